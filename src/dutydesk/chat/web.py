@@ -113,8 +113,12 @@ def thread(request: DeskRequest, number: int) -> HttpResponse:
             messages.error(request, str(refusal))
         else:
             return HttpResponseRedirect(request.path)
-    posts = threads.thread(root=root, account=request.person.account)
+    joins = getattr(root, "joins", None)
+    if joins is not None:  # It goes on with a question, and is shown there.
+        return redirect("thread", joins.question.post_id)
     question = getattr(root, "question", None)
+    joined = question.joined.values_list("post", flat=True) if question else ()
+    posts = threads.thread(root=root, account=request.person.account, joined=list(joined))
     takes = request.person.engineer is not None and question and question.engineer_id is None
     context = {
         "title": question.title if question else _title(root),
@@ -122,6 +126,9 @@ def thread(request: DeskRequest, number: int) -> HttpResponse:
         "posts": posts,
         "typed": typed,
         "question": question,
+        "joined": list(joined),
+        "may_say": request.person.may("engineer")
+        or (question is not None and question.asker_id == request.person.account),
         "takes": takes,
         "above": ABOVE if question else (),
         "trail": [

@@ -29,7 +29,8 @@ class Question(models.Model):
     """What a user asks in the ask channel, with its thread.
 
     `who` names the asker for good, as a post's `written_by` does, with or without an account.
-    `quick_left`: how much of the quick limit was left when it began to wait for its asker.
+    `unanswered_since`: when its asker said what nobody has answered yet, first or after an answer.
+    `parted_from`: the question whose further post it was before. `quick_left`: how much of the quick limit was left when it began to wait for its asker.
     `burst`: the post that offers an incident because of it and others that look like it.
     """
 
@@ -49,6 +50,7 @@ class Question(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
     engineer = models.ForeignKey(Engineer, null=True, on_delete=models.SET_NULL)
     answered_at = models.DateTimeField(null=True)
+    unanswered_since = models.DateTimeField(null=True)
     waiting_since = models.DateTimeField(null=True)
     quick_left = models.DurationField(null=True)
     solved_at = models.DateTimeField(null=True)
@@ -60,6 +62,7 @@ class Question(models.Model):
     happiness_asked_at = models.DateTimeField(null=True)
     happiness_line = models.TextField(blank=True, default="")
     burst = models.ForeignKey(Post, null=True, on_delete=models.SET_NULL, related_name="+")
+    parted_from = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="+")
 
     objects = Questions()
 
@@ -112,6 +115,22 @@ class Question(models.Model):
     def over(self) -> bool:
         """Say whether nobody owes it anything any more."""
         return self.state in (Question.State.SOLVED, Question.State.WITHDRAWN)
+
+    @property
+    def follows(self) -> "Question | None":
+        """Give the question that it waits for, since it is the same and that is still open."""
+        joined: Duplicate | None = getattr(self, "duplicate", None)
+        waits = joined is not None and not self.over and not joined.original.over
+        return joined.original if joined is not None and waits else None
+
+    def line_for(self, account: int | None) -> str:
+        """Say in a list whose it is, or for whom it waits, to whoever has this account."""
+        if (other := self.follows) is not None:
+            return f"{self.post.author}, waits for question {other.pk}"
+        if self.state != Question.State.WAITING:
+            return self.post.author
+        mine = self.asker_id is not None and self.asker_id == account
+        return "we need a word from you" if mine else f"waits for a word from {self.post.author}"
 
     @property
     def similar(self) -> models.QuerySet["PastAnswer"]:

@@ -16,11 +16,11 @@ def mine(request: DeskRequest) -> HttpResponse:
     """Answer: what waits for me?"""
     person = request.person
     over = Question.objects.filter(state__in=OVER, asker=person.account).select_related("post")
+    asked = questions_of(person).select_related("post", "engineer", "duplicate__original")
+    questions = asked.order_by("asked_at")[:SHOWN]
     context = {
         "calls": calls_of(person).order_by("raised_at"),
-        "questions": questions_of(person)
-        .select_related("post", "engineer")
-        .order_by("asked_at")[:SHOWN],
+        "questions": [(one, one.line_for(person.account)) for one in questions],
         "tickets": tickets_of(person)[:SHOWN],
         "over": over.order_by("-asked_at")[:LATELY] if person.engineer is None else (),
     }

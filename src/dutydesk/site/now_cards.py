@@ -211,8 +211,10 @@ def alarms(now: Overview) -> Shown:
 
 def questions(now: Overview) -> Shown:
     """Give the questions that wait, the oldest first."""
-    still = Question.objects.exclude(state__in=OVER).select_related("post", "engineer")
-    return {"questions": still.order_by("asked_at")[: owed.SHOWN], **now.ask}
+    still = Question.objects.exclude(state__in=OVER)
+    still = still.select_related("post", "engineer", "duplicate__original")
+    shown = still.order_by("asked_at")[: owed.SHOWN]
+    return {"questions": [(one, one.line_for(now.person.account)) for one in shown], **now.ask}
 
 
 def routines(now: Overview) -> Shown:

@@ -1613,6 +1613,8 @@ CREATE TABLE desk_question (
     burst_id bigint,
     engineer_id bigint,
     post_id bigint NOT NULL,
+    parted_from_id bigint,
+    unanswered_since timestamp with time zone,
     CONSTRAINT desk_question_happiness_check CHECK ((happiness >= 0)),
     CONSTRAINT happiness_1_to_5 CHECK (((happiness IS NULL) OR ((happiness >= 1) AND (happiness <= 5))))
 );
@@ -4571,52 +4573,53 @@ INSERT INTO django_migrations VALUES
 	(87, 'desk', '0001_initial', now()),
 	(88, 'desk', '0002_kind_of_imported_requests', now()),
 	(89, 'desk', '0003_past_answers_by_time', now()),
-	(90, 'handbook', '0001_initial', now()),
-	(91, 'handovers', '0001_initial', now()),
-	(92, 'handovers', '0002_found', now()),
-	(93, 'inbox', '0002_refusals', now()),
-	(94, 'incidents', '0001_initial', now()),
-	(95, 'incidents', '0002_corrections', now()),
-	(96, 'incidents', '0003_audiences', now()),
-	(97, 'incidents', '0004_roles', now()),
-	(98, 'incidents', '0005_timeline', now()),
-	(99, 'incidents', '0006_help_calls', now()),
-	(100, 'incidents', '0007_imports', now()),
-	(101, 'incidents', '0008_pictures', now()),
-	(102, 'incidents', '0009_estimates', now()),
-	(103, 'incidents', '0010_maintenance_silence', now()),
-	(104, 'journal', '0002_durable', now()),
-	(105, 'journal', '0003_retold', now()),
-	(106, 'measures', '0001_reports', now()),
-	(107, 'measures', '0002_tallies', now()),
-	(108, 'outbox', '0001_initial', now()),
-	(109, 'oncall', '0001_initial', now()),
-	(110, 'oncall', '0002_contact_methods', now()),
-	(111, 'outbox', '0002_queued_at', now()),
-	(112, 'outbox', '0003_durable', now()),
-	(113, 'people', '0003_joining_and_leaving_ahead', now()),
-	(114, 'people', '0004_reading_zones', now()),
-	(115, 'postmortems', '0001_initial', now()),
-	(116, 'postmortems', '0002_by_hand', now()),
-	(117, 'postmortems', '0003_passages', now()),
-	(118, 'postmortems', '0004_sessions', now()),
-	(119, 'postmortems', '0005_improvements', now()),
-	(120, 'postmortems', '0006_publications', now()),
-	(121, 'postmortems', '0007_found', now()),
-	(122, 'postmortems', '0008_repository_files', now()),
-	(123, 'postmortems', '0009_page_ticket', now()),
-	(124, 'postmortems', '0010_pictures', now()),
-	(125, 'postmortems', '0011_pull_requests', now()),
-	(126, 'process', '0001_initial', now()),
-	(127, 'rota', '0001_initial', now()),
-	(128, 'rota', '0002_overrides_of_temporary_schedules', now()),
-	(129, 'rota', '0003_imports_have_a_source', now()),
-	(130, 'rota', '0004_plans_pay_and_turns', now()),
-	(131, 'routines', '0001_initial', now()),
-	(132, 'sessions', '0001_initial', now()),
-	(133, 'site', '0001_initial', now()),
-	(134, 'status', '0001_initial', now()),
-	(135, 'status', '0002_channels', now());
+	(90, 'desk', '0004_unanswered_and_parted', now()),
+	(91, 'handbook', '0001_initial', now()),
+	(92, 'handovers', '0001_initial', now()),
+	(93, 'handovers', '0002_found', now()),
+	(94, 'inbox', '0002_refusals', now()),
+	(95, 'incidents', '0001_initial', now()),
+	(96, 'incidents', '0002_corrections', now()),
+	(97, 'incidents', '0003_audiences', now()),
+	(98, 'incidents', '0004_roles', now()),
+	(99, 'incidents', '0005_timeline', now()),
+	(100, 'incidents', '0006_help_calls', now()),
+	(101, 'incidents', '0007_imports', now()),
+	(102, 'incidents', '0008_pictures', now()),
+	(103, 'incidents', '0009_estimates', now()),
+	(104, 'incidents', '0010_maintenance_silence', now()),
+	(105, 'journal', '0002_durable', now()),
+	(106, 'journal', '0003_retold', now()),
+	(107, 'measures', '0001_reports', now()),
+	(108, 'measures', '0002_tallies', now()),
+	(109, 'outbox', '0001_initial', now()),
+	(110, 'oncall', '0001_initial', now()),
+	(111, 'oncall', '0002_contact_methods', now()),
+	(112, 'outbox', '0002_queued_at', now()),
+	(113, 'outbox', '0003_durable', now()),
+	(114, 'people', '0003_joining_and_leaving_ahead', now()),
+	(115, 'people', '0004_reading_zones', now()),
+	(116, 'postmortems', '0001_initial', now()),
+	(117, 'postmortems', '0002_by_hand', now()),
+	(118, 'postmortems', '0003_passages', now()),
+	(119, 'postmortems', '0004_sessions', now()),
+	(120, 'postmortems', '0005_improvements', now()),
+	(121, 'postmortems', '0006_publications', now()),
+	(122, 'postmortems', '0007_found', now()),
+	(123, 'postmortems', '0008_repository_files', now()),
+	(124, 'postmortems', '0009_page_ticket', now()),
+	(125, 'postmortems', '0010_pictures', now()),
+	(126, 'postmortems', '0011_pull_requests', now()),
+	(127, 'process', '0001_initial', now()),
+	(128, 'rota', '0001_initial', now()),
+	(129, 'rota', '0002_overrides_of_temporary_schedules', now()),
+	(130, 'rota', '0003_imports_have_a_source', now()),
+	(131, 'rota', '0004_plans_pay_and_turns', now()),
+	(132, 'routines', '0001_initial', now()),
+	(133, 'sessions', '0001_initial', now()),
+	(134, 'site', '0001_initial', now()),
+	(135, 'status', '0001_initial', now()),
+	(136, 'status', '0002_channels', now());
 
 
 
@@ -4922,7 +4925,7 @@ SELECT pg_catalog.setval('desk_trackerstate_id_seq', 1, false);
 SELECT pg_catalog.setval('django_content_type_id_seq', 123, true);
 
 
-SELECT pg_catalog.setval('django_migrations_id_seq', 135, true);
+SELECT pg_catalog.setval('django_migrations_id_seq', 136, true);
 
 
 SELECT pg_catalog.setval('handbook_handbookpage_id_seq', 1, false);
@@ -6314,6 +6317,9 @@ CREATE INDEX desk_question_burst_id_ae39e4cd ON desk_question USING btree (burst
 CREATE INDEX desk_question_engineer_id_eec1b38c ON desk_question USING btree (engineer_id);
 
 
+CREATE INDEX desk_question_parted_from_id_4fddc249 ON desk_question USING btree (parted_from_id);
+
+
 CREATE INDEX desk_ticket_engineer_id_9a50623c ON desk_ticket USING btree (engineer_id);
 
 
@@ -7139,6 +7145,10 @@ ALTER TABLE ONLY desk_question
 
 ALTER TABLE ONLY desk_question
     ADD CONSTRAINT desk_question_engineer_id_eec1b38c_fk_people_engineer_id FOREIGN KEY (engineer_id) REFERENCES people_engineer(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY desk_question
+    ADD CONSTRAINT desk_question_parted_from_id_4fddc249_fk_desk_question_id FOREIGN KEY (parted_from_id) REFERENCES desk_question(id) DEFERRABLE INITIALLY DEFERRED;
 
 
 ALTER TABLE ONLY desk_question

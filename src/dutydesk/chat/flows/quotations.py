@@ -55,9 +55,7 @@ def follow(post: Post, retelling: Retelling, at: datetime) -> None:
         quoter.follow(post, retelling, at)
 
 
-def retell_rows(
-    rows: QuerySet[Row], fields: Sequence[str], retelling: Retelling
-) -> Sequence[Row]:
+def retell_rows(rows: QuerySet[Row], fields: Sequence[str], retelling: Retelling) -> Sequence[Row]:
     """Let these texts of rows, or JSON, quote what is said now; give the rows that changed."""
     changed: list[Any] = []
     for row in rows.select_for_update(of=("self",)).order_by("pk"):

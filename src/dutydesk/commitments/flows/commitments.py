@@ -148,6 +148,25 @@ def withdraw_all(*, kinds: Collection[PromiseKind], subject: str, at: datetime) 
         notifications.notify(subject)
 
 
+def withdraw_each(*, kind: PromiseKind, subjects: Collection[str], at: datetime) -> None:
+    """Settle the open promise of that kind about each subject as withdrawn, in one statement."""
+    owed = Commitment.objects.filter(kind=kind, state=Commitment.State.OPEN, subject__in=subjects)
+    if owed.update(state=Commitment.State.WITHDRAWN, settled_at=at, next_at=None):
+        notifications.notify(*subjects)
+
+
+def keep_all(*, kind: PromiseKind, subjects: Collection[str], at: datetime) -> None:
+    """Settle the open promise of that kind about each subject as `keep` does, in two statements."""
+    owed = Commitment.objects.filter(kind=kind, state=Commitment.State.OPEN, subject__in=subjects)
+    found = list(owed.select_for_update().order_by("pk"))
+    for one in found:
+        one.state = Commitment.State(outcome(due_at=one.due_at, kept_at=at))
+        one.settled_at, one.next_at = at, None
+    Commitment.objects.bulk_update(found, ["state", "settled_at", "next_at"])
+    if found:
+        notifications.notify(*subjects)
+
+
 def postpone(*, kind: PromiseKind, subject: str, due_at: datetime) -> None:
     """Let the open promise of that kind be due then instead: one small statement, nothing told."""
     owed = Commitment.objects.filter(kind=kind, subject=subject, state=Commitment.State.OPEN)

@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from dutydesk.chat.flows.people_posts import PersonMarked
 from dutydesk.chat.models import Mark, Post
+from dutydesk.database import notifications
 from dutydesk.desk.flows import deadlines, resolution, status_post
 from dutydesk.desk.flows.events import (
     QuestionAnswered,
@@ -34,7 +35,7 @@ def question_of(post: int | None) -> Question | None:
     if post is None:
         return None
     found = Question.objects.select_related("post__channel", "engineer")
-    return found.filter(post=post).first() or found.filter(joined__post=post).first()
+    return found.filter(joined__post=post).first() or found.filter(post=post).first()
 
 
 def of_post(post: int | None) -> Question | None:
@@ -57,29 +58,60 @@ def reply(*, post: Post, at: datetime) -> None:
 
 
 def _asker_said(question: Question, post: Post, at: datetime) -> None:
-    """Go on with what waited for them; open again what is solved, unless they only say thanks."""
+    """Go on with what waited for them; open again what is solved, unless they only say thanks.
+
+    After an answer their word owes one again.
+    """
     if question.state == Question.State.WAITING:
         _resume(question, at)
-    elif question.state == Question.State.SOLVED:
-        names = Engineer.objects.values_list("name", flat=True)
-        if not is_thanks(post.words.body, list(names)):
-            resolution.open_again(question, post.author, at)
+        return
+    names = Engineer.objects.values_list("name", flat=True)
+    if is_thanks(post.words.body, list(names)):
+        return
+    if question.state == Question.State.SOLVED:
+        resolution.open_again(question, post.author, at)
+    elif question.state == Question.State.ANSWERED or question.unanswered_since is None:
+        owe_again(question, post.at, at)
+    else:
+        deadlines.touched(question, at)
+
+
+def owe_again(question: Question, since: datetime, at: datetime) -> None:
+    """Owe an answer once more since its asker went on; whoever has it is told first."""
+    question.state, question.unanswered_since = Question.State.OPEN, since
+    question.save(update_fields=["state", "unanswered_since"])
+    owner = question.engineer.name if question.engineer else ""
+    deadlines.answer(question, owner, since, at)
+    status_post.show(question, at)
+    notifications.notify(question.about)
 
 
 def _engineer_said(question: Question, engineer: Engineer, post: Post, at: datetime) -> None:
     """Let the first engineer who answers have it, if nobody has; the quick limit begins."""
     if question.answered_at is not None:
+        _answered_again(question, post, at)
         return
     question.engineer = question.engineer or engineer
-    question.answered_at = post.at
+    question.answered_at, question.unanswered_since = post.at, None
     if question.state == Question.State.OPEN:
         question.state = Question.State.ANSWERED
-    question.save(update_fields=["engineer", "answered_at", "state"])
+    question.save(update_fields=["engineer", "answered_at", "unanswered_since", "state"])
     deadlines.answered(question, post.at)
     if question.state == Question.State.ANSWERED:
         deadlines.quick(question, post.at, at)
         status_post.show(question, at)
     record(QuestionAnswered(question.pk), f"{engineer.name} answered", engineer.name, post.at)
+
+
+def _answered_again(question: Question, post: Post, at: datetime) -> None:
+    if question.state == Question.State.OPEN:
+        question.state, question.unanswered_since = Question.State.ANSWERED, None
+        question.save(update_fields=["state", "unanswered_since"])
+        deadlines.answered(question, post.at)
+        status_post.show(question, at)
+        notifications.notify(question.about)
+    elif question.state == Question.State.ANSWERED:
+        deadlines.touched(question, at)
 
 
 def record(event: QuestionEvent, text: str, actor: str, at: datetime) -> None:
@@ -109,8 +141,10 @@ def take(*, question: int, by: Person, at: datetime) -> Question:
         return found
     found.engineer = Engineer.objects.get(pk=by.engineer)
     found.save(update_fields=["engineer"])
-    if found.answered_at is None:
+    if found.state == Question.State.OPEN:
         deadlines.answer(found, by.name, max(found.asked_at, at), at)
+    elif found.state == Question.State.ANSWERED:
+        deadlines.touched(found, at)
     status_post.show(found, at)
     record(QuestionTaken(found.pk), f"{by.name} looks into it", by.name, at)
     return found
@@ -138,24 +172,23 @@ def wait(*, question: int, by: Person, at: datetime) -> None:
     deadlines.answered(found, at)
     found.quick_left = deadlines.pause(found, at)
     found.state, found.waiting_since = Question.State.WAITING, at
+    found.unanswered_since = None
     found.engineer = found.engineer or Engineer.objects.filter(pk=by.engineer or 0).first()
-    found.save(update_fields=["quick_left", "state", "waiting_since", "engineer"])
+    found.save(
+        update_fields=["quick_left", "state", "waiting_since", "unanswered_since", "engineer"]
+    )
     deadlines.silence(found, at)
     status_post.show(found, at)
     record(QuestionWaiting(found.pk), f"Waits for {found.post.author}", by.name, at)
 
 
 def _resume(found: Question, at: datetime) -> None:
-    answered = found.answered_at is not None
-    found.state = Question.State.ANSWERED if answered else Question.State.OPEN
     found.waiting_since = None
-    found.save(update_fields=["state", "waiting_since"])
+    found.save(update_fields=["waiting_since"])
     deadlines.withdrawn(found, at)
-    if not answered:
-        deadlines.answer(found, found.engineer.name if found.engineer else "", at, at)
-    elif found.quick_left is not None:
+    owe_again(found, at, at)
+    if found.answered_at is not None and found.quick_left is not None:
         deadlines.quick_again(found, found.quick_left, at)
-    status_post.show(found, at)
     record(QuestionResumed(found.pk), f"{found.post.author} replied", found.post.author, at)
 
 

@@ -1,4 +1,4 @@
-"""Offering past answers to whoever asks, and joining questions that are the same."""
+"""Offering past answers to whoever asks."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,8 +10,8 @@ from dutydesk.chat.flows import desk_posts
 from dutydesk.database import notifications
 from dutydesk.desk import words
 from dutydesk.desk.flows import handbook_pages, resolution, search
-from dutydesk.desk.flows.events import AnswerHelped, QuestionAsked, QuestionRefused, QuestionSame
-from dutydesk.desk.models import Duplicate, PastAnswer, Question
+from dutydesk.desk.flows.events import AnswerHelped, QuestionAsked, QuestionRefused
+from dutydesk.desk.models import PastAnswer, Question
 from dutydesk.desk.rules.similarity import OFFERED, offered
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.actions import Person
@@ -68,7 +68,8 @@ def likely_answers(question: Question) -> Sequence[tuple[float, Question]]:
     answered = Question.objects.filter(
         pk__in=[other.number for other in others], answered_at__isnull=False, duplicate=None
     )
-    known = answered.filter(pk__lt=question.pk).exclude(state=Question.State.WITHDRAWN)
+    unknown = (Question.State.WITHDRAWN, Question.State.OPEN)  # Reopened: it did not help.
+    known = answered.filter(pk__lt=question.pk).exclude(state__in=unknown)
     past = {one.pk: one for one in known.select_related("post")}
     likely = offered(told, [other for other in others if other.number in past])
     return [(how, past[other.number]) for how, other in likely]
@@ -111,62 +112,6 @@ def helped(*, question: int, past: int, by: Person, at: datetime) -> None:
         actor=by.name,
         clause="ask.in-channel",
     )
-
-
-@transaction.atomic
-def same(*, question: int, original: int, by: Person, at: datetime) -> None:
-    """Join a question to the earlier one that it repeats, and close it. Raises QuestionRefused.
-
-    What is itself the same as a still earlier one leads to that one.
-    """
-    first = Duplicate.objects.filter(question=original).values_list("original", flat=True).first()
-    rows = Question.objects.select_for_update(of=("self",)).select_related("post__channel")
-    wanted = rows.filter(pk__in=[question, first or original]).order_by("pk")
-    both = {one.pk: one for one in wanted}
-    if question not in both:
-        raise QuestionRefused("There is no such question.", "Give the number that its link has.")
-    found, earlier = both[question], _earlier(both[question], both.get(first or original))
-    Duplicate.objects.filter(original=found).update(original=earlier)
-    Duplicate.objects.create(question=found, original=earlier, by=by.name, at=at)
-    if not found.over:
-        resolution.close(found, by.name, at, outcome="known")
-    _tell_both(found, earlier, by, at)
-    journal.record(
-        event=QuestionSame(found.pk, earlier.pk),
-        subject=found.about,
-        text=f"The same as question {earlier.pk}",
-        at=at,
-        actor=by.name,
-    )
-
-
-def _earlier(found: Question, earlier: Question | None) -> Question:
-    """Give the earlier question, if `found` can be joined to it."""
-    if earlier is None or earlier.state == Question.State.WITHDRAWN:
-        raise QuestionRefused("There is no such question.", "Give the number that its link has.")
-    if earlier.pk >= found.pk:
-        raise QuestionRefused(
-            "That one was not asked earlier.", "Join the later question to the earlier one."
-        )
-    if Duplicate.objects.filter(question=found).exists():
-        raise QuestionRefused("It is joined to an earlier one already.", "See the one it names.")
-    return earlier
-
-
-def _tell_both(found: Question, earlier: Question, by: Person, at: datetime) -> None:
-    said = process.in_force().ask.words
-    for where, text, other in (
-        (found, said.same.format(by=by.name), earlier),
-        (earlier, said.asked_again.format(asker=found.post.author), found),
-    ):
-        desk_posts.say(
-            key=f"{where.about}:same:{other.pk}",
-            channel=where.post.channel.name,
-            thread=where.post,
-            message=words.other_question(text=text, number=other.pk, title=other.title),
-            at=at,
-        )
-        notifications.notify(where.about)
 
 
 def suggestions(question: Question) -> list[tuple[int, str]]:

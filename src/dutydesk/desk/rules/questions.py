@@ -14,6 +14,7 @@ OUTCOMES = {
     "known": "Found in a past answer",
     "not-ours": "Not for us",
     "silent": "No word from the asker",
+    "lapsed": "Closed without an answer",
 }
 
 
@@ -35,6 +36,21 @@ def nudges(process: Process, asked_at: datetime) -> tuple[datetime | None, ...]:
     """
     support, steps = process.clock("support"), process.ask.unanswered
     return tuple(support.after(asked_at, step) for step in (steps.cover, steps.team, steps.lead))
+
+
+def chased_at(process: Process, touched_at: datetime) -> datetime | None:
+    """Give when the team hears that nobody has gone on with a question since it was touched.
+
+    That is when support opens next, on a later day than the last step of `unanswered` leaves.
+    """
+    support = process.clock("support")
+    told = support.after(touched_at, process.ask.unanswered.lead)
+    return support.openings(told, 1)[0].start if told and support.openings(told, 1) else None
+
+
+def lapses(process: Process, touched_at: datetime, at: datetime) -> bool:
+    """Say whether a question was untouched for so long that closing it is offered instead."""
+    return at - touched_at >= timedelta(weeks=process.ask.chased_weeks)
 
 
 def seen_at(process: Process, asked_at: datetime) -> datetime | None:

@@ -7,14 +7,14 @@ from dutydesk.chat.models import Post
 from dutydesk.chat.rules import Retelling
 from dutydesk.commitments.flows import commitments
 from dutydesk.desk.flows.quoted_posts import subjects_of
-from dutydesk.incidents.models import Incident
+from dutydesk.incidents.models import Incident, IncidentLink
 from dutydesk.journal.flows import journal
 from dutydesk.outbox.flows import outbox
 
 
 def _follow(post: Post, retelling: Retelling, at: datetime) -> None:
     """Let the title, the record and what is owed of an incident quote what is said now."""
-    linked = Incident.objects.filter(links__about__in=subjects_of(post)).distinct().values_list("pk")
+    linked = IncidentLink.objects.filter(about__in=subjects_of(post)).values("incident")
     found = Incident.objects.filter(pk__in=linked)
     retell_rows(found, ["title"], retelling)
     for one in found:

@@ -49,6 +49,34 @@ class AskWords(Section):
         "We haven't heard from you, {asker}, so we take it that this is settled. Write here "
         "at any time and we go on."
     )
+    lapsed: Annotated[str, filling("asker")] = (
+        "We are sorry, {asker}: nobody has gone on with this for a long time, so we close it. "
+        "Write here at any time and we go on."
+    )
+    goes_on: Annotated[str, filling("number")] = "This goes on with question {number}."
+    follows: Annotated[str, filling("asker", "number")] = (
+        "{asker}, this is the same as question {number}, which is still open. You hear here when "
+        "that has an answer. If it isn't the same, write here."
+    )
+    follows_answer: Annotated[str, filling("asker", "number")] = (
+        "{asker}, question {number}, which yours waits for, has an answer."
+    )
+    not_same: Annotated[str, filling("by", "number")] = (
+        "{by} says that this is not the same as question {number}. We look into it by itself."
+    )
+    untouched: Annotated[str, filling("count")] = (
+        "Nobody has gone on with these for a working day: {count}. Who has a moment?"
+    )
+    nudge_team_many: Annotated[str, filling("count")] = (
+        "{count} questions have been waiting for an answer. Can somebody take one?"
+    )
+    nudge_lead_many: Annotated[str, filling("lead", "count")] = (
+        "{lead}, {count} questions have been waiting for an answer. Who could take them?"
+    )
+    ticket_closed: Annotated[str, filling("asker", "number")] = (
+        "{asker}, ticket {number} is closed, so we take it that this is done. If something is "
+        "left, just write here."
+    )
     withdrawn: Annotated[str, filling("asker")] = "{asker} took this back."
     offer_ticket: Annotated[str, filling("limit")] = (
         "This has taken {limit}. Shall we raise a ticket, so that the work has a record?"
@@ -211,7 +239,8 @@ class Ask(Section):
 
     Posts of one person within `together` are one question; a post that begins with one of
     `no_question` is none. A question that waits for its asker is closed after `silent_after`
-    working days without a word.
+    working days without a word. What nobody goes on with is told to the team each working day, for
+    `chased_weeks` weeks; then closing it is offered.
     """
 
     channel: ChannelName
@@ -223,6 +252,7 @@ class Ask(Section):
     no_question: tuple[Mark, ...] = ("[fyi]", "fyi:")
     unanswered: Unanswered = Unanswered()
     silent_after: Count = Field(default=3, ge=1)
+    chased_weeks: Count = Field(default=4, ge=1)
     kinds: Annotated[tuple[QuestionKind, ...], AfterValidator(different)] = Field(
         default=KINDS, min_length=1, max_length=12
     )
