@@ -50,6 +50,8 @@ PRESSED: tuple[tuple[str, str, str, dict[str, str]], ...] = (
     ("Ben", "ticket.reopen", "closed ticket", {}),
     ("Ada", "question.sort", "solved question", {"kind": "access", "outcome": "fixed"}),
     ("Uma", "question.reopen", "solved question", {}),
+    ("Ben", "question.not-same", "same question", {}),
+    ("Uma", "question.part-post", "further post", {}),
     ("Uma", "post.edit", "post", {"text": "We deploy at one"}),
     ("Uma", "post.remove", "post", {}),
     ("Ben", "arrival.retry", "arrival", {}),

@@ -14,6 +14,7 @@ from dutydesk.desk.flows.events import (
     QuestionRefused,
     QuestionSame,
     QuestionSolved,
+    QuestionWithdrawn,
 )
 from dutydesk.desk.flows.resolution import locked
 from dutydesk.desk.models import OVER, Duplicate, Question
@@ -37,11 +38,13 @@ def same(*, question: int, original: int, by: Person, at: datetime) -> None:
     if question not in both:
         raise QuestionRefused("There is no such question.", "Give the number that its link has.")
     found, earlier = both[question], _earlier(both[question], both.get(first or original))
+    joined = _following(found.pk)
     Duplicate.objects.filter(original=found).update(original=earlier)
     made = {"original": earlier, "by": by.name, "at": at}
     Duplicate.objects.update_or_create(question=found, defaults=made)
-    if not found.over and earlier.over:
-        resolution.close(found, by.name, at, outcome="known")
+    if earlier.over:
+        for one in [*joined, *([] if found.over else [found])]:
+            resolution.close(one, by.name, at, outcome="known")
     elif not found.over:
         deadlines.withdrawn(found, at)
         status_post.show(found, at)
@@ -105,9 +108,8 @@ def part(*, question: int, by: Person, at: datetime) -> None:
     joined.delete()
     if found.state == Question.State.SOLVED:
         resolution.open_again(found, by.name, at)
-    elif found.state == Question.State.OPEN:
-        deadlines.answer(found, found.engineer.name if found.engineer else "", at, at)
-        status_post.show(found, at)
+    else:
+        _by_itself(found, at)
     text = process.in_force().ask.words.not_same.format(by=by.name, number=other.pk)
     _say(found, text, other, "same", at)
     journal.record(
@@ -118,6 +120,15 @@ def part(*, question: int, by: Person, at: datetime) -> None:
         actor=by.name,
     )
     notifications.notify(found.about, other.about)
+
+
+def _by_itself(found: Question, at: datetime) -> None:
+    """Owe again what was not owed while it waited for another."""
+    if found.state == Question.State.OPEN:
+        deadlines.answer(found, found.engineer.name if found.engineer else "", at, at)
+    elif found.state == Question.State.ANSWERED:
+        deadlines.touched(found, at)
+    status_post.show(found, at)
 
 
 def _following(original: int) -> list[Question]:
@@ -142,3 +153,10 @@ def solved(*, event: QuestionSolved, at: datetime) -> None:
         return
     for one in _following(original.pk):
         resolution.close(one, original.solved_by, at, outcome="known")
+
+
+def withdrawn(*, event: QuestionWithdrawn, at: datetime) -> None:
+    """Let those go on by themselves that wait for a question which was taken back."""
+    for one in _following(event.question):
+        Duplicate.objects.filter(question=one).delete()
+        _by_itself(locked(one.pk), at)

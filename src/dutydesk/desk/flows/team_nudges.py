@@ -45,7 +45,7 @@ def _due(kind: PromiseKind, by: datetime) -> list[Question]:
 
 
 def nudge_team(*, event: CommitmentDue, at: datetime) -> None:
-    """Tell the team that nobody answers: one post for all of which it is, or soon would be, told."""
+    """Tell the team that nobody answers: one post for all that it is, or soon would be, told of."""
     if still_open(event) is None:
         return
     _nudge_team(_due(TEAM, at + SOON), TEAM, event.commitment, at)
@@ -166,6 +166,8 @@ def chase(*, event: CommitmentDue, at: datetime) -> None:
     if still_open(event) is None:
         return
     due, current = _due(CHASE, at), process.in_force()
+    if not due:  # It was told of with another of the same moment.
+        return
     abouts = [one.about for one in due]
     since = Commitment.objects.filter(kind=CHASE, state="open", subject__in=abouts)
     made = dict(since.values_list("subject", "made_at"))

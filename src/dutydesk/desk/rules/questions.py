@@ -45,7 +45,11 @@ def chased_at(process: Process, touched_at: datetime) -> datetime | None:
     """
     support = process.clock("support")
     told = support.after(touched_at, process.ask.unanswered.lead)
-    return support.openings(told, 1)[0].start if told and support.openings(told, 1) else None
+    if told is None:
+        return None
+    later = (one.start for one in support.periods_from(told) if one.start > told)
+    day = told.astimezone(process.zone).date()
+    return next((start for start in later if start.astimezone(process.zone).date() > day), None)
 
 
 def lapses(process: Process, touched_at: datetime, at: datetime) -> bool:
