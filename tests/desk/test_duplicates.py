@@ -1,4 +1,4 @@
-"""Questions that are the same: joined, parted, joined anew, and followed while the first is open."""
+"""Questions that are the same: joined, parted, joined anew, and waiting for an open first one."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from dutydesk.commitments.models import Commitment
 from dutydesk.desk.flows.events import QuestionRefused
 from dutydesk.desk.models import Duplicate, Question
 from dutydesk.people.models import Account
-from testing.asked import ASK, ask, happened, nudges, now, say, standing
+from testing.asked import ASK, ask, happened, now, nudges, say, standing
 from testing.world import World
 
 pytestmark = pytest.mark.django_db
