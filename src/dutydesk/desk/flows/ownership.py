@@ -70,10 +70,8 @@ def _asker_said(question: Question, post: Post, at: datetime) -> None:
         return
     if question.state == Question.State.SOLVED:
         resolution.open_again(question, post.author, at)
-    elif question.state == Question.State.ANSWERED or question.unanswered_since is None:
+    elif question.state == Question.State.ANSWERED or question.follows is not None:
         owe_again(question, post.at, at)
-    else:
-        deadlines.touched(question, at)
 
 
 def owe_again(question: Question, since: datetime, at: datetime) -> None:

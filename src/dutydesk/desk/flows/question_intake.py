@@ -9,7 +9,7 @@ from dutydesk.chat.flows.people_posts import PersonEdited, PersonPosted, PersonR
 from dutydesk.chat.models import Post
 from dutydesk.database import notifications
 from dutydesk.desk import words
-from dutydesk.desk.flows import bursts, deadlines, ownership, status_post
+from dutydesk.desk.flows import bursts, deadlines, ownership, resolution, status_post
 from dutydesk.desk.flows.events import (
     PostParted,
     QuestionAsked,
@@ -82,7 +82,8 @@ def _goes_on(post: Post, at: datetime) -> Question | None:
         joined = FurtherPost.objects.filter(post=last).select_related("question").first()
         # Of posts that come together the later one may be heard first.
         found = joined.question if joined else _heard(last, at)
-    return found if found is not None and found.state == Question.State.OPEN else None
+    unanswered = found is not None and found.answered_at is None
+    return found if unanswered and found.state == Question.State.OPEN else None
 
 
 def _ask(post: Post, at: datetime) -> Question:
@@ -140,13 +141,20 @@ def part(*, post: int, by: Person, at: datetime) -> Question:
         raise NotYours("Only whoever asked, or an engineer, can say so.", "Ask one of them.")
     earlier, said = ownership.locked(joined.question_id), joined.post
     joined.delete()
-    found, _ = Question.objects.get_or_create(
+    found, new = Question.objects.get_or_create(
         post=said,
-        defaults={"asker": said.account, "who": said.written_by, "asked_at": said.at},
+        defaults={
+            "asker": said.account,
+            "who": said.written_by,
+            "asked_at": said.at,
+            "unanswered_since": at,
+            "parted_from": earlier,
+        },
     )
-    found.state, found.unanswered_since, found.parted_from = Question.State.OPEN, at, earlier
-    found.save(update_fields=["state", "unanswered_since", "parted_from"])
-    _begin(found, at, at)
+    if new:
+        _begin(found, at, at)
+    else:  # It was parted before, and joined again.
+        resolution.open_again(found, by.name, at)
     _told(earlier.pk)
     text = f"{by.name} made a question of its own of a further post"
     ownership.record(PostParted(earlier.pk, post), text, by.name, at)
