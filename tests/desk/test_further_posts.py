@@ -32,12 +32,12 @@ def test_a_further_post_is_part_of_its_question_wherever_that_is_shown(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("dutydesk.site.middleware.clock", Moving(world))
-    question = ask(world, text="Hi team!")
+    question = ask(world, text="Hi team, quick question")
     world.forward(minutes=1)
     further = say(world, "Uma", MORE)
     found = now(question)
     assert found.title == MORE
-    assert found.asked == f"Hi team!\n{MORE}"
+    assert found.asked == f"Hi team, quick question\n{MORE}"
     owed = Commitment.objects.get(subject=question.about, kind="question.answer")
     assert owed.text == f"Answer “{MORE}”"
     say(world, "Ben", "Which database?", thread=further.pk)
@@ -46,7 +46,8 @@ def test_a_further_post_is_part_of_its_question_wherever_that_is_shown(
     shown = form(question.about, world.person("Ben"), world.at)
     fields = {one.name: one.value for one in shown.fields}
     assert fields["title"] == MORE
-    assert fields["body"] == f"Uma:\nHi team!\n\nUma:\n{MORE}\n\nBen:\nWhich database?"
+    said = f"Uma:\nHi team, quick question\n\nUma:\n{MORE}\n\nBen:\nWhich database?"
+    assert fields["body"] == said
     page = visit("Uma").get(f"/threads/{question.post_id}").content.decode()
     for said in (MORE, "Which database?", "This is another question"):
         assert said in page

@@ -11,6 +11,7 @@ from django.db.models.fields.json import KeyTextTransform
 
 from dutydesk.chat.models import Post
 from dutydesk.chat.rules import REMOVED, title_of
+from dutydesk.desk.rules.questions import announces
 from dutydesk.kernel.subjects import subject
 from dutydesk.people.models import Account, Engineer
 
@@ -110,7 +111,12 @@ class Question(models.Model):
     @property
     def title(self) -> str:
         """Give the first words of what was asked."""
-        return title_of(self.asked, 119) or REMOVED
+        return self.titled(119)
+
+    def titled(self, longest: int) -> str:
+        """Give these, cut at so many characters; what only says that a question follows is left."""
+        said = [one for one in self.texts if not announces(one)] or self.texts
+        return title_of("\n".join(said), longest) or REMOVED
 
     @property
     def over(self) -> bool:

@@ -67,7 +67,7 @@ def draft(*, source: Post) -> Draft:
     said = [(post.author, post.words.body) for post in posts]
     services = Service.objects.values_list("name", flat=True)
     told = told_in(said, source.author, services)
-    title = title_of(asked.asked if asked else source.words.body, 90)
+    title = asked.titled(90) if asked else title_of(source.words.body, 90)
     return Draft(
         f"{form.title}{title}".strip(),
         tuple((part, value_for(part, told)) for part in form.parts),

@@ -7,7 +7,6 @@ from django.db import transaction
 
 from dutydesk.chat.flows import desk_posts
 from dutydesk.chat.models import Post
-from dutydesk.chat.rules import title_of
 from dutydesk.database import notifications
 from dutydesk.desk.flows import handbook_pages, tickets, tracker_outbound
 from dutydesk.desk.flows.events import TicketRaised, TicketRefused
@@ -32,7 +31,7 @@ def draft(*, question: int) -> tuple[str, str]:
         link=settings.BASE_URL + screen_of(found.about),
         around=around(found.asked),
     )
-    return f"Write this down: {title_of(found.asked, 90)}", text
+    return f"Write this down: {found.titled(90)}", text
 
 
 def around(words: str) -> PageSurroundings:
