@@ -6,13 +6,14 @@ from pathlib import Path
 import pytest
 
 from doubles.slack_workspace import BOT, TEAM, Workspace
-from dutydesk.chat.flows import desk_posts
+from dutydesk.chat.flows import desk_posts, post_mirror
 from dutydesk.chat.models import Channel, ChannelMapping, Mark, Post
 from dutydesk.desk.models import Question
 from dutydesk.inbox.flows import arrivals, work
 from dutydesk.inbox.models import Arrival
 from dutydesk.journal.models import JournalEntry
 from dutydesk.kernel.messages import Message
+from dutydesk.outbox.flows import outbox
 from dutydesk.people.models import Account
 from dutydesk.site.health import health
 from dutydesk.slack.door import keep_event
@@ -337,3 +338,16 @@ def test_a_renamed_channel_is_followed_or_the_team_is_told(world: World, there: 
     told = [text for text in world.said("#cloud-platform") if "is called #ask-platform" in text]
     assert len(told) == 1
     assert ChannelMapping.objects.get(outside=f"slack:{TEAM}:{ASK}").name == "#ask-platform"
+
+
+def test_whoever_covers_is_written_to_directly_since_an_ephemeral_post_may_reach_nobody(
+    world: World, there: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post_mirror.mirror_to("slack")
+    for kind, sender in slack_of(world, there).senders().items():
+        monkeypatch.setitem(outbox._senders, kind, sender)
+    hear(world, event(message("Help", ts_of(world.at), by=ADA)))  # So Ada is known there.
+    hear(world, event(message("Where are the logs?", ts_of(world.at, 9))))
+    world.forward(minutes=10)
+    (told,) = [one["text"] for one in there.called("chat.postMessage") if one["channel"] == ADA]
+    assert "Ada, Uma has been waiting for 10 minutes. Could you have a look?" in told
