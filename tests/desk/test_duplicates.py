@@ -8,6 +8,7 @@ from dutydesk.chat.flows import people_posts
 from dutydesk.chat.flows.people_posts import Author
 from dutydesk.commitments.models import Commitment
 from dutydesk.desk.flows.events import QuestionRefused
+from dutydesk.desk.flows.question_lines import line
 from dutydesk.desk.models import Duplicate, Question
 from dutydesk.people.models import Account
 from testing.asked import ASK, ask, happened, now, nudges, say, standing
@@ -42,7 +43,7 @@ def test_one_that_is_the_same_as_an_open_one_waits_for_it_and_is_solved_with_it(
     found = now(second)
     assert (found.state, found.happiness_asked_at) == ("open", None)
     assert found.follows == first
-    assert found.line_for(None) == f"Vic, waits for question {first.pk}"
+    assert line(found, None) == f"Vic, waits for question {first.pk}"
     assert standing(second).startswith(f"Vic, this is the same as question {first.pk}")
     assert not Commitment.objects.filter(subject=second.about, state="open").exists()
     world.forward(minutes=40)

@@ -1,5 +1,6 @@
 """Questions and tickets."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -130,14 +131,10 @@ class Question(models.Model):
         waits = joined is not None and not self.over and not joined.original.over
         return joined.original if joined is not None and waits else None
 
-    def line_for(self, account: int | None) -> str:
-        """Say in a list whose it is, or for whom it waits, to whoever has this account."""
-        if (other := self.follows) is not None:
-            return f"{self.post.author}, waits for question {other.pk}"
-        if self.state != Question.State.WAITING:
-            return self.post.author
-        mine = self.asker_id is not None and self.asker_id == account
-        return "we need a word from you" if mine else f"waits for a word from {self.post.author}"
+    @property
+    def waits_since(self) -> datetime:
+        """Give since when whoever it waits for has let it wait."""
+        return self.waiting_since or self.unanswered_since or self.asked_at
 
     @property
     def similar(self) -> models.QuerySet["PastAnswer"]:

@@ -3,6 +3,7 @@
 from django.http import HttpResponse
 from django.shortcuts import render
 
+from dutydesk.desk.flows.question_lines import lines
 from dutydesk.desk.models import OVER, Question
 from dutydesk.site.counts import calls_of, questions_of, tickets_of
 from dutydesk.web.screens import DeskRequest, rule
@@ -20,7 +21,7 @@ def mine(request: DeskRequest) -> HttpResponse:
     questions = asked.order_by("asked_at")[:SHOWN]
     context = {
         "calls": calls_of(person).order_by("raised_at"),
-        "questions": [(one, one.line_for(person.account)) for one in questions],
+        "questions": lines(questions, person.account),
         "tickets": tickets_of(person)[:SHOWN],
         "over": over.order_by("-asked_at")[:LATELY] if person.engineer is None else (),
     }

@@ -14,6 +14,7 @@ from django.db.models import F, prefetch_related_objects
 from dutydesk.alarms.flows import silences
 from dutydesk.alarms.models import Alarm
 from dutydesk.chat.models import Channel
+from dutydesk.desk.flows.question_lines import lines
 from dutydesk.desk.models import OVER, Question
 from dutydesk.handovers.flows import overview, posts
 from dutydesk.incidents.models import Incident, Maintenance
@@ -214,7 +215,7 @@ def questions(now: Overview) -> Shown:
     still = Question.objects.exclude(state__in=OVER)
     still = still.select_related("post", "engineer", "duplicate__original")
     shown = still.order_by("asked_at")[: owed.SHOWN]
-    return {"questions": [(one, one.line_for(now.person.account)) for one in shown], **now.ask}
+    return {"questions": lines(shown, now.person.account), **now.ask}
 
 
 def routines(now: Overview) -> Shown:

@@ -1,12 +1,12 @@
 """Questions on the web."""
 
 from collections.abc import Iterable
-from datetime import datetime
 
 from django.db.models import F, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
+from dutydesk.desk.flows.question_lines import line
 from dutydesk.desk.models import OVER, Question
 from dutydesk.desk.rules.figures import QuestionEntry, figures
 from dutydesk.desk.rules.questions import OUTCOMES
@@ -38,7 +38,7 @@ def questions(request: DeskRequest) -> HttpResponse:
     if mine and engineer is not None:
         found = found.filter(engineer=engineer)
     rows = [
-        (one, support.between(_since(one), request.at), one.line_for(request.person.account))
+        (one, support.between(one.waits_since, request.at), line(one, request.person.account))
         for one in found.order_by("asked_at")[:MOST]
     ]
     by = {
@@ -92,11 +92,6 @@ def _over(asked: TableQuery, engineer: int | None) -> QuerySet[Question]:
 def _active(question: Question) -> bool:
     """Say whether it waits for us, and not for its asker or for another question."""
     return question.state != Question.State.WAITING and question.follows is None
-
-
-def _since(question: Question) -> datetime:
-    """Give since when whoever it waits for has let it wait."""
-    return question.waiting_since or question.unanswered_since or question.asked_at
 
 
 @rule("anyone")
