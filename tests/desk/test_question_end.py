@@ -21,6 +21,7 @@ from testing.asked import (
     say,
     standing,
 )
+from testing.screens import visit
 from testing.world import World
 
 pytestmark = pytest.mark.django_db
@@ -141,3 +142,11 @@ def test_the_team_itself_is_never_asked_how_it_was(world: World) -> None:
     question = ask(world, "Ben")
     world.press("Ada", "question.solve", question.about)
     assert now(question).happiness_asked_at is None
+
+
+def test_what_has_to_be_chosen_is_chosen_by_nobody_else(world: World) -> None:
+    question = ask(world)
+    form = f"/do/question.sort/{question.about}"
+    assert visit("Ada").get(form).text.count("disabled selected>Choose …") == 2
+    world.press("Ada", "question.sort", question.about, kind="access", outcome="fixed")
+    assert "disabled selected" not in visit("Ada").get(form).text

@@ -29,6 +29,8 @@ class Quoter:
     follow: Callable[[Post, Retelling, datetime], None]
 
 
+TELLING = 4
+"""In characters: what is shorter names a post nowhere."""
 _quoters: dict[str, Quoter] = {}
 
 
@@ -45,8 +47,10 @@ def follow(post: Post, retelling: Retelling, at: datetime) -> None:
     root = post.thread or post
     journal.retell(subjects=[root.about], text=retelling.text)
     desks = Post.objects.filter(pk__gt=post.pk, account=None, outside="")
-    named = Q(message__icontains=json.dumps(retelling.stem, ensure_ascii=False)[1:-1])
-    quoting = desks.exclude(key__startswith="person:").filter(Q(thread=root) | named)
+    named = Q(thread=root)
+    if len(retelling.stem) >= TELLING:
+        named |= Q(message__icontains=json.dumps(retelling.stem, ensure_ascii=False)[1:-1])
+    quoting = desks.exclude(key__startswith="person:").filter(named)
     for one in quoting.order_by("pk"):
         told = retelling.leaves(one.message)
         if told != one.message:
