@@ -346,7 +346,7 @@ def test_whoever_covers_is_written_to_directly_since_an_ephemeral_post_may_reach
     post_mirror.mirror_to("slack")
     for kind, sender in slack_of(world, there).senders().items():
         monkeypatch.setitem(outbox._senders, kind, sender)
-    hear(world, event(message("Help", ts_of(world.at), by=ADA)))  # So Ada is known there.
+    hear(world, event(message("[fyi] Here", ts_of(world.at), by=ADA)))  # Ada is known there.
     hear(world, event(message("Where are the logs?", ts_of(world.at, 9))))
     world.forward(minutes=10)
     (told,) = [one["text"] for one in there.called("chat.postMessage") if one["channel"] == ADA]

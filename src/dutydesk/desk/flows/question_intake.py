@@ -82,8 +82,9 @@ def _goes_on(post: Post, at: datetime) -> Question | None:
         joined = FurtherPost.objects.filter(post=last).select_related("question").first()
         # Of posts that come together the later one may be heard first.
         found = joined.question if joined else _heard(last, at)
-    unanswered = found is not None and found.answered_at is None
-    return found if unanswered and found.state == Question.State.OPEN else None
+    if found is None or found.state != Question.State.OPEN or found.answered_at is not None:
+        return None
+    return found
 
 
 def _ask(post: Post, at: datetime) -> Question:
@@ -139,7 +140,7 @@ def part(*, post: int, by: Person, at: datetime) -> Question:
         raise QuestionRefused("It goes on with no question.", "See the question that it is.")
     if not by.may("engineer") and by.account != joined.post.account_id:
         raise NotYours("Only whoever asked, or an engineer, can say so.", "Ask one of them.")
-    earlier, said = ownership.locked(joined.question_id), joined.post
+    earlier, said = resolution.locked(joined.question_id), joined.post
     joined.delete()
     found, new = Question.objects.get_or_create(
         post=said,
@@ -167,7 +168,7 @@ def join_again(*, question: int, by: Person, at: datetime) -> Question:
 
     By its asker or an engineer; gives the one before. Raises NotYours, QuestionRefused.
     """
-    found = ownership.locked(question)
+    found = resolution.locked(question)
     if not by.may("engineer") and by.account != found.asker_id:
         raise NotYours("Only whoever asked, or an engineer, can say so.", "Ask one of them.")
     if found.parted_from_id is None:
