@@ -6,18 +6,16 @@ from pathlib import Path
 import pytest
 
 from doubles.slack_workspace import BOT, TEAM, Workspace
-from dutydesk.chat.flows import desk_posts, post_mirror
+from dutydesk.chat.flows import desk_posts
 from dutydesk.chat.models import Channel, ChannelMapping, Mark, Post
 from dutydesk.desk.models import Question
 from dutydesk.inbox.flows import arrivals, work
 from dutydesk.inbox.models import Arrival
 from dutydesk.journal.models import JournalEntry
 from dutydesk.kernel.messages import Message
-from dutydesk.outbox.flows import outbox
 from dutydesk.people.models import Account
 from dutydesk.site.health import health
 from dutydesk.slack.door import keep_event
-from testing.searched import rows_with
 from testing.slack import (
     ADA,
     ASK,
@@ -32,7 +30,7 @@ from testing.slack import (
     take_in,
     ts_of,
 )
-from testing.world import World, as_if_committed
+from testing.world import World
 
 pytestmark = pytest.mark.django_db
 
@@ -201,41 +199,6 @@ def test_edits_and_deletions_are_followed(world: World) -> None:
     assert kinds == ["chat.posted", "chat.edited", "chat.removed"]
 
 
-def tombstone(ts: str, at: str) -> dict[str, object]:
-    """Give what Slack says of a deleted message that has replies, with all that it says beside."""
-    gone = changed(
-        ts,
-        "This message was deleted.",
-        at,
-        subtype="tombstone",
-        user="USLACKBOT",
-        hidden=True,
-        thread_ts=ts,
-        reply_count=1,
-    )
-    before = {"type": "message", "user": UMA, "text": "password=hunter2", "ts": ts}
-    return gone | {"previous_message": before}
-
-
-def test_a_deleted_question_is_withdrawn_and_gone_though_slackbot_says_so(world: World) -> None:
-    as_if_committed()
-    ts = ts_of(world.at)
-    hear(world, event(message("password=hunter2 fails, why?", ts)))
-    hear(world, event(tombstone(ts, ts_of(world.at, 2))))
-    assert post(ts).removed_at == world.at
-    assert Question.objects.get().state == "withdrawn"
-    assert rows_with("hunter2") == []
-
-
-def test_a_thread_whose_first_message_is_deleted_keeps_its_answers(world: World) -> None:
-    first, second = ts_of(world.at), ts_of(world.at, 1)
-    hear(world, event(message("Help", first)))
-    hear(world, event(message("On it", second, by=ADA, thread_ts=first)))
-    hear(world, event(tombstone(first, ts_of(world.at, 2))))
-    assert post(first).removed_at == world.at
-    assert post(second).removed_at is None
-
-
 def test_an_edit_that_overtook_its_message_is_not_undone_by_it(world: World) -> None:
     ts = ts_of(world.at)
     hear(world, event(changed(ts, "As it should be", ts_of(world.at, 1))))
@@ -338,16 +301,3 @@ def test_a_renamed_channel_is_followed_or_the_team_is_told(world: World, there: 
     told = [text for text in world.said("#cloud-platform") if "is called #ask-platform" in text]
     assert len(told) == 1
     assert ChannelMapping.objects.get(outside=f"slack:{TEAM}:{ASK}").name == "#ask-platform"
-
-
-def test_whoever_covers_is_written_to_directly_since_an_ephemeral_post_may_reach_nobody(
-    world: World, there: Workspace, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    post_mirror.mirror_to("slack")
-    for kind, sender in slack_of(world, there).senders().items():
-        monkeypatch.setitem(outbox._senders, kind, sender)
-    hear(world, event(message("[fyi] Here", ts_of(world.at), by=ADA)))  # Ada is known there.
-    hear(world, event(message("Where are the logs?", ts_of(world.at, 9))))
-    world.forward(minutes=10)
-    (told,) = [one["text"] for one in there.called("chat.postMessage") if one["channel"] == ADA]
-    assert "Ada, Uma has been waiting for 10 minutes. Could you have a look?" in told

@@ -41,6 +41,7 @@ from dutydesk.routines.models import Checklist
 from dutydesk.status.models import ChannelSubscription, Subscription
 from testing import arrivals, reviews
 from testing.drawn import png_of
+from testing.further_posts import further_posts
 from testing.handbook import PNG, Book
 from testing.measured import put_right
 from testing.screens import visit
@@ -140,7 +141,7 @@ class Office:
         self.about |= {"thread": talk.about, "post": f"post:{talk.pk}"}
         self.about |= {"other thread": other.about, "marked post": f"post:{marked.pk}"}
         self._tickets(with_ticket)
-        self._further_posts()
+        self.about |= further_posts(self.world)
         private = desk_posts.say(
             key="private",
             channel=TALK,
@@ -149,23 +150,6 @@ class Office:
             only_for=Account.objects.get(name="Vic").pk,
         )
         self.about["private thread"] = private.about
-
-    def _further_posts(self) -> None:
-        """Let three posts come in one breath: of one question, of another, and of what is known."""
-        author = Author.of(self.world.person("Uma"))
-        said = [
-            people_posts.post(by=author, channel=ASK, text=text, at=self.world.at)
-            for text in ("Who reads audits?", "Quarterly ones", "And printers?", "Any budget?")
-        ]
-        self.world.settle()
-        self.about["further post"] = f"post:{said[1].pk}"
-        press = self.world.press
-        self.about["parted question"] = press(
-            "Ada", "question.part-post", f"post:{said[2].pk}"
-        ).show
-        self.about["same question"] = press("Ada", "question.part-post", f"post:{said[3].pk}").show
-        first = Question.objects.get(post=said[0])
-        press("Ada", "question.same", self.about["same question"], other=str(first.pk))
 
     def _tickets(self, question: Question) -> None:
         press = self.world.press
