@@ -87,7 +87,7 @@ def test_lists_say_for_whom_a_question_waits_and_how_many_questions_cost_no_more
             ada.get(page)
         return len(asked)
 
-    pages = ("/", "/questions/")
+    pages = ("/questions/", "/mine/")
     few = [statements(page) for page in pages * 2][2:]  # The first time more is asked, once.
     for place in range(4):
         who = Author(f"P{place}", None, f"slack:T1:U{place}")
