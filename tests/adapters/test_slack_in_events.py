@@ -199,16 +199,6 @@ def test_edits_and_deletions_are_followed(world: World) -> None:
     assert kinds == ["chat.posted", "chat.edited", "chat.removed"]
 
 
-def test_a_thread_whose_first_message_is_deleted_keeps_its_answers(world: World) -> None:
-    first, second = ts_of(world.at), ts_of(world.at, 1)
-    hear(world, event(message("Help", first)))
-    hear(world, event(message("On it", second, by=ADA, thread_ts=first)))
-    gone = changed(first, "This message was deleted.", ts_of(world.at, 2), subtype="tombstone")
-    hear(world, event(gone))
-    assert post(first).removed_at == world.at
-    assert post(second).removed_at is None
-
-
 def test_an_edit_that_overtook_its_message_is_not_undone_by_it(world: World) -> None:
     ts = ts_of(world.at)
     hear(world, event(changed(ts, "As it should be", ts_of(world.at, 1))))

@@ -7,6 +7,7 @@ import pytest
 from dutydesk.chat.flows import desk_posts, people_posts
 from dutydesk.chat.flows.people_posts import Author, PostRefused
 from dutydesk.chat.models import Mark, Post
+from dutydesk.chat.rules import REMOVED
 from dutydesk.journal.models import JournalEntry
 from dutydesk.kernel.actions import NotYours
 from dutydesk.kernel.messages import Message
@@ -49,7 +50,7 @@ def test_only_whoever_posted_changes_and_removes_it(world: World) -> None:
         with pytest.raises(NotYours):
             people_posts.remove(post=post.pk, by=ben, at=world.at)
         people_posts.remove(post=post.pk, by=author, at=world.at)
-        assert Post.objects.get(pk=post.pk).words.body == people_posts.REMOVED
+        assert Post.objects.get(pk=post.pk).words.body == REMOVED
         with pytest.raises(PostRefused, match="isn't there any more"):
             people_posts.edit(post=post.pk, by=author, text="Back", at=world.at)
     assert kinds() == ["chat.posted", "chat.edited", "chat.removed"] * 2

@@ -134,6 +134,7 @@ def test_a_question_asked_before_is_joined_to_the_first_and_closed(
     for wrong in ("", "x", "999999", str(third.pk), str(third.pk + 1), "9" * 30):
         with pytest.raises(QuestionRefused):
             world.press("Ada", "question.same", third.about, other=wrong)
+    world.press("Ada", "question.solve", first.about)
     world.press("Ada", "question.same", third.about, other=f"http://desk/questions/{second.pk}")
     world.press("Ada", "question.same", second.about, other=str(first.pk))
     assert {one.original_id for one in Duplicate.objects.all()} == {first.pk}

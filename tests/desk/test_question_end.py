@@ -21,6 +21,7 @@ from testing.asked import (
     say,
     standing,
 )
+from testing.screens import visit
 from testing.world import World
 
 pytestmark = pytest.mark.django_db
@@ -45,8 +46,8 @@ def test_a_tick_by_the_asker_or_the_team_solves_and_taken_off_opens_again(world:
         mark(world, asker, "white_check_mark", question, on=False)
         assert now(question).state == "solved"  # Ben's is still there.
         mark(world, "Ben", "white_check_mark", question, on=False)
-        assert now(question).state == "answered"
-        assert "is helping" in standing(question)
+        assert now(question).state == "open"
+        assert standing(question) == "Ada is looking into this."
         world.forward(minutes=3)
 
 
@@ -79,7 +80,7 @@ def test_thanks_open_nothing_and_news_does(world: World) -> None:
     say(world, "Cy", "Good to hear", thread=question.post_id)
     assert now(question).state == "solved"
     say(world, "Uma", "Oh, it fails again", thread=question.post_id)
-    assert now(question).state == "answered"
+    assert now(question).state == "open"
     assert happened(question) == ["asked", "answered", "solved", "reopened"]
 
 
@@ -141,3 +142,11 @@ def test_the_team_itself_is_never_asked_how_it_was(world: World) -> None:
     question = ask(world, "Ben")
     world.press("Ada", "question.solve", question.about)
     assert now(question).happiness_asked_at is None
+
+
+def test_what_has_to_be_chosen_is_chosen_by_nobody_else(world: World) -> None:
+    question = ask(world)
+    form = f"/do/question.sort/{question.about}"
+    assert visit("Ada").get(form).text.count("disabled selected>Choose …") == 2
+    world.press("Ada", "question.sort", question.about, kind="access", outcome="fixed")
+    assert "disabled selected" not in visit("Ada").get(form).text

@@ -15,6 +15,7 @@ from dutydesk.desk.models import Question
 from dutydesk.journal.models import JournalEntry
 from dutydesk.kernel.actions import NotYours
 from dutydesk.outbox.models import OutboxMessage
+from dutydesk.people.models import Account
 from dutydesk.process.rules.ask_channel import AskWords
 from testing.asked import (
     ASK,
@@ -164,11 +165,18 @@ def test_buttons_do_what_marks_do(world: World) -> None:
 
 
 def test_a_reader_sees_the_buttons_that_they_may_press(world: World) -> None:
-    address = f"/threads/{ask(world).post_id}"
-    for name, takes in (("Uma", 0), ("Ada", 1)):
+    question = ask(world)
+    address = f"/threads/{question.post_id}"
+    Account.objects.create_user(email="vic@example.org", name="Vic")
+    for name, takes, solves in (("Uma", 0, 1), ("Ada", 1, 1), ("Vic", 0, 0)):
         shown = visit(name).get(address).text
         assert shown.count("/do/question.take/") == takes, "above the thread alone"
-        assert shown.count("/do/question.solve/") == 1
+        assert shown.count("/do/question.solve/") == solves, name
+    world.press("Ada", "question.take", question.about)
+    assert "/do/question.take/" not in visit("Ada").get(address).text
+    world.press("Ada", "question.solve", question.about)
+    for name, opens in (("Uma", 1), ("Vic", 0)):
+        assert visit(name).get(address).text.count("/do/question.reopen/") == opens, name
 
 
 @pytest.mark.clause("ask.quick")
@@ -183,7 +191,7 @@ def test_waiting_for_the_asker_stops_the_clock_until_they_reply(world: World) ->
     say(world, "Ben", "Take your time", thread=question.post_id)
     assert now(question).state == "waiting"
     say(world, "Uma", "The live one", thread=question.post_id)
-    assert now(question).state == "answered"
+    assert now(question).state == "open"
     world.forward(minutes=4)
     assert not [text for text in world.said(ASK, only_for="Ada") if "raise a ticket" in text]
     world.forward(minutes=1)

@@ -68,3 +68,30 @@ def test_a_page_of_questions_costs_the_same_however_many_there_are(world: World)
     with CaptureQueriesContext(connection) as one:
         assert len(titles(ada)) == 1
     assert len(many) == len(one)
+
+
+def test_lists_say_for_whom_a_question_waits_and_how_many_questions_cost_no_more(
+    world: World,
+) -> None:
+    people_posts.post(by=Author.of(world.person("Uma")), channel=ASK, text="Slow?", at=world.at)
+    world.settle()
+    question = Question.objects.get()
+    world.press("Ada", "question.wait", question.about)
+    for page in ("/", "/mine/"):
+        assert "we need a word from you" in seen(visit("Uma").get(page)), page
+    assert "waits for a word from Uma" in seen(visit("Ben").get("/"))
+    ada = visit("Ada")
+
+    def statements(page: str) -> int:
+        with CaptureQueriesContext(connection) as asked:
+            ada.get(page)
+        return len(asked)
+
+    pages = ("/questions/", "/mine/")
+    few = [statements(page) for page in pages * 2][2:]  # The first time more is asked, once.
+    for place in range(4):
+        who = Author(f"P{place}", None, f"slack:T1:U{place}")
+        people_posts.post(by=who, channel=ASK, text=f"Topic{place}?", at=world.at)
+        people_posts.post(by=who, channel=ASK, text="And more", at=world.at)
+        world.settle()
+    assert [statements(page) for page in pages] == few

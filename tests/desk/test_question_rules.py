@@ -10,11 +10,26 @@ from hypothesis import strategies as st
 from dutydesk.chat.rules import title_of
 from dutydesk.desk.rules.figures import Length, QuestionEntry, figures
 from dutydesk.desk.rules.phrases import burst, suggested_kind
-from dutydesk.desk.rules.questions import is_question, may_ask_how_it_was
+from dutydesk.desk.rules.questions import announces, is_question, may_ask_how_it_was
 from dutydesk.process.rules.ask_channel import KINDS
 from dutydesk.process.rules.hours import Calendar, Clock
 
 AT = datetime(2026, 11, 24, 11, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "only"),
+    [
+        ("Hi team, quick question", True),
+        ("Hello! I have a quick question:", True),
+        ("just a small query", True),
+        ("Hi all, quick question about quotas", False),
+        ("A question of style", False),
+        ("Quick question\nWhere are the logs?", False),
+    ],
+)
+def test_what_only_says_that_a_question_follows_is_known(text: str, only: bool) -> None:
+    assert announces(text) == only
 
 
 def test_a_marker_at_the_beginning_makes_it_no_question() -> None:

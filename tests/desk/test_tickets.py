@@ -9,7 +9,7 @@ from dutydesk.chat.flows import people_posts
 from dutydesk.chat.flows.people_posts import Author
 from dutydesk.chat.models import Post
 from dutydesk.desk.flows.events import TicketRefused
-from dutydesk.desk.models import Ticket, TicketComment
+from dutydesk.desk.models import Question, Ticket, TicketComment
 from dutydesk.journal.models import JournalEntry
 from dutydesk.kernel.actions import NotYours
 from dutydesk.kernel.forms import FormRefused
@@ -52,6 +52,30 @@ def mark(world: World, by: str, post: Post, name: str = "pushpin") -> None:
 def raised(world: World, post: Post, by: str = "Ben") -> Ticket:
     world.press(by, "thread.ticket", post.about, title="Visits", body=post.words.body)
     return Ticket.objects.latest("id")
+
+
+def test_a_ticket_of_whoever_has_the_question_is_theirs_and_both_end_together(
+    world: World,
+) -> None:
+    asked = say(world, "Uma", PROBLEM)
+    about = asked.question.about
+    world.press("Ben", "question.take", about)
+    world.press("Ben", "ticket.raise", about, title="Visits", body="It fails")
+    ticket = Ticket.objects.get()
+    assert ticket.has_it == "Ben"
+    world.press("Ben", "ticket.move", ticket.about, column="Done")
+    question = Question.objects.get()
+    assert (question.state, question.outcome) == ("solved", "ticket")
+    closed = f"Uma, ticket #{ticket.pk} is closed"
+    assert any(closed in text for text in world.said(ASK))
+    say(world, "Uma", "It fails again", asked)
+    assert Question.objects.get().state == "open"
+    assert Ticket.objects.get().closed_at is None
+    world.press("Uma", "question.solve", about)
+    assert Ticket.objects.get().closed_at == world.at
+    assert any("Its ticket is closed with it." in text for text in world.said(ASK))
+    world.press("Ben", "ticket.reopen", ticket.about)
+    assert Question.objects.get().state == "open"
 
 
 @pytest.mark.clause("ask.ticket-by-engineer", "ask.ticket")

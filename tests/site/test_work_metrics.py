@@ -47,7 +47,7 @@ def ask(world: World, minutes_ago: float, answered: float | None = None) -> Ques
         text=f"How do I do {minutes_ago}?",
         at=world.at - timedelta(minutes=minutes_ago),
     )
-    row = Question.objects.create(post=post, asked_at=post.at)
+    row = Question.objects.create(post=post, asked_at=post.at, unanswered_since=post.at)
     if answered is not None:
         times = {"answered_at": post.at + timedelta(minutes=answered), "state": "answered"}
         Question.objects.filter(pk=row.pk).update(**times)

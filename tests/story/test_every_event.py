@@ -51,6 +51,8 @@ PRESSED: tuple[tuple[str, str, str, dict[str, str]], ...] = (
     ("Ben", "ticket.reopen", "closed ticket", {}),
     ("Ada", "question.sort", "solved question", {"kind": "access", "outcome": "fixed"}),
     ("Uma", "question.reopen", "solved question", {}),
+    ("Ben", "question.not-same", "same question", {}),
+    ("Uma", "question.part-post", "further post", {}),
     ("Uma", "post.edit", "post", {"text": "We deploy at one"}),
     ("Uma", "post.remove", "post", {}),
     ("Ben", "arrival.retry", "arrival", {}),
@@ -228,7 +230,7 @@ def incident_worsens(here: Office) -> None:
 
 
 def something_flaps(here: Office) -> None:
-    for minute in range(3):
+    for _ in range(3):
         at, labels = here.world.at, {"alertname": "Flaps", "severity": "low"}
         for firing in (True, False):
             alert = NotifiedAlert("flaps", firing, labels, {}, at, None if firing else at)

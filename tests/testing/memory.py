@@ -54,6 +54,7 @@ MEMORY: dict[str, Callable[[Any], Any]] = {
     "incidents.flows.audiences.PUBLIC.who": the_same,
     "incidents.flows.duty_handovers.POSTS.who": the_same,
     "journal.flows.journal._reactors": copied,
+    "chat.flows.quotations._quoters": copied,
     "pictures.flows.holders._holders": copied,
     "oncall.flows.contact_methods.JUDGE.who": the_same,
     "oncall.flows.last_look.LOOK.who": the_same,

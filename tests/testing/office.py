@@ -41,6 +41,7 @@ from dutydesk.routines.models import Checklist
 from dutydesk.status.models import ChannelSubscription, Subscription
 from testing import arrivals, reviews
 from testing.drawn import png_of
+from testing.further_posts import further_posts
 from testing.handbook import PNG, Book
 from testing.measured import put_right
 from testing.screens import visit
@@ -140,6 +141,7 @@ class Office:
         self.about |= {"thread": talk.about, "post": f"post:{talk.pk}"}
         self.about |= {"other thread": other.about, "marked post": f"post:{marked.pk}"}
         self._tickets(with_ticket)
+        self.about |= further_posts(self.world)
         private = desk_posts.say(
             key="private",
             channel=TALK,

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from dutydesk.chat.actions import ACTIONS
-from dutydesk.chat.flows import post_mirror, threads
+from dutydesk.chat.flows import post_mirror, quotations, threads
 from dutydesk.chat.models import Post
 from dutydesk.inbox.flows import arrivals, work
 from dutydesk.kernel.actions import Person
@@ -60,5 +60,6 @@ ROOM = Room(
     actions=ACTIONS,
     messages=(MARK, DIRECT, PICTURE),
     gives={PictureHolder: PictureHolder("post", shows)},
+    takes={quotations.Quoter: quotations.connect},
     health=health,
 )

@@ -2,7 +2,10 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from itertools import chain
+from typing import Any
 
 _SMILE = r"(?:(?::[a-z0-9_+-]+:|[\u2600-\u27bf\U0001f300-\U0001faff])\ufe0f?\s*)"
 _GREETING = re.compile(
@@ -70,6 +73,87 @@ def _told(text: str) -> Iterator[tuple[str, bool]]:
         shown = line.lstrip().startswith((">", "```")) or bool(_CODE.fullmatch(bare))
         if words := plain(bare):
             yield words, not (within or shown)
+
+
+REMOVED = "(removed)"
+"""What stands where somebody's words stood that they took back."""
+CUTS = (80, 90, 119, 190, 200)
+"""In characters, how long titles of a post are at most, wherever one is shown or kept."""
+_TELLING = 12
+_END_OF_SENTENCE = re.compile(r"(?<=[.!?])\s+")
+
+
+class Retelling:
+    """How what quotes a post is told once the post says something else, or nothing any more.
+
+    A post is quoted whole, or by a line, a sentence or a title of it. What has fewer than a dozen
+    characters is only a quotation where it fills a line, or stands behind a colon or in quotes: so
+    nobody else's words are taken away with somebody's "OK".
+    """
+
+    def __init__(self, old: str, new: str | None) -> None:
+        """Retell quotations of the text `old`; as what is like it in `new`, None if it is gone."""
+        self._old, self._new = old.strip(), new
+
+    @property
+    def stem(self) -> str:
+        """Give what every title of it has, however short it is cut."""
+        return title_of(self._old, min(CUTS)).removesuffix("…")
+
+    @cached_property
+    def _instead(self) -> Mapping[str, str]:
+        """Give every piece that may be quoted, folded, and what is said instead; longest first."""
+        pairs = self._gone() if self._new is None else self._changed(self._new.strip())
+        found = {_fold(one.strip()): other for one, other in pairs if len(one.strip()) > 1}
+        return dict(sorted(found.items(), key=lambda pair: -len(pair[0])))
+
+    def _gone(self) -> Iterator[tuple[str, str]]:
+        lines = self._old.splitlines()
+        plain_lines = [plain(line) for line in lines]
+        ungreeted = [_GREETING.sub("", line, count=1) for line in plain_lines]
+        told = [*lines, *plain_lines, *ungreeted]
+        sentences = (part for line in told for part in _END_OF_SENTENCE.split(line))
+        titles = (title_of(self._old, cut) for cut in CUTS)
+        yield from ((one, REMOVED) for one in chain([self._old], told, sentences, titles))
+
+    def _changed(self, new: str) -> Iterator[tuple[str, str]]:
+        before, after = self._old.splitlines(), new.splitlines()
+        lines = zip(before, after, strict=True) if len(before) == len(after) else ()
+        titles = ((title_of(self._old, cut), title_of(new, cut)) for cut in CUTS)
+        told = ((one, other) for one, other in chain(lines, titles) if one.strip() != other.strip())
+        yield from chain(told, [(self._old, new)])
+
+    def text(self, said: str) -> str:
+        """Give a text as it is told now."""
+        folded = _fold(said)
+        quoted = [piece for piece in self._instead if piece in folded]
+        if not quoted:
+            return said
+        long = [_written(one) for one in quoted if len(one) >= _TELLING]
+        short = [_written(one) for one in quoted if len(one) < _TELLING]
+        parts = [rf"(?<!\w)(?:{'|'.join(long)})(?!\w)"] if long else []
+        parts += [rf"(?:^|(?<=[“:] )|(?<=“))(?:{'|'.join(short)})(?=$|”)"] if short else []
+        pattern = re.compile("|".join(parts), re.IGNORECASE | re.MULTILINE)
+        return pattern.sub(lambda found: self._instead.get(_fold(found[0]), REMOVED), said)
+
+    def leaves(self, data: Any) -> Any:
+        """Give JSON in which every text is told so; its names are left."""
+        if isinstance(data, str):
+            return self.text(data)
+        if isinstance(data, list):
+            return [self.leaves(one) for one in data]
+        if isinstance(data, dict):
+            return {name: self.leaves(one) for name, one in data.items()}
+        return data
+
+
+def _fold(text: str) -> str:
+    return text.lower().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+
+
+def _written(piece: str) -> str:
+    """Give a pattern for a folded piece, whichever apostrophes it is written with."""
+    return re.escape(piece).replace("'", "['\N{RIGHT SINGLE QUOTATION MARK}]")
 
 
 def without_notifiers(text: str) -> str:

@@ -1,5 +1,7 @@
 """Channels and threads on the web."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
@@ -10,6 +12,7 @@ from dutydesk.chat.flows.people_posts import Author
 from dutydesk.chat.models import Channel, Post
 from dutydesk.chat.rules import title_of
 from dutydesk.kernel import bounds
+from dutydesk.kernel.actions import Person
 from dutydesk.kernel.refusals import Refused
 from dutydesk.process.flows import process
 from dutydesk.web.screens import Crumb, DeskRequest, rule
@@ -92,39 +95,57 @@ def _title(root: Post) -> str:
     return title_of(words.title or words.body, 119) or f"Thread in {root.channel.name}"
 
 
+def _replied(request: DeskRequest, root: Post, text: str) -> bool:
+    """Post a reply, and say whether it was taken; what is in the way is said on the screen."""
+    try:
+        people_posts.post(
+            by=Author.of(request.person),
+            channel=root.channel.name,
+            text=text,
+            at=request.at,
+            thread=root.pk,
+            files=sent_pictures(request),
+        )
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return False
+    return True
+
+
+def _pressed_by(person: Person, question: Any) -> dict[str, Any]:
+    """Give the question of a thread, and what this person may press above it."""
+    if question is None:
+        return {"question": None, "above": ()}
+    return {
+        "question": question,
+        "may_say": person.may("engineer") or question.asker_id == person.account,
+        "takes": person.engineer is not None and question.engineer_id is None,
+        "above": ABOVE,
+    }
+
+
 @rule("anyone")
 def thread(request: DeskRequest, number: int) -> HttpResponse:
     """Show a thread, and take an answer."""
     roots = Post.objects.filter(thread=None).select_related("channel")
     root = get_object_or_404(threads.visible(roots, request.person.account), pk=number)
-    typed = ""
-    if request.method == "POST":
-        typed = request.POST.get("text", "")
-        try:
-            people_posts.post(
-                by=Author.of(request.person),
-                channel=root.channel.name,
-                text=typed,
-                at=request.at,
-                thread=root.pk,
-                files=sent_pictures(request),
-            )
-        except Refused as refusal:
-            messages.error(request, str(refusal))
-        else:
-            return HttpResponseRedirect(request.path)
-    posts = threads.thread(root=root, account=request.person.account)
+    typed = request.POST.get("text", "") if request.method == "POST" else ""
+    if request.method == "POST" and _replied(request, root, typed):
+        return HttpResponseRedirect(request.path)
+    joins = getattr(root, "joins", None)
+    if joins is not None:  # It goes on with a question, and is shown there.
+        return redirect("thread", joins.question.post_id)
     question = getattr(root, "question", None)
-    takes = request.person.engineer is not None and question and question.engineer_id is None
+    joined = question.joined.values_list("post", flat=True) if question else ()
+    posts = threads.thread(root=root, account=request.person.account, joined=list(joined))
     context = {
         "title": question.title if question else _title(root),
         "root": root,
         "posts": posts,
         "typed": typed,
-        "question": question,
-        "takes": takes,
+        "joined": list(joined),
         "may_ask": bool(root.written_by) and root.channel.name == process.in_force().ask.channel,
-        "above": ABOVE if question else (),
+        **_pressed_by(request.person, question),
         "trail": [
             Crumb("Questions", reverse("questions"))
             if question

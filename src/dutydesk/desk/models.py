@@ -1,22 +1,38 @@
 """Questions and tickets."""
 
+from datetime import datetime
 from typing import ClassVar
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q
+from django.db.models.fields.json import KeyTextTransform
 
 from dutydesk.chat.models import Post
-from dutydesk.chat.rules import title_of
+from dutydesk.chat.rules import REMOVED, title_of
+from dutydesk.desk.rules.questions import announces
 from dutydesk.kernel.subjects import subject
 from dutydesk.people.models import Account, Engineer
+
+
+class Questions(models.Manager["Question"]):
+    """Reads questions with what their askers said in further posts, in the same statement."""
+
+    def get_queryset(self) -> models.QuerySet["Question"]:
+        """Give all of them."""
+        joined = FurtherPost.objects.filter(question=OuterRef("pk"), post__removed_at=None)
+        said = joined.order_by("post").values_list(KeyTextTransform("body", "post__message"))
+        return super().get_queryset().annotate(further=ArraySubquery(said))
 
 
 class Question(models.Model):
     """What a user asks in the ask channel, with its thread.
 
     `who` names the asker for good, as a post's `written_by` does, with or without an account.
+    `unanswered_since`: when its asker said what nobody has answered yet, first or after an answer.
+    `parted_from`: the question whose further post it was before.
     `quick_left`: how much of the quick limit was left when it began to wait for its asker.
     `burst`: the post that offers an incident because of it and others that look like it.
     """
@@ -37,6 +53,7 @@ class Question(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
     engineer = models.ForeignKey(Engineer, null=True, on_delete=models.SET_NULL)
     answered_at = models.DateTimeField(null=True)
+    unanswered_since = models.DateTimeField(null=True)
     waiting_since = models.DateTimeField(null=True)
     quick_left = models.DurationField(null=True)
     solved_at = models.DateTimeField(null=True)
@@ -48,6 +65,9 @@ class Question(models.Model):
     happiness_asked_at = models.DateTimeField(null=True)
     happiness_line = models.TextField(blank=True, default="")
     burst = models.ForeignKey(Post, null=True, on_delete=models.SET_NULL, related_name="+")
+    parted_from = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="+")
+
+    objects = Questions()
 
     class Meta:
         """Open ones are found fast; a score is from 1 to 5."""
@@ -75,14 +95,46 @@ class Question(models.Model):
         return subject("question", self.pk)
 
     @property
+    def texts(self) -> list[str]:
+        """Give what its asker said in the posts that it is made of, first things first."""
+        further = getattr(self, "further", None)
+        if further is None:
+            posts = Post.objects.filter(joins__question=self, removed_at=None).order_by("pk")
+            further = posts.values_list(KeyTextTransform("body", "message"), flat=True)
+        first = () if self.post.removed_at is not None else (self.post.words.body,)
+        return [*first, *further]
+
+    @property
+    def asked(self) -> str:
+        """Give all that was asked, as one text."""
+        return "\n".join(self.texts)
+
+    @property
     def title(self) -> str:
         """Give the first words of what was asked."""
-        return title_of(self.post.words.body, 119)
+        return self.titled(119)
+
+    def titled(self, longest: int) -> str:
+        """Give these, cut at so many characters; what only says that a question follows is left."""
+        said = [one for one in self.texts if not announces(one)] or self.texts
+        return title_of("\n".join(said), longest) or REMOVED
 
     @property
     def over(self) -> bool:
         """Say whether nobody owes it anything any more."""
         return self.state in (Question.State.SOLVED, Question.State.WITHDRAWN)
+
+    @property
+    def follows(self) -> "Question | None":
+        """Give the question that it waits for, since it is the same and that is still open."""
+        joined: Duplicate | None = getattr(self, "duplicate", None)
+        waits = joined is not None and not self.over and not joined.original.over
+        return joined.original if joined is not None and waits else None
+
+    @property
+    def waits_since(self) -> datetime:
+        """Give since when whoever it waits for has let it wait."""
+        return self.waiting_since or self.unanswered_since or self.asked_at
 
     @property
     def similar(self) -> models.QuerySet["PastAnswer"]:

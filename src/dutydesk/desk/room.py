@@ -3,23 +3,36 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from dutydesk.chat.flows import aside
+from dutydesk.chat.flows import aside, quotations
 from dutydesk.chat.flows.people_posts import PersonEdited, PersonMarked, PersonPosted, PersonRemoved
 from dutydesk.database import rows
 from dutydesk.desk.actions import answers, questions, tickets
 from dutydesk.desk.flows import (
+    duplicates,
     ownership,
     question_intake,
     question_timers,
+    quoted_posts,
     suggestions,
+    team_nudges,
+    ticket_ends,
     ticket_record,
     tracker_inbound,
     tracker_outbound,
     tracker_problems,
     tracker_reconciliation,
 )
-from dutydesk.desk.flows.events import QuestionAsked
-from dutydesk.desk.rules.promises import ANSWER, LEAD, QUICK, SILENCE, TEAM
+from dutydesk.desk.flows.events import (
+    QuestionAnswered,
+    QuestionAsked,
+    QuestionReopened,
+    QuestionSolved,
+    QuestionWithdrawn,
+    TicketClosed,
+    TicketMoved,
+    TicketReopened,
+)
+from dutydesk.desk.rules.promises import ANSWER, CHASE, LEAD, QUICK, SILENCE, TEAM
 from dutydesk.kernel.addresses import beginning, path_to
 from dutydesk.kernel.arrivals import ArrivalHandler, each
 from dutydesk.kernel.checks import Check
@@ -78,6 +91,14 @@ ROOM = Room(
         Reactor("question.marked", PersonMarked, ownership.marked),
         Reactor("ticket.marked", PersonMarked, ticket_record.marked),
         Reactor("question.offer", QuestionAsked, suggestions.offer),
+        Reactor("duplicate.answered", QuestionAnswered, duplicates.answered),
+        Reactor("duplicate.solved", QuestionSolved, duplicates.solved),
+        Reactor("duplicate.withdrawn", QuestionWithdrawn, duplicates.withdrawn),
+        Reactor("ticket.ended", TicketClosed, ticket_ends.ticket_ended),
+        Reactor("ticket.moved", TicketMoved, ticket_ends.ticket_ended),
+        Reactor("ticket.goes-on", TicketReopened, ticket_ends.ticket_goes_on),
+        Reactor("question.ended", QuestionSolved, ticket_ends.question_ended),
+        Reactor("question.goes-on", QuestionReopened, ticket_ends.question_goes_on),
         Reactor(
             "tracker.settled", MessageSettled, tracker_inbound.settled, tracker_inbound.concerns
         ),
@@ -85,8 +106,9 @@ ROOM = Room(
     promises=(
         PromiseHandler(QUICK, due=question_timers.offer_ticket),
         PromiseHandler(ANSWER, due=question_timers.nudge_cover),
-        PromiseHandler(TEAM, due=question_timers.nudge_team),
-        PromiseHandler(LEAD, due=question_timers.nudge_lead),
+        PromiseHandler(TEAM, due=team_nudges.nudge_team),
+        PromiseHandler(LEAD, due=team_nudges.nudge_lead),
+        PromiseHandler(CHASE, due=team_nudges.chase),
         PromiseHandler(SILENCE, due=question_timers.close_silent),
     ),
     messages=(*TOLD, LOOK),
@@ -100,6 +122,9 @@ ROOM = Room(
         TrackerEvents: tracker_inbound.LISTENER.connect,
         TrackerQueries: tracker_reconciliation.ASKER.connect,
     },
-    gives={PlaceOf: rows.released(tracker_outbound.place)},
+    gives={
+        PlaceOf: rows.released(tracker_outbound.place),
+        quotations.Quoter: quoted_posts.QUOTER,
+    },
     health=health,
 )

@@ -1,10 +1,13 @@
 """What the desk says about questions and tickets. The wordings themselves are in the process."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from dutydesk.desk.rules.questions import SCORES
 from dutydesk.kernel.messages import Button, Message, Tone
 from dutydesk.kernel.subjects import subject
+
+MOST = 10
+"""How many questions one post tells of."""
 
 
 def standing(*, about: str, text: str, state: str) -> Message:
@@ -26,18 +29,35 @@ _LABELS = {
 }
 
 
-def nudge(*, about: str, text: str, title: str = "") -> Message:
-    """Say that a question is unanswered, to who could answer."""
+def nudge(*, about: str, text: str, title: str = "", has_it: bool = False) -> Message:
+    """Say that a question is unanswered, to who could answer; `has_it`: they have it already."""
     facts = (("Question", title),) if title else ()
-    return Message(
-        text,
-        facts=facts,
-        buttons=(
-            Button("question.take", about, "I'll take it", primary=True),
-            Button("question.show", about, "See the question"),
-        ),
-        tone="soon",
-    )
+    take = Button("question.take", about, "I'll take it", primary=True)
+    see = Button("question.show", about, "See the question")
+    return Message(text, facts=facts, buttons=(see,) if has_it else (take, see), tone="soon")
+
+
+def waiting(
+    *, text: str, lines: Sequence[tuple[int, str, str]], ended: Collection[int] = ()
+) -> Message:
+    """Tell of questions that wait, a line each: its number, who asked, and what is said of it.
+
+    Those that have `ended` are told of no more, and can be closed.
+    """
+    shown = [(number, asker, said) for number, asker, said in lines[:MOST]]
+    facts = [(f"{asker}, question {number}", said) for number, asker, said in shown]
+    if len(lines) > len(shown):
+        facts.append(("And", f"{len(lines) - len(shown)} more on the page Questions"))
+    see = [
+        Button("question.show", subject("question", number), f"Question {number}")
+        for number, _, _ in shown[:5]
+    ]
+    close = [
+        Button("question.lapse", subject("question", number), f"Close {number} unanswered")
+        for number, _, _ in lines
+        if number in ended
+    ]
+    return Message(text, facts=tuple(facts), buttons=(*see, *close[:5]), tone="soon")
 
 
 def what_was_it(*, about: str, text: str, kinds: Sequence[tuple[str, str]], likely: str) -> Message:

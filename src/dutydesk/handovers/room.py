@@ -1,7 +1,8 @@
 """Handovers: between on call and support, and from one on-call turn to the next."""
 
+from dutydesk.chat.flows.quotations import Quoter
 from dutydesk.handovers.actions import ACTIONS
-from dutydesk.handovers.flows import checklist_facts, drafts, reminders
+from dutydesk.handovers.flows import checklist_facts, drafts, quoted_posts, reminders
 from dutydesk.handovers.flows.duty_posts import DutyPosts
 from dutydesk.handovers.rules.promises import ACCEPT, GIVE
 from dutydesk.kernel.addresses import path_to
@@ -21,5 +22,9 @@ ROOM = Room(
         PromiseHandler(ACCEPT, due=reminders.chase, chased=reminders.chase),
     ),
     upkeep=(drafts.look_after,),
-    gives={HandoverPosts: DutyPosts(), Gatherer: checklist_facts.GATHERER},
+    gives={
+        HandoverPosts: DutyPosts(),
+        Gatherer: checklist_facts.GATHERER,
+        Quoter: quoted_posts.QUOTER,
+    },
 )

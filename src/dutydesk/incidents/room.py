@@ -6,6 +6,7 @@ from datetime import datetime
 from dutydesk.alarms.flows.events import AlarmWorsened
 from dutydesk.chat.flows.people_posts import PersonMarked, PersonPosted
 from dutydesk.chat.flows.post_mirror import MirrorTrouble
+from dutydesk.chat.flows.quotations import Quoter
 from dutydesk.incidents.actions import (
     corrections,
     declarations,
@@ -25,6 +26,7 @@ from dutydesk.incidents.flows import (
     leaders,
     maintenance_hooks,
     message_pictures,
+    quoted_posts,
     reminders,
     role_handovers,
     roles,
@@ -157,6 +159,7 @@ ROOM = Room(
     gives={
         IncidentsOf: links_flow.LinkedIncidents(),
         PictureHolder: PictureHolder("note", notes_flow.shows),
+        Quoter: quoted_posts.QUOTER,
     },
     takes={
         PublicAudience: audiences.PUBLIC.connect,

@@ -8,7 +8,10 @@ from dutydesk.database.durable import OwedRow
 
 
 class JournalEntry(models.Model):
-    """One thing that happened. The database refuses to change or delete it."""
+    """One thing that happened. The database refuses to change or delete it.
+
+    What it quotes of a person's words follows what they take back: see `journal.retell`.
+    """
 
     at = models.DateTimeField()
     kind = models.CharField(max_length=60)

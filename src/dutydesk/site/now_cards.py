@@ -14,6 +14,7 @@ from django.db.models import F, prefetch_related_objects
 from dutydesk.alarms.flows import silences
 from dutydesk.alarms.models import Alarm
 from dutydesk.chat.models import Channel
+from dutydesk.desk.flows.question_lines import lines
 from dutydesk.desk.models import OVER, Question
 from dutydesk.handovers.flows import overview, posts
 from dutydesk.incidents.models import Incident, Maintenance
@@ -211,8 +212,10 @@ def alarms(now: Overview) -> Shown:
 
 def questions(now: Overview) -> Shown:
     """Give the questions that wait, the oldest first."""
-    still = Question.objects.exclude(state__in=OVER).select_related("post", "engineer")
-    return {"questions": still.order_by("asked_at")[: owed.SHOWN], **now.ask}
+    still = Question.objects.exclude(state__in=OVER)
+    still = still.select_related("post", "engineer", "duplicate__original")
+    shown = still.order_by("asked_at")[: owed.SHOWN]
+    return {"questions": lines(shown, now.person.account), **now.ask}
 
 
 def routines(now: Overview) -> Shown:

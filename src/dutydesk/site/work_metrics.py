@@ -176,12 +176,13 @@ def promises(kept: Counter[tuple[str, str]]) -> Iterator[Metric]:
 def _waiting(at: datetime) -> Iterator[Metric]:
     bounds = [at - age for _, age in AGES]
     ranges = [
-        Q(asked_at__lte=newest) & (Q(asked_at__gt=bounds[n + 1]) if n + 1 < len(bounds) else Q())
+        Q(unanswered_since__lte=newest)
+        & (Q(unanswered_since__gt=bounds[n + 1]) if n + 1 < len(bounds) else Q())
         for n, newest in enumerate(bounds)
     ]
     ages = {f"age{n}": Count("id", filter=each) for n, each in enumerate(ranges)}
     unanswered = Question.objects.filter(state=Question.State.OPEN)
-    found = unanswered.aggregate(oldest=Min("asked_at"), **ages)
+    found = unanswered.aggregate(oldest=Min("unanswered_since"), **ages)
     family = GaugeMetricFamily(
         "dutydesk_questions_waiting", "Questions without an answer, by their age", labels=["age"]
     )

@@ -11,6 +11,8 @@ from typing import Any
 
 Event = Mapping[str, Any]
 NEW = ("", "file_share", "thread_broadcast", "me_message")
+SLACKBOT = "USLACKBOT"
+"""Who Slack says things by, such as that something was deleted."""
 _INNER = {"message_changed": "message", "message_deleted": "previous_message"}
 _TS = re.compile(r"\d{1,10}\.\d{1,9}")
 _NUMBER = re.compile(r"[A-Z0-9]{1,30}")
@@ -107,8 +109,10 @@ def _message(event: Event) -> bool:
         return False
     if subtype == "message_deleted":
         return _is(_TS, event, "deleted_ts")
+    if said.get("subtype") == "tombstone":  # By USLACKBOT, who stands for whoever deleted it.
+        return subtype == "message_changed" and _is(_TS, said, "ts")
     thread = not said.get("thread_ts") or _is(_TS, said, "thread_ts")
-    user = _is(_NUMBER, said, "user") and said["user"] != "USLACKBOT"
+    user = _is(_NUMBER, said, "user") and said["user"] != SLACKBOT
     return subtype in (*NEW, "message_changed") and user and thread and _is(_TS, said, "ts")
 
 

@@ -20,6 +20,7 @@ from dutydesk.ports.delivery import Undelivered
 from dutydesk.ports.outside import Payload
 from dutydesk.process.flows import process
 from dutydesk.slack.envelopes import (
+    SLACKBOT,
     Event,
     attached,
     channel_of,
@@ -100,7 +101,7 @@ class Events:
         for said in (self._lost_root(team_of(payload), event), said_in(event), event):
             named = markup.mentioned(str(said.get("text") or ""))[:MOST_NAMED]
             for user in dict.fromkeys((said.get("user"), *named)):
-                if user and isinstance(user, str):
+                if user and isinstance(user, str) and user != SLACKBOT:
                     self._people.know(user, at)
 
     def _lost_root(self, team: str, event: Event) -> Event:

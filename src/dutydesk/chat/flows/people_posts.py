@@ -8,10 +8,11 @@ from typing import ClassVar, Self
 
 from django.db import transaction
 
-from dutydesk.chat.flows import emoji, post_mirror
+from dutydesk.chat.flows import emoji, post_mirror, quotations
 from dutydesk.chat.flows.desk_posts import count, place, stir
 from dutydesk.chat.flows.threads import visible
 from dutydesk.chat.models import Mark, Post
+from dutydesk.chat.rules import REMOVED, Retelling
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.actions import NotYours, Person
 from dutydesk.kernel.events import Event
@@ -23,7 +24,6 @@ from dutydesk.pictures.flows import descriptions, pictures
 from dutydesk.pictures.flows.descriptions import Descriptions
 
 LONGEST, LONGEST_OUTSIDE = 8000, 40_000
-REMOVED = "(removed)"
 
 
 class PostRefused(Refused):
@@ -157,20 +157,27 @@ def edit(
     described = descriptions.change(found.pictures.all(), seen or {})
     if found.words.body == text and not described:
         return
+    retelling = Retelling(found.words.body, text)
     found.message, found.changed_at = Message(text).as_json(), at
     found.save(update_fields=["message", "changed_at"])
+    quotations.follow(found, retelling, at)
     post_mirror.owe([found.key], at=at)
     _record(PersonEdited(*_where(found)), found, "changed a post in", by, at)
 
 
 @transaction.atomic
 def remove(*, post: int, by: Author, at: datetime) -> None:
-    """Take somebody's own post back: what it said and showed is gone, its place stays."""
+    """Take somebody's own post back: what it said and showed is gone, its place stays.
+
+    Whatever quotes it does so no more, in this very transaction.
+    """
     found = _own(post, by)
+    retelling = Retelling(found.words.body, None)
     pictures.drop(found.pictures.all())
     found.outside_pictures.all().delete()
     found.message, found.removed_at = Message(REMOVED).as_json(), at
     found.save(update_fields=["message", "removed_at"])
+    quotations.follow(found, retelling, at)
     post_mirror.owe([found.key], at=at)
     _record(PersonRemoved(*_where(found)), found, "removed a post in", by, at)
 

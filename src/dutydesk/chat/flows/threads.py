@@ -1,6 +1,7 @@
 """Reading channels and threads."""
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
@@ -36,9 +37,10 @@ def recent(
     return list(posts.prefetch_related(*SHOWN).order_by("-id")[:count])[::-1]
 
 
-def thread(*, root: Post, account: int | None) -> list[Post]:
-    """Give the answers in a thread, oldest first."""
-    return list(visible(root.replies.prefetch_related(*SHOWN), account))
+def thread(*, root: Post, account: int | None, joined: Collection[int] = ()) -> list[Post]:
+    """Give the answers in a thread, oldest first; with posts that are `joined` to its root."""
+    said = Post.objects.filter(Q(thread__in=[root.pk, *joined]) | Q(pk__in=joined))
+    return list(visible(said.prefetch_related(*SHOWN), account).order_by("pk"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,7 @@ def post(context: dict[str, Any], post: Any, in_thread: bool = False) -> dict[st
     everybody, and says so to whoever may not.
     """
     person, actions = context["request"].person, context["actions"]
+    mine = post.account_id == person.account and not post.removed_at
     account, above = person.account, context.get("above", ())
     return {
         "buttons": [
@@ -55,8 +56,9 @@ def post(context: dict[str, Any], post: Any, in_thread: bool = False) -> dict[st
         "words": post.words,
         "about": f"post:{post.pk}",
         "marks": threads.marks(post, account) if post.written_by and not post.removed_at else [],
-        "mine": post.account_id == account and not post.removed_at,
+        "mine": mine,
         "in_thread": in_thread,
+        "goes_on": (mine or person.may("engineer")) and post.pk in context.get("joined", ()),
         "ticketed": context.get("ticketed"),
         "request": context["request"],
         "zone": context["zone"],

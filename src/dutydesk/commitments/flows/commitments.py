@@ -1,6 +1,6 @@
 """Promising, keeping, withdrawing, and looking after what is promised."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self
@@ -148,6 +148,25 @@ def withdraw_all(*, kinds: Collection[PromiseKind], subject: str, at: datetime) 
         notifications.notify(subject)
 
 
+def withdraw_each(*, kind: PromiseKind, subjects: Collection[str], at: datetime) -> None:
+    """Settle the open promise of that kind about each subject as withdrawn, in one statement."""
+    owed = Commitment.objects.filter(kind=kind, state=Commitment.State.OPEN, subject__in=subjects)
+    if owed.update(state=Commitment.State.WITHDRAWN, settled_at=at, next_at=None):
+        notifications.notify(*subjects)
+
+
+def keep_all(*, kind: PromiseKind, subjects: Collection[str], at: datetime) -> None:
+    """Settle the open promise of that kind about each subject as `keep` does, in two statements."""
+    owed = Commitment.objects.filter(kind=kind, state=Commitment.State.OPEN, subject__in=subjects)
+    found = list(owed.select_for_update().order_by("pk"))
+    for one in found:
+        one.state = Commitment.State(outcome(due_at=one.due_at, kept_at=at))
+        one.settled_at, one.next_at = at, None
+    Commitment.objects.bulk_update(found, ["state", "settled_at", "next_at"])
+    if found:
+        notifications.notify(*subjects)
+
+
 def postpone(*, kind: PromiseKind, subject: str, due_at: datetime) -> None:
     """Let the open promise of that kind be due then instead: one small statement, nothing told."""
     owed = Commitment.objects.filter(kind=kind, subject=subject, state=Commitment.State.OPEN)
@@ -186,6 +205,19 @@ def reword(*, subject: str, texts: Mapping[PromiseKind, str]) -> None:
     changed = list(owed.select_for_update())
     for one in changed:
         one.text = texts[PromiseKind(one.kind)]
+    Commitment.objects.bulk_update(changed, ["text"])
+    if changed:
+        notifications.notify(subject)
+
+
+def retell(*, subject: str, text: Callable[[str], str]) -> None:
+    """Let all that was ever promised about a subject tell by `text` what it quotes of people."""
+    changed = []
+    for one in Commitment.objects.filter(subject=subject).select_for_update().order_by("pk"):
+        told = text(one.text)
+        if told != one.text:
+            one.text = told
+            changed.append(one)
     Commitment.objects.bulk_update(changed, ["text"])
     if changed:
         notifications.notify(subject)

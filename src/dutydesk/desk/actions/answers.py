@@ -3,7 +3,7 @@
 import re
 from datetime import datetime
 
-from dutydesk.desk.flows import suggestions
+from dutydesk.desk.flows import duplicates, suggestions
 from dutydesk.desk.flows.events import QuestionRefused
 from dutydesk.desk.models import Question
 from dutydesk.kernel import bounds
@@ -47,9 +47,10 @@ def _same_form(about: str, by: Person, at: datetime) -> Form:
     )
     return Form(
         title=f"Asked before: {found.title}",
-        submit="Join it to the earlier one and close it",
+        submit="Join it to the earlier one",
         fields=(*(picked if known else ()), other),
-        note="Both threads say so, each with a link to the other.",
+        note="Both threads say so, each with a link to the other. It is solved with the "
+        "earlier one; while that is open, it waits for it.",
     )
 
 
@@ -59,11 +60,17 @@ def _same(press: ActionRequest) -> ActionResult:
     if number is None:
         raise QuestionRefused("It isn't said which question.", "Choose one, or give its number.")
     found = number_of(press.about, "question")
-    suggestions.same(question=found, original=int(number[1]), by=press.by, at=press.at)
+    duplicates.same(question=found, original=int(number[1]), by=press.by, at=press.at)
     return ActionResult(f"It is joined to question {number[1]}.", subject("question", found))
+
+
+def _not_same(press: ActionRequest) -> ActionResult:
+    duplicates.part(question=number_of(press.about, "question"), by=press.by, at=press.at)
+    return ActionResult("It goes on by itself.", press.about)
 
 
 ACTIONS = (
     Action("question.helped", "anyone", _helped),
     Action("question.same", "engineer", _same, _same_form),
+    Action("question.not-same", "engineer", _not_same),
 )

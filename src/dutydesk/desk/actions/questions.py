@@ -109,8 +109,25 @@ def _show(press: ActionRequest) -> ActionResult:
 
 
 def _ask(press: ActionRequest) -> ActionResult:
-    found = question_intake.ask_about(post=number_of(press.about, "thread"), at=press.at)
+    post = number_of(press.about, "thread")
+    found = question_intake.ask_about(post=post, by=press.by, at=press.at)
     return ActionResult("It is a question now.", found.about)
+
+
+def _lapse(press: ActionRequest) -> ActionResult:
+    resolution.lapse(question=_question(press), by=press.by, at=press.at)
+    return ActionResult("It is closed.", press.about)
+
+
+def _part_post(press: ActionRequest) -> ActionResult:
+    post = number_of(press.about, "post")
+    found = question_intake.part(post=post, by=press.by, at=press.at)
+    return ActionResult("It is a question of its own now.", found.about)
+
+
+def _join_again(press: ActionRequest) -> ActionResult:
+    found = question_intake.join_again(question=_question(press), by=press.by, at=press.at)
+    return ActionResult("It goes on with the question before again.", found.about)
 
 
 ACTIONS = (
@@ -124,6 +141,9 @@ ACTIONS = (
     Action("question.sort", "engineer", _sort, _sort_form),
     Action("question.say-why", "anyone", _why, _why_form),
     Action("question.show", "anyone", _show),
+    Action("question.lapse", "engineer", _lapse),
+    Action("question.part-post", "anyone", _part_post),
+    Action("question.join-again", "anyone", _join_again),
     Action("thread.ask", "engineer", _ask),
     *(Action(f"question.score-{score}", "anyone", _score(score)) for score in SCORES),
 )

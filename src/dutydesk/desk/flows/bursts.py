@@ -28,7 +28,7 @@ def look(*, question: Question, at: datetime) -> None:
     lately = [*reversed(recent), question]
     if len(lately) < current.ask.burst.questions:
         return
-    texts = [one.post.words.body for one in lately]
+    texts = [one.asked for one in lately]
     services = list(Service.objects.values_list("name", flat=True))
     places = burst(texts, services, current.ask.burst.questions)
     alike = [lately[place] for place in places]

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from dutydesk.commitments.flows import commitments
 from dutydesk.commitments.rules import Promise
 from dutydesk.desk.models import Question
-from dutydesk.desk.rules.promises import ANSWER, LEAD, QUICK, SILENCE, TEAM
-from dutydesk.desk.rules.questions import nudges, quick_until
+from dutydesk.desk.rules.promises import ANSWER, CHASE, LEAD, QUICK, SILENCE, TEAM
+from dutydesk.desk.rules.questions import chased_at, nudges, quick_until
 from dutydesk.kernel.kinds import PromiseKind
 from dutydesk.process.flows import process
 
@@ -23,6 +23,30 @@ def answer(question: Question, owner: str, since: datetime, at: datetime) -> Non
     for kind, who, due_at in ((TEAM, "the team", team), (LEAD, "who leads support", lead)):
         if due_at is not None:
             _promise(question, kind, "", kind.says(who=who, title=title), due_at, at)
+    touched(question, at)
+
+
+def touched(question: Question, at: datetime) -> None:
+    """Look on a working day from now whether anybody has gone on with it.
+
+    Nobody of the team needs to with what is over, waits for its asker or for another, or has a
+    ticket.
+    """
+    elsewhere = question.state == Question.State.WAITING or hasattr(question, "ticket")
+    if question.over or elsewhere or question.follows is not None:
+        return
+    due_at = chased_at(process.in_force(), at)
+    if due_at is not None:
+        _promise(question, CHASE, "", CHASE.says(title=question.title), due_at, at)
+
+
+def reword(question: Question) -> None:
+    """Say what is promised by what is asked now: a further post came, or was parted."""
+    title = question.title
+    texts = {kind: kind.says(title=title) for kind in (ANSWER, QUICK, SILENCE, CHASE)}
+    texts |= {TEAM: TEAM.says(who="the team", title=title)}
+    texts |= {LEAD: LEAD.says(who="who leads support", title=title)}
+    commitments.reword(subject=question.about, texts=texts)
 
 
 def quick(question: Question, since: datetime, at: datetime) -> None:
@@ -44,7 +68,8 @@ def _until(question: Question, due_at: datetime | None, at: datetime) -> None:
 
 
 def silence(question: Question, at: datetime) -> None:
-    """Look whether the asker has said a word, some working days from now."""
+    """Look whether the asker has said a word, some working days from now; nobody else owes one."""
+    _withdraw(question, (CHASE,), at)
     current = process.in_force()
     due_at = current.clock("working").days_after(at, current.ask.silent_after)
     text = SILENCE.says(title=question.title)
@@ -65,21 +90,22 @@ def _promise(
 
 
 def answered(question: Question, at: datetime) -> None:
-    """Settle that the first answer is there."""
+    """Settle that the answer that was owed is there."""
     commitments.keep(kind=ANSWER, subject=question.about, at=at)
     _withdraw(question, (TEAM, LEAD), at)
+    touched(question, at)
 
 
 def nothing(question: Question, at: datetime) -> None:
     """Settle that it is over: an answer or a solution that was still owed is there now."""
     for kind in (ANSWER, QUICK):
         commitments.keep(kind=kind, subject=question.about, at=at)
-    _withdraw(question, (TEAM, LEAD, SILENCE), at)
+    _withdraw(question, (TEAM, LEAD, SILENCE, CHASE), at)
 
 
 def withdrawn(question: Question, at: datetime) -> None:
     """Settle that nothing is owed for a question that was taken back."""
-    _withdraw(question, (ANSWER, QUICK, TEAM, LEAD, SILENCE), at)
+    _withdraw(question, (ANSWER, QUICK, TEAM, LEAD, SILENCE, CHASE), at)
 
 
 def _withdraw(question: Question, kinds: tuple[PromiseKind, ...], at: datetime) -> None:

@@ -78,6 +78,14 @@ class QuestionWithdrawn(QuestionEvent):
 
 
 @dataclass(frozen=True)
+class PostParted(QuestionEvent):
+    """A further post, `post`, became a question of its own."""
+
+    kind: ClassVar[str] = "question.post-parted"
+    post: int
+
+
+@dataclass(frozen=True)
 class QuestionSorted(QuestionEvent):
     """Somebody of the team said what kind of question it was, and what came of it."""
 
@@ -115,6 +123,14 @@ class QuestionSame(QuestionEvent):
     """An engineer found it to be the same as an earlier one, `original`."""
 
     kind: ClassVar[str] = "question.same"
+    original: int
+
+
+@dataclass(frozen=True)
+class QuestionNotSame(QuestionEvent):
+    """It is not the same as `original` after all."""
+
+    kind: ClassVar[str] = "question.not-same"
     original: int
 
 

@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from dutydesk.chat.flows.people_posts import PersonMarked
 from dutydesk.chat.models import Mark, Post
+from dutydesk.database import notifications
 from dutydesk.desk.flows import deadlines, resolution, side_words, status_post
 from dutydesk.desk.flows.events import (
     QuestionAnswered,
@@ -30,12 +31,17 @@ from dutydesk.process.flows import process
 EYES, TICK = "eyes", "white_check_mark"
 
 
-def of_post(post: int | None) -> Question | None:
+def question_of(post: int | None) -> Question | None:
     """Give the question whose thread begins with this post, or with one that goes on with it."""
     if post is None:
         return None
-    found = Question.objects.filter(post=post).first()
-    found = found or Question.objects.filter(joined__post=post).first()
+    found = Question.objects.select_related("post__channel", "engineer")
+    return found.filter(joined__post=post).first() or found.filter(post=post).first()
+
+
+def of_post(post: int | None) -> Question | None:
+    """Give that question, locked until the transaction ends."""
+    found = question_of(post)
     return locked(found.pk) if found else None
 
 
@@ -92,10 +98,27 @@ def _go_on(question: Question, follows: Consequence, post: Post, at: datetime) -
             _wait(question, f"{post.author} looks at it later", post.author, at)
         case Consequence.GOES_ON if question.state == Question.State.WAITING:
             _resume(question, at)
+        case Consequence.GOES_ON if _owes_again(question):
+            owe_again(question, post.at, at)
         case Consequence.REOPEN:
             resolution.open_again(question, post.author, at)
         case Consequence.ASK:
             side_words.say_how_to_reopen(question, at)
+
+
+def _owes_again(question: Question) -> bool:
+    """Say whether news of its asker's owes an answer that is not owed already."""
+    return question.state == Question.State.ANSWERED or question.follows is not None
+
+
+def owe_again(question: Question, since: datetime, at: datetime) -> None:
+    """Owe an answer once more since its asker went on; whoever has it is told first."""
+    question.state, question.unanswered_since = Question.State.OPEN, since
+    question.save(update_fields=["state", "unanswered_since"])
+    owner = question.engineer.name if question.engineer else ""
+    deadlines.answer(question, owner, since, at)
+    status_post.show(question, at)
+    notifications.notify(question.about)
 
 
 def _scene(question: Question) -> Scene:
@@ -135,8 +158,9 @@ def _settled(question: Question, post: Post, at: datetime) -> None:
 def _engineer_said(question: Question, engineer: Engineer, post: Post, at: datetime) -> None:
     """Hear an engineer: the first who answers has it, if nobody has; who closes it solves it."""
     follows = consequence(Scene.ENGINEER, meant(post))
-    if question.answered_at is None and follows != Consequence.NOTHING:
-        _first_answer(question, engineer, post, at)
+    if follows != Consequence.NOTHING:
+        answered = _first_answer if question.answered_at is None else _answered_again
+        answered(question, engineer, post, at)
     if follows == Consequence.SOLVE:
         resolution.close(question, engineer.name, at)
 
@@ -144,15 +168,26 @@ def _engineer_said(question: Question, engineer: Engineer, post: Post, at: datet
 def _first_answer(question: Question, engineer: Engineer, post: Post, at: datetime) -> None:
     """Keep who answered first, and let the quick limit begin."""
     question.engineer = question.engineer or engineer
-    question.answered_at = post.at
+    question.answered_at, question.unanswered_since = post.at, None
     if question.state == Question.State.OPEN:
         question.state = Question.State.ANSWERED
-    question.save(update_fields=["engineer", "answered_at", "state"])
+    question.save(update_fields=["engineer", "answered_at", "unanswered_since", "state"])
     deadlines.answered(question, post.at)
     if question.state == Question.State.ANSWERED:
         deadlines.quick(question, post.at, at)
         status_post.show(question, at)
     record(QuestionAnswered(question.pk), f"{engineer.name} answered", engineer.name, post.at)
+
+
+def _answered_again(question: Question, _by: Engineer, post: Post, at: datetime) -> None:
+    if question.state == Question.State.OPEN:
+        question.state, question.unanswered_since = Question.State.ANSWERED, None
+        question.save(update_fields=["state", "unanswered_since"])
+        deadlines.answered(question, post.at)
+        status_post.show(question, at)
+        notifications.notify(question.about)
+    elif question.state == Question.State.ANSWERED:
+        deadlines.touched(question, at)
 
 
 def record(event: QuestionEvent, text: str, actor: str, at: datetime) -> None:
@@ -182,8 +217,10 @@ def take(*, question: int, by: Person, at: datetime) -> Question:
         return found
     found.engineer = Engineer.objects.get(pk=by.engineer)
     found.save(update_fields=["engineer"])
-    if found.answered_at is None:
+    if found.state == Question.State.OPEN:
         deadlines.answer(found, by.name, max(found.asked_at, at), at)
+    elif found.state == Question.State.ANSWERED:
+        deadlines.touched(found, at)
     status_post.show(found, at)
     record(QuestionTaken(found.pk), f"{by.name} looks into it", by.name, at)
     return found
@@ -216,23 +253,22 @@ def _wait(found: Question, because: str, by: str, at: datetime) -> None:
     deadlines.answered(found, at)
     found.quick_left = deadlines.pause(found, at)
     found.state, found.waiting_since = Question.State.WAITING, at
-    found.save(update_fields=["quick_left", "state", "waiting_since", "engineer"])
+    found.unanswered_since = None
+    found.save(
+        update_fields=["quick_left", "state", "waiting_since", "unanswered_since", "engineer"]
+    )
     deadlines.silence(found, at)
     status_post.show(found, at)
     record(QuestionWaiting(found.pk), because, by, at)
 
 
 def _resume(found: Question, at: datetime) -> None:
-    answered = found.answered_at is not None
-    found.state = Question.State.ANSWERED if answered else Question.State.OPEN
     found.waiting_since = None
-    found.save(update_fields=["state", "waiting_since"])
+    found.save(update_fields=["waiting_since"])
     deadlines.withdrawn(found, at)
-    if not answered:
-        deadlines.answer(found, found.engineer.name if found.engineer else "", at, at)
-    elif found.quick_left is not None:
+    owe_again(found, at, at)
+    if found.answered_at is not None and found.quick_left is not None:
         deadlines.quick_again(found, found.quick_left, at)
-    status_post.show(found, at)
     record(QuestionResumed(found.pk), f"{found.post.author} replied", found.post.author, at)
 
 

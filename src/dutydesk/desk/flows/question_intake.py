@@ -16,16 +16,24 @@ from dutydesk.desk.flows import (
     deadlines,
     last_questions,
     ownership,
+    resolution,
     side_words,
     status_post,
 )
-from dutydesk.desk.flows.events import QuestionAsked, QuestionRefused, QuestionWithdrawn
+from dutydesk.desk.flows.events import (
+    PostParted,
+    QuestionAsked,
+    QuestionRefused,
+    QuestionWithdrawn,
+)
 from dutydesk.desk.flows.resolution import locked
 from dutydesk.desk.models import FurtherPost, Question
 from dutydesk.desk.rules.consequences import ENDED, NEWS, Consequence, Scene, consequence
 from dutydesk.desk.rules.meanings import Meaning
 from dutydesk.desk.rules.questions import greeting, is_question
 from dutydesk.journal.flows import journal
+from dutydesk.kernel.actions import NotYours, Person
+from dutydesk.kernel.messages import Message
 from dutydesk.kernel.subjects import subject
 from dutydesk.people.flows import people
 from dutydesk.process.flows import process
@@ -100,8 +108,10 @@ def _same_here(post: Post, at: datetime) -> bool:
 def _join(post: Post, earlier: Question) -> Question:
     """Let a post be a part of an earlier question."""
     FurtherPost.objects.get_or_create(post=post, defaults={"question": earlier})
-    notifications.notify(earlier.about)
-    return earlier
+    told = Question.objects.select_related("post").get(pk=earlier.pk)
+    deadlines.reword(told)
+    notifications.notify(told.about, post.about)
+    return told
 
 
 def _added(post: Post, earlier: Question, at: datetime) -> Question:
@@ -114,15 +124,18 @@ def _added(post: Post, earlier: Question, at: datetime) -> Question:
 
 
 @transaction.atomic
-def ask_about(*, post: int, at: datetime) -> Question:
+def ask_about(*, post: int, by: Person, at: datetime) -> Question:
     """Make a question of a post that was not taken for one; give the one that it is already.
 
-    Raises QuestionRefused for what begins no thread that everybody sees.
+    One that goes on with a question is parted from that. Raises QuestionRefused for what begins no
+    thread that everybody sees.
     """
     seen = Post.objects.filter(thread=None, only_for=None, removed_at=None)
     found = seen.select_related("channel", "account").filter(pk=post).first()
     if found is None:
         raise QuestionRefused("That post can be no question.", "Choose one that begins a thread.")
+    if FurtherPost.objects.filter(post=found).exists():
+        return part(post=post, by=by, at=at)
     return _ask(found, at)
 
 
@@ -139,7 +152,9 @@ def _goes_on(post: Post, at: datetime) -> Question | None:
         joined = FurtherPost.objects.filter(post=last).select_related("question").first()
         # Of posts that come together the later one may be heard first.
         found = joined.question if joined else _heard_out_of_turn(last, at)
-    return found if found is not None and found.state == Question.State.OPEN else None
+    if found is None or found.state != Question.State.OPEN or found.answered_at is not None:
+        return None
+    return found
 
 
 def _heard_out_of_turn(post: Post, at: datetime) -> Question | None:
@@ -149,25 +164,36 @@ def _heard_out_of_turn(post: Post, at: datetime) -> Question | None:
 
 
 def _ask(post: Post, at: datetime) -> Question:
-    current = process.in_force()
     question, new = Question.objects.get_or_create(
         post=post,
-        defaults={"asker": post.account, "who": post.written_by, "asked_at": post.at},
+        defaults={
+            "asker": post.account,
+            "who": post.written_by,
+            "asked_at": post.at,
+            "unanswered_since": post.at,
+        },
     )
-    if not new:
-        return question
+    if new:
+        _begin(question, post.at, at)
+        bursts.look(question=question, at=at)
+    return question
+
+
+def _begin(question: Question, since: datetime, at: datetime) -> None:
+    """Greet whoever asked, and owe an answer from `since` on."""
+    current, post = process.in_force(), question.post
     cover = status_post.covering(post.at)
     name = cover.name if cover else ""
     about = question.about
     text = greeting(current, asker=post.author, cover=name, at=post.at)
-    desk_posts.say(
+    desk_posts.show(
         key=f"{about}:greeting",
         channel=post.channel.name,
         thread=post,
         message=words.standing(about=about, text=text, state=question.state),
         at=at,
     )
-    deadlines.answer(question, "", post.at, at)
+    deadlines.answer(question, "", since, at)
     journal.record(
         event=QuestionAsked(question.pk),
         subject=about,
@@ -176,8 +202,73 @@ def _ask(post: Post, at: datetime) -> Question:
         actor=post.author,
         clause="ask.entry",
     )
-    bursts.look(question=question, at=at)
-    return question
+
+
+@transaction.atomic
+def part(*, post: int, by: Person, at: datetime) -> Question:
+    """Make a further post a question of its own, greeted and answered as one from now on.
+
+    By its asker or an engineer. Raises NotYours, QuestionRefused.
+    """
+    rows = FurtherPost.objects.select_for_update(of=("self",)).select_related("post__channel")
+    joined = rows.filter(post=post).first()
+    if joined is None:
+        raise QuestionRefused("It goes on with no question.", "See the question that it is.")
+    if not by.may("engineer") and by.account != joined.post.account_id:
+        raise NotYours("Only whoever asked, or an engineer, can say so.", "Ask one of them.")
+    earlier, said = locked(joined.question_id), joined.post
+    joined.delete()
+    found, new = Question.objects.get_or_create(
+        post=said,
+        defaults={
+            "asker": said.account,
+            "who": said.written_by,
+            "asked_at": said.at,
+            "unanswered_since": at,
+            "parted_from": earlier,
+        },
+    )
+    if new:
+        _begin(found, at, at)
+    else:  # It was parted before, and joined again.
+        resolution.open_again(found, by.name, at)
+    _told(earlier.pk)
+    text = f"{by.name} made a question of its own of a further post"
+    ownership.record(PostParted(earlier.pk, post), text, by.name, at)
+    return found
+
+
+@transaction.atomic
+def join_again(*, question: int, by: Person, at: datetime) -> Question:
+    """Let a question that was parted go on with the one before again, if nobody has answered it.
+
+    By its asker or an engineer; gives the one before. Raises NotYours, QuestionRefused.
+    """
+    found = locked(question)
+    if not by.may("engineer") and by.account != found.asker_id:
+        raise NotYours("Only whoever asked, or an engineer, can say so.", "Ask one of them.")
+    if found.parted_from_id is None:
+        raise QuestionRefused("It was parted from no question.", "Join it as asked before.")
+    if found.state != Question.State.OPEN or found.answered_at is not None:
+        raise QuestionRefused("Somebody has answered it.", "Join it as asked before.")
+    FurtherPost.objects.create(post=found.post, question_id=found.parted_from_id)
+    found.state, found.unanswered_since = Question.State.WITHDRAWN, None
+    found.save(update_fields=["state", "unanswered_since"])
+    deadlines.withdrawn(found, at)
+    words_of = process.in_force().ask.words
+    message = Message(words_of.goes_on.format(number=found.parted_from_id), tone="kept")
+    desk_posts.rewrite(key=f"{found.about}:greeting", message=message, at=at)
+    text = f"{by.name} joined it to question {found.parted_from_id} again"
+    ownership.record(QuestionWithdrawn(found.pk), text, by.name, at)
+    return _told(found.parted_from_id)
+
+
+def _told(number: int) -> Question:
+    """Let a question say what it is made of now, on screens and in what is promised."""
+    found = Question.objects.select_related("post").get(pk=number)
+    deadlines.reword(found)
+    notifications.notify(found.about, found.post.about)
+    return found
 
 
 def edited(*, event: PersonEdited, at: datetime) -> None:
@@ -198,17 +289,18 @@ def edited(*, event: PersonEdited, at: datetime) -> None:
 
 
 def removed(*, event: PersonRemoved, at: datetime) -> None:
-    """Withdraw a question that its asker took back before anybody answered."""
+    """Withdraw a question that its asker took back, all its posts, before anybody answered."""
     if event.thread is not None:
         asked_anew.follow_removal(event.post, at=at)
         return
-    FurtherPost.objects.filter(post=event.post).delete()
-    rows = Question.objects.select_for_update(of=("self",)).select_related("post")
-    found = rows.filter(post=event.post, state=Question.State.OPEN).first()
-    if found is None or found.answered_at is not None:
+    found = ownership.of_post(event.post)
+    if found is None:
         return
-    found.state = Question.State.WITHDRAWN
-    found.save(update_fields=["state"])
+    notifications.notify(found.about)
+    if found.state != Question.State.OPEN or found.answered_at is not None or found.texts:
+        return
+    found.state, found.unanswered_since = Question.State.WITHDRAWN, None
+    found.save(update_fields=["state", "unanswered_since"])
     deadlines.withdrawn(found, at)
     status_post.show(found, at)
     journal.record(

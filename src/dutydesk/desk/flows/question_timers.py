@@ -1,39 +1,28 @@
 """What comes of a question when its time has come."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 
-from dutydesk.chat.flows import desk_posts
+from dutydesk.chat.flows import desk_posts, direct_messages
 from dutydesk.commitments.flows import commitments
 from dutydesk.commitments.flows.commitments import CommitmentDue
 from dutydesk.desk import words
-from dutydesk.desk.flows import deadlines, resolution, status_post
-from dutydesk.desk.flows.events import QuestionNudged
+from dutydesk.desk.flows import deadlines, resolution, status_post, team_nudges
 from dutydesk.desk.flows.resolution import locked
 from dutydesk.desk.models import Question
-from dutydesk.desk.rules.promises import LEAD, QUICK, TEAM
-from dutydesk.journal.flows import journal
+from dutydesk.desk.rules.promises import QUICK
 from dutydesk.kernel.durations import write_duration
 from dutydesk.kernel.messages import Message
-from dutydesk.kernel.subjects import number_of
-from dutydesk.outbox.flows import outbox
+from dutydesk.kernel.subjects import screen_of
 from dutydesk.people.models import Engineer
-from dutydesk.ports.delivery import MAIL
 from dutydesk.process.flows import process
-
-
-def _open(event: CommitmentDue) -> Question | None:
-    """Give the question, locked, if it is not over and what was promised about it still stands."""
-    if commitments.still_owed(event) is None:
-        return None
-    question = locked(number_of(event.subject, "question"))
-    return None if question.over else question
 
 
 def offer_ticket(*, event: CommitmentDue, at: datetime) -> None:
     """Offer a ticket once help has taken longer than the limit, to whoever helps, alone."""
-    question = _open(event)
+    question = team_nudges.still_open(event)
     if question is None:
         return
     commitments.keep(kind=QUICK, subject=question.about, at=at)
@@ -49,82 +38,26 @@ def offer_ticket(*, event: CommitmentDue, at: datetime) -> None:
 
 def nudge_cover(*, event: CommitmentDue, at: datetime) -> None:
     """Tell whoever answers questions now that one is unanswered. It stays owed."""
-    question = _open(event)
+    question = team_nudges.still_open(event)
     if question is None:
         return
     helper = _who_helps(question, at)
     if helper is not None:
         text = process.in_force().ask.words.nudge_cover.format(
-            cover=helper.name, asker=question.post.author, waited=_waited(question, at)
+            cover=helper.name, asker=question.post.author, waited=team_nudges.waited(question, at)
         )
-        message = words.nudge(about=question.about, text=text)
-        _say_to(helper, f"{question.about}:nudge:{event.commitment}", question, message, at)
-    _nudged(question, "cover", helper.name if helper else "nobody, since nobody is on", at)
-
-
-def nudge_team(*, event: CommitmentDue, at: datetime) -> None:
-    """Tell the team that nobody answers."""
-    question = _open(event)
-    if question is not None:
-        commitments.keep(kind=TEAM, subject=question.about, at=at)
-        _nudge_team(question, event.commitment, at)
-
-
-def _nudge_team(question: Question, commitment: int, at: datetime) -> None:
-    current = process.in_force()
-    text = current.ask.words.nudge_team.format(
-        asker=question.post.author, waited=_waited(question, at)
-    )
-    _tell_team(question, commitment, text, at)
-    _nudged(question, "team", current.team.channel, at)
-
-
-def nudge_lead(*, event: CommitmentDue, at: datetime) -> None:
-    """Tell whoever leads support, by mail too; where nobody does, the team once more."""
-    question, lead = _open(event), _lead()
-    if question is None:
-        return
-    commitments.keep(kind=LEAD, subject=question.about, at=at)
-    if lead is None:
-        commitments.keep(kind=TEAM, subject=question.about, at=at)
-        _nudge_team(question, event.commitment, at)
-        return
-    text = process.in_force().ask.words.nudge_lead.format(
-        lead=lead.name, asker=question.post.author, waited=_waited(question, at)
-    )
-    _tell_team(question, event.commitment, text, at)
-    _mail(lead, question, text, at)
-    _nudged(question, "lead", lead.name, at)
-
-
-def _tell_team(question: Question, commitment: int, text: str, at: datetime) -> None:
-    desk_posts.say(
-        key=f"{question.about}:nudge:{commitment}",
-        channel=process.in_force().team.channel,
-        message=words.nudge(about=question.about, text=text, title=question.title),
-        at=at,
-    )
-
-
-def _mail(lead: Engineer, question: Question, told: str, at: datetime) -> None:
-    if outbox.can_deliver(MAIL):
-        outbox.enqueue(
-            key=f"{question.about}:lead",
-            kind=MAIL,
-            subject=question.about,
-            payload={
-                "to": lead.email,
-                "subject": f"Unanswered: {question.title}",
-                "body": told,
-                "what": f"The mail that tells {lead.name}",
-            },
-            at=at,
-        )
+        has_it = question.engineer_id == helper.pk
+        message = words.nudge(about=question.about, text=text, has_it=has_it)
+        key = f"{question.about}:nudge:{event.commitment}"
+        _say_to(helper, key, question, message, at)
+        _write_to(helper, key, question, text, at)
+    told = helper.name if helper else "nobody, since nobody is on"
+    team_nudges.told([question], "cover", told, at)
 
 
 def close_silent(*, event: CommitmentDue, at: datetime) -> None:
     """Close what has waited for a word from its asker for long enough, kindly."""
-    question = _open(event)
+    question = team_nudges.still_open(event)
     if question is not None and question.state == Question.State.WAITING:
         resolution.close(question, "the desk", at, outcome="silent")
 
@@ -142,40 +75,34 @@ def _say_to(who: Engineer, key: str, question: Question, message: Message, at: d
 
 
 def tell_helper(question: Question, *, key: str, message: Message, at: datetime) -> None:
-    """Tell whoever helps, alone and in the thread; the team if nobody can be told so."""
+    """Tell whoever helps, alone and in the thread, and directly; the team if nobody can be told so."""
     helper = _who_helps(question, at)
     if helper is not None and helper.account_id is not None:
         _say_to(helper, key, question, message, at)
+        _write_to(helper, key, question, message.body, at)
     else:
         team = process.in_force().team.channel
         desk_posts.say(key=key, channel=team, message=message, at=at)
 
 
-def _nudged(question: Question, whom: str, told: str, at: datetime) -> None:
-    journal.record(
-        event=QuestionNudged(question.pk, whom),
-        subject=question.about,
-        text=f"Unanswered: {told} was told",
-        at=at,
-        clause="hours.support",
-    )
-
-
-def _waited(question: Question, at: datetime) -> str:
-    """Say how long a question has waited, in support time."""
-    waited = process.in_force().clock("support").between(question.asked_at, at)
-    return write_duration(timedelta(minutes=max(1, waited // timedelta(minutes=1))))
+def _write_to(who: Engineer, key: str, question: Question, text: str, at: datetime) -> None:
+    """Write it to them directly too: what a chat shows to one person alone may reach nobody."""
+    if who.account_id in direct_messages.reached([who.account_id] if who.account_id else []):
+        link = f"{settings.BASE_URL}{screen_of(question.about)}" if settings.BASE_URL else ""
+        direct_messages.write(
+            key=f"{key}:direct",
+            about=question.about,
+            account=who.account_id or 0,
+            name=who.name,
+            title=question.title,
+            body=f"{text} {link}".strip(),
+            at=at,
+        )
 
 
 def _who_helps(question: Question, at: datetime) -> Engineer | None:
     """Give whoever has the question, else whoever covers."""
     return question.engineer or status_post.covering(at)
-
-
-def _lead() -> Engineer | None:
-    """Give whoever leads support by the process; None if nobody does, or nobody has that name."""
-    name = process.in_force().support.lead
-    return Engineer.objects.filter(name=name, active=True).first() if name else None
 
 
 @transaction.atomic

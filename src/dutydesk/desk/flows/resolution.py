@@ -15,7 +15,7 @@ from dutydesk.desk.flows.events import (
     QuestionSolved,
     QuestionSorted,
 )
-from dutydesk.desk.models import Question
+from dutydesk.desk.models import Duplicate, Question
 from dutydesk.desk.rules.phrases import suggested_kind
 from dutydesk.desk.rules.questions import SCORES, may_ask_how_it_was
 from dutydesk.journal.flows import journal
@@ -54,12 +54,11 @@ def solve(*, question: int, by: Person, at: datetime, outcome: str = "") -> None
 def close(found: Question, by: str, at: datetime, *, outcome: str = "") -> None:
     """Close a question, ask the team what kind it was, and the asker how our help was."""
     found.state, found.solved_at, found.solved_by = Question.State.SOLVED, at, by
-    found.waiting_since = None
+    found.waiting_since = found.unanswered_since = None
     found.outcome = outcome or ("ticket" if hasattr(found, "ticket") else "answered")
-    found.kind = found.kind or suggested_kind(found.post.words.body, process.in_force().ask.kinds)
-    found.save(
-        update_fields=["state", "solved_at", "solved_by", "waiting_since", "outcome", "kind"]
-    )
+    found.kind = found.kind or suggested_kind(found.asked, process.in_force().ask.kinds)
+    changed = ["state", "solved_at", "solved_by", "waiting_since", "unanswered_since"]
+    found.save(update_fields=[*changed, "outcome", "kind"])
     deadlines.nothing(found, at)
     status_post.show(found, at)
     journal.record(
@@ -70,7 +69,7 @@ def close(found: Question, by: str, at: datetime, *, outcome: str = "") -> None:
         actor=by,
         clause="ask.in-channel",
     )
-    if outcome != "silent":
+    if outcome not in ("silent", "lapsed"):
         _ask_what_it_was(found, at)
         _ask_how_it_was(found, at)
 
@@ -120,6 +119,15 @@ def _ask_how_it_was(found: Question, at: datetime) -> None:
 
 
 @transaction.atomic
+def lapse(*, question: int, by: Person, at: datetime) -> None:
+    """Close what nobody went on with, and say so kindly. Raises QuestionRefused."""
+    found = locked(question)
+    if found.over:
+        raise QuestionRefused(f"It is {found.state} already.", "There is nothing to do.")
+    close(found, by.name, at, outcome="lapsed")
+
+
+@transaction.atomic
 def reopen(*, question: int, by: Person, at: datetime) -> None:
     """Open again what is solved; by the asker or an engineer. Raises NotYours, QuestionRefused."""
     found = _for(question, by)
@@ -129,15 +137,18 @@ def reopen(*, question: int, by: Person, at: datetime) -> None:
 
 
 def open_again(found: Question, by: str, at: datetime) -> None:
-    """Open a question again: whoever had it has it, and what is owed is owed from now on."""
-    answered = found.answered_at is not None
-    found.state = Question.State.ANSWERED if answered else Question.State.OPEN
+    """Open a question again: whoever had it has it, and an answer is owed from now on.
+
+    It is no longer the same as another: its asker, or an engineer, has more to say.
+    """
+    Duplicate.objects.filter(question=found).delete()
+    found.state, found.unanswered_since = Question.State.OPEN, at
     found.solved_at, found.solved_by, found.outcome = None, "", ""
-    found.save(update_fields=["state", "solved_at", "solved_by", "outcome"])
-    if answered:
+    changed = ["state", "unanswered_since", "solved_at", "solved_by", "outcome"]
+    found.save(update_fields=changed)
+    if found.answered_at is not None:
         deadlines.quick(found, at, at)
-    else:
-        deadlines.answer(found, found.engineer.name if found.engineer else "", at, at)
+    deadlines.answer(found, found.engineer.name if found.engineer else "", at, at)
     status_post.show(found, at)
     journal.record(
         event=QuestionReopened(found.pk),

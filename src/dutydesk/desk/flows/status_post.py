@@ -23,12 +23,16 @@ def show(question: Question, at: datetime) -> None:
     said = current.ask.words
     name = question.engineer.name if question.engineer else ""
     match question.state:
-        case Question.State.SOLVED if question.outcome == "silent":
-            text = said.silent.format(asker=asker)
+        case Question.State.SOLVED if question.outcome in ("silent", "lapsed"):
+            text = (said.silent if question.outcome == "silent" else said.lapsed).format(
+                asker=asker
+            )
         case Question.State.SOLVED:
             text = said.solved.format(by=question.solved_by)
         case Question.State.WITHDRAWN:
             text = said.withdrawn.format(asker=asker)
+        case _ if (other := question.follows) is not None:
+            text = said.follows.format(asker=asker, number=other.pk)
         case Question.State.WAITING:
             text = said.waiting.format(asker=asker)
         case Question.State.ANSWERED:

@@ -1,4 +1,4 @@
-"""Offering past answers to whoever asks, and joining questions that are the same."""
+"""Offering past answers to whoever asks."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -16,9 +16,8 @@ from dutydesk.desk.flows.events import (
     QuestionAsked,
     QuestionRefused,
     QuestionReopened,
-    QuestionSame,
 )
-from dutydesk.desk.models import Duplicate, PastAnswer, Question
+from dutydesk.desk.models import PastAnswer, Question
 from dutydesk.desk.rules.answers import gist
 from dutydesk.desk.rules.phrases import asks_for_review, telling_words
 from dutydesk.desk.rules.similarity import OFFERED, offered
@@ -65,7 +64,7 @@ def _best(
     """Give the likeliest three of past answers and of pages: each page's title and link."""
     past = [(how, one, None) for how, one in likely_answers(question)]
     readable = handbook_pages.open_to_all()
-    found = handbook_pages.likely(telling_words(question.post.words.body)) if readable else ()
+    found = handbook_pages.likely(telling_words(question.asked)) if readable else ()
     pages = [(how, None, page) for how, page in found]
     best = sorted([*past, *pages], key=lambda each: -each[0])[:OFFERED]
     return (
@@ -80,15 +79,14 @@ def likely_answers(question: Question) -> Sequence[tuple[float, Question]]:
     None that asked for a review, since the next change is another; and none that was opened again
     and is not solved.
     """
-    words = telling_words(question.post.words.body)
+    words = telling_words(question.asked)
     told, others = search.alike(words=words, among=search.Among(kind="question"))
     answered = Question.objects.filter(
         pk__in=[other.number for other in others], answered_at__isnull=False, duplicate=None
     )
-    known = answered.filter(pk__lt=question.pk).exclude(state=Question.State.WITHDRAWN)
-    asked = [
-        one for one in known.select_related("post") if not asks_for_review(one.post.words.body)
-    ]
+    unknown = (Question.State.WITHDRAWN, Question.State.OPEN)  # Reopened: it did not help.
+    known = answered.filter(pk__lt=question.pk).exclude(state__in=unknown)
+    asked = [one for one in known.select_related("post") if not asks_for_review(one.asked)]
     past = _without_reopened(asked)
     likely = offered(told, [other for other in others if other.number in past])
     return [(how, past[other.number]) for how, other in likely]
@@ -152,62 +150,6 @@ def helped(*, question: int, past: int, by: Person, at: datetime) -> None:
         actor=by.name,
         clause="ask.in-channel",
     )
-
-
-@transaction.atomic
-def same(*, question: int, original: int, by: Person, at: datetime) -> None:
-    """Join a question to the earlier one that it repeats, and close it. Raises QuestionRefused.
-
-    What is itself the same as a still earlier one leads to that one.
-    """
-    first = Duplicate.objects.filter(question=original).values_list("original", flat=True).first()
-    rows = Question.objects.select_for_update(of=("self",)).select_related("post__channel")
-    wanted = rows.filter(pk__in=[question, first or original]).order_by("pk")
-    both = {one.pk: one for one in wanted}
-    if question not in both:
-        raise QuestionRefused("There is no such question.", "Give the number that its link has.")
-    found, earlier = both[question], _earlier(both[question], both.get(first or original))
-    Duplicate.objects.filter(original=found).update(original=earlier)
-    Duplicate.objects.create(question=found, original=earlier, by=by.name, at=at)
-    if not found.over:
-        resolution.close(found, by.name, at, outcome="known")
-    _tell_both(found, earlier, by, at)
-    journal.record(
-        event=QuestionSame(found.pk, earlier.pk),
-        subject=found.about,
-        text=f"The same as question {earlier.pk}",
-        at=at,
-        actor=by.name,
-    )
-
-
-def _earlier(found: Question, earlier: Question | None) -> Question:
-    """Give the earlier question, if `found` can be joined to it."""
-    if earlier is None or earlier.state == Question.State.WITHDRAWN:
-        raise QuestionRefused("There is no such question.", "Give the number that its link has.")
-    if earlier.pk >= found.pk:
-        raise QuestionRefused(
-            "That one was not asked earlier.", "Join the later question to the earlier one."
-        )
-    if Duplicate.objects.filter(question=found).exists():
-        raise QuestionRefused("It is joined to an earlier one already.", "See the one it names.")
-    return earlier
-
-
-def _tell_both(found: Question, earlier: Question, by: Person, at: datetime) -> None:
-    said = process.in_force().ask.words
-    for where, text, other in (
-        (found, said.same.format(by=by.name), earlier),
-        (earlier, said.asked_again.format(asker=found.post.author), found),
-    ):
-        desk_posts.say(
-            key=f"{where.about}:same:{other.pk}",
-            channel=where.post.channel.name,
-            thread=where.post,
-            message=words.other_question(text=text, number=other.pk, title=other.title),
-            at=at,
-        )
-        notifications.notify(where.about)
 
 
 def suggestions(question: Question) -> list[tuple[int, str]]:

@@ -5,8 +5,9 @@ from datetime import datetime
 
 from django.db import transaction
 
-from dutydesk.chat.flows.people_posts import REMOVED, PersonEdited, PersonMarked
+from dutydesk.chat.flows.people_posts import PersonEdited, PersonMarked
 from dutydesk.chat.models import Post
+from dutydesk.chat.rules import REMOVED
 from dutydesk.database import notifications
 from dutydesk.desk.flows import tracker_outbound
 from dutydesk.desk.flows.events import (

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 
 from dutydesk.chat.flows import desk_posts
 from dutydesk.chat.models import Post
@@ -13,10 +14,10 @@ from dutydesk.chat.rules import title_of
 from dutydesk.commitments.flows import commitments
 from dutydesk.database import notifications
 from dutydesk.desk import words
-from dutydesk.desk.flows import ownership, tracker_outbound
+from dutydesk.desk.flows import board, ownership, tracker_outbound
 from dutydesk.desk.flows.events import TicketRaised, TicketRefused
 from dutydesk.desk.models import Question, Ticket, TrackerState
-from dutydesk.desk.rules.promises import QUICK
+from dutydesk.desk.rules.promises import CHASE, QUICK
 from dutydesk.desk.rules.tickets import BUILT_IN, FormField, Template, body_of, told_in, value_for
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.actions import Person
@@ -61,15 +62,29 @@ def source_of(*, question: int | None = None, post: int | None = None) -> Post:
 def draft(*, source: Post) -> Draft:
     """Give the form of a ticket about this post, filled from its thread."""
     form, root = template(), source.thread or source
-    replies = root.replies.filter(only_for=None, removed_at=None).exclude(account=None, outside="")
-    said = [(post.author, post.words.body) for post in (root, *replies)]
+    asked = ownership.question_of(root.pk)
+    posts = [root, *_replies(root)] if asked is None else _conversation(asked)
+    said = [(post.author, post.words.body) for post in posts]
     services = Service.objects.values_list("name", flat=True)
     told = told_in(said, source.author, services)
-    title = title_of(source.words.body, 90)
+    title = asked.titled(90) if asked else title_of(source.words.body, 90)
     return Draft(
         f"{form.title}{title}".strip(),
         tuple((part, value_for(part, told)) for part in form.parts),
     )
+
+
+def _replies(root: Post) -> list[Post]:
+    seen = root.replies.filter(only_for=None, removed_at=None)
+    return list(seen.exclude(account=None, outside=""))
+
+
+def _conversation(asked: Question) -> list[Post]:
+    """Give what people said about a question: its posts, and what answers any of them, in order."""
+    roots = [asked.post_id, *asked.joined.values_list("post", flat=True)]
+    said = Post.objects.filter(Q(pk__in=roots) | Q(thread__in=roots), only_for=None)
+    said = said.filter(removed_at=None).exclude(account=None, outside="", thread__isnull=False)
+    return list(said.order_by("pk"))
 
 
 @transaction.atomic
@@ -93,8 +108,11 @@ def raise_ticket(
     _check(asked, body)
     author = (root if asked else source).author
     ticket = _make(asked, root, author, title=title, body=body, by=by, at=at)
+    if asked is not None and asked.engineer is not None and asked.engineer_id == by.engineer:
+        board.give(ticket, asked.engineer, "", by.name, at)
     if asked is not None:
         commitments.keep(kind=QUICK, subject=asked.about, at=at)
+        commitments.withdraw(kind=CHASE, subject=asked.about, at=at)
     tracker_outbound.push(ticket, at)
     _say(ticket, root, at)
     _record(ticket, asked, by, at)

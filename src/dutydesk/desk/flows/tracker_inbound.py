@@ -154,7 +154,8 @@ def _take(ticket: Ticket, issue: Issue, at: datetime) -> None:
         "labelled": _labelled(issue),
         "at": issue.at.isoformat(),
     }
-    ticket.title = issue.title[:200]
+    if tracker_outbound.digest(issue.title) != before.get("taken_back"):
+        ticket.title = issue.title[:200]
     ticket.save(update_fields=["there", "title"])
 
 

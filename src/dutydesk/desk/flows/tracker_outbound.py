@@ -54,6 +54,11 @@ def marker(ticket: Ticket) -> str:
     return f"dutydesk:{settings.BASE_URL}{screen_of(ticket.about)}:{signed}"
 
 
+def digest(title: str) -> str:
+    """Give by what a title that was taken back is known again, which doesn't say it."""
+    return salted_hmac("dutydesk.tickets.title", title[:200]).hexdigest()
+
+
 def marked_by_us(marker_found: str) -> Ticket | None:
     """Give the ticket of ours, locked, whose marker this is; None if it is none."""
     number = marker_found.rpartition("/")[2].partition(":")[0]
@@ -120,7 +125,7 @@ def _missing(ticket: Ticket) -> dict[MessageKind, dict[str, Any]]:
     in_process = ticket.column in current.columns
     if current.project and in_process and there.get("column") != ticket.column:
         found[COLUMN] = {**at_it, "column": ticket.column}
-    comment = ticket.comments.filter(there="").first()
+    comment = ticket.comments.filter(there="", removed_at=None).first()
     if comment is not None:
         found[COMMENT] = {
             **at_it,

@@ -7,7 +7,6 @@ from django.db import transaction
 
 from dutydesk.chat.flows import desk_posts
 from dutydesk.chat.models import Post
-from dutydesk.chat.rules import title_of
 from dutydesk.database import notifications
 from dutydesk.desk.flows import handbook_pages, tickets, tracker_outbound
 from dutydesk.desk.flows.events import TicketRaised, TicketRefused
@@ -27,12 +26,12 @@ def draft(*, question: int) -> tuple[str, str]:
     replies = root.replies.filter(only_for=None, removed_at=None).exclude(account=None, outside="")
     said = [post.words.body for post in replies if post.author != root.author]
     text = draft_of(
-        question=root.words.body,
+        question=found.asked,
         answers=said,
         link=settings.BASE_URL + screen_of(found.about),
-        around=around(root.words.body),
+        around=around(found.asked),
     )
-    return f"Write this down: {title_of(root.words.body, 90)}", text
+    return f"Write this down: {found.titled(90)}", text
 
 
 def around(words: str) -> PageSurroundings:

@@ -1,8 +1,10 @@
 """What counts as a question, what its asker is told, and until when things are owed."""
 
+import re
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
+from dutydesk.chat.rules import title_of
 from dutydesk.kernel.moments import when
 from dutydesk.process.rules.model import Process
 
@@ -15,6 +17,7 @@ OUTCOMES = {
     "found": "Found by whoever asked",
     "not-ours": "Not for us",
     "silent": "No word from the asker",
+    "lapsed": "Closed without an answer",
 }
 
 
@@ -22,6 +25,18 @@ def is_question(text: str, no_question: Collection[str]) -> bool:
     """Say whether a post in the ask channel is a question: not if it begins with a marker."""
     start = text.lstrip().casefold()
     return not any(start.startswith(marker.casefold()) for marker in no_question)
+
+
+_ANNOUNCES = re.compile(
+    r"(?:(?:i|we)(?:'ve| have)? (?:got )?|just |got )*(?:a |one )?"
+    r"(?:(?:quick|short|small|little|silly) )?(?:question|one|query)\W*",
+    re.IGNORECASE,
+)
+
+
+def announces(text: str) -> bool:
+    """Say whether a post says no more than that a question follows."""
+    return "\n" not in text.strip() and bool(_ANNOUNCES.fullmatch(title_of(text, 119)))
 
 
 def quick_until(process: Process, answered_at: datetime) -> datetime | None:
@@ -36,6 +51,25 @@ def nudges(process: Process, asked_at: datetime) -> tuple[datetime | None, ...]:
     """
     support, steps = process.clock("support"), process.ask.unanswered
     return tuple(support.after(asked_at, step) for step in (steps.cover, steps.team, steps.lead))
+
+
+def chased_at(process: Process, touched_at: datetime) -> datetime | None:
+    """Give when the team hears that nobody has gone on with a question since it was touched.
+
+    That is when support opens next, on a later day than the last step of `unanswered` leaves.
+    """
+    support = process.clock("support")
+    told = support.after(touched_at, process.ask.unanswered.lead)
+    if told is None:
+        return None
+    later = (one.start for one in support.periods_from(told) if one.start > told)
+    day = told.astimezone(process.zone).date()
+    return next((start for start in later if start.astimezone(process.zone).date() > day), None)
+
+
+def lapses(process: Process, touched_at: datetime, at: datetime) -> bool:
+    """Say whether a question was untouched for so long that closing it is offered instead."""
+    return at - touched_at >= timedelta(weeks=process.ask.chased_weeks)
 
 
 def seen_at(process: Process, asked_at: datetime) -> datetime | None:

@@ -6,6 +6,7 @@ from django.db.models import F, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
+from dutydesk.desk.flows.question_lines import line
 from dutydesk.desk.models import OVER, Question
 from dutydesk.desk.rules.figures import QuestionEntry, figures
 from dutydesk.desk.rules.questions import OUTCOMES
@@ -17,6 +18,7 @@ from dutydesk.web.screens import DeskRequest, rule
 from dutydesk.web.tables import Choice, Column, Table, TableQuery
 
 MOST = 500
+OPEN = Question.State.OPEN
 
 
 @rule("anyone")
@@ -30,17 +32,18 @@ def questions(request: DeskRequest) -> HttpResponse:
     """List the questions: those that are not over, and of the others what was asked for."""
     current = process.in_force()
     support = current.clock("support")
-    found = Question.objects.exclude(state__in=OVER).select_related("post", "engineer")
+    found = Question.objects.exclude(state__in=OVER)
+    found = found.select_related("post", "engineer", "duplicate__original")
     mine, engineer = request.GET.get("mine") == "yes", request.person.engineer
     if mine and engineer is not None:
         found = found.filter(engineer=engineer)
     rows = [
-        (one, support.between(one.waiting_since or one.asked_at, request.at))
+        (one, support.between(one.waits_since, request.at), line(one, request.person.account))
         for one in found.order_by("asked_at")[:MOST]
     ]
     by = {
-        "unanswered": [row for row in rows if row[0].answered_at is None and _active(row[0])],
-        "answered": [row for row in rows if row[0].answered_at is not None and _active(row[0])],
+        "unanswered": [row for row in rows if row[0].state == OPEN and _active(row[0])],
+        "answered": [row for row in rows if row[0].state != OPEN and _active(row[0])],
         "waiting": [row for row in rows if not _active(row[0])],
     }
     asked = _table([(kind.id, kind.title) for kind in current.ask.kinds]).asked(
@@ -87,7 +90,8 @@ def _over(asked: TableQuery, engineer: int | None) -> QuerySet[Question]:
 
 
 def _active(question: Question) -> bool:
-    return question.state != Question.State.WAITING
+    """Say whether it waits for us, and not for its asker or for another question."""
+    return question.state != Question.State.WAITING and question.follows is None
 
 
 @rule("anyone")

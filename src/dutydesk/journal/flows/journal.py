@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import ClassVar
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from dutydesk.database import durable, notifications, rows
@@ -170,6 +170,26 @@ REACTIONS = durable.register(Reactions(Reaction))
 def carry_out(*, reaction_id: int, at: datetime) -> None:
     """Run one reaction that is due, once. One that somebody else runs, or that is done, is left."""
     REACTIONS.run(reaction_id, lambda: at)
+
+
+def retell(*, subjects: Iterable[str], text: Callable[[str], str]) -> None:
+    """Let entries about these subjects tell by `text` what they quote of a person's words.
+
+    It is all that the database lets be changed in an entry, and only so: what happened, when and
+    by whom stands as it was written down. Belongs inside the transaction that takes words back.
+    """
+    told = [
+        (pk, new)
+        for pk, old in timeline(subjects).values_list("pk", "text")
+        if (new := text(old)) != old
+    ]
+    if not told:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT journal_retell(%s::bigint[], %s::text[])",
+            [[pk for pk, _ in told], [new for _, new in told]],
+        )
 
 
 def timeline(subjects: Iterable[str]) -> QuerySet[JournalEntry]:

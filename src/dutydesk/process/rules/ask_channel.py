@@ -57,6 +57,43 @@ class AskWords(Section):
         "at any time and we go on."
     )
     """When it is closed since nobody wrote."""
+    lapsed: Annotated[str, filling("asker")] = (
+        "We are sorry, {asker}: nobody has gone on with this for a long time, so we close it. "
+        "Write here at any time and we go on."
+    )
+    """When it is closed since nobody went on with it."""
+    goes_on: Annotated[str, filling("number")] = "This goes on with question {number}."
+    """Under a post that is a part of a question."""
+    follows: Annotated[str, filling("asker", "number")] = (
+        "{asker}, this is the same as question {number}, which is still open. You hear here when "
+        "that has an answer. If it isn't the same, write here."
+    )
+    """When it waits for an earlier question."""
+    follows_answer: Annotated[str, filling("asker", "number")] = (
+        "{asker}, question {number}, which yours waits for, has an answer."
+    )
+    """When the question that it waits for is answered."""
+    not_same: Annotated[str, filling("by", "number")] = (
+        "{by} says that this is not the same as question {number}. We look into it by itself."
+    )
+    """When it is parted from the question that it was joined to."""
+    untouched: Annotated[str, filling("count")] = (
+        "Nobody has gone on with these for a working day: {count}. Who has a moment?"
+    )
+    """To the team, of questions that nobody goes on with."""
+    nudge_team_many: Annotated[str, filling("count")] = (
+        "{count} questions have been waiting for an answer. Can somebody take one?"
+    )
+    """To the team, of several that nobody answers."""
+    nudge_lead_many: Annotated[str, filling("lead", "count")] = (
+        "{lead}, {count} questions have been waiting for an answer. Who could take them?"
+    )
+    """To whoever leads support, of several that nobody answers."""
+    ticket_closed: Annotated[str, filling("asker", "number")] = (
+        "{asker}, ticket {number} is closed, so we take it that this is done. If something is "
+        "left, just write here."
+    )
+    """When it is closed with its ticket."""
     withdrawn: Annotated[str, filling("asker")] = "{asker} took this back."
     """When its asker takes it back."""
     settled: Annotated[str, filling("asker")] = (
@@ -83,6 +120,11 @@ class AskWords(Section):
         "Ticket {number} keeps the record of this. Let's go on talking here."
     )
     """When it becomes a ticket."""
+    stays_in_tracker: Annotated[str, filling("number")] = (
+        "What was removed here still stands in ticket {number} in the tracker, and in its history "
+        "and mails. Remove it there too; a password that was there has to be changed."
+    )
+    """When words that are in its ticket are removed."""
     ticket_arrived: Annotated[str, filling("by")] = (
         "{by} made a ticket in the tracker. Who looks at it?"
     )
@@ -286,6 +328,8 @@ class Ask(Section):
     """When somebody is told that nobody answers, in support time."""
     silent_after: Count = Field(default=3, ge=1)
     """After so many working days without a word of its asker a question is closed."""
+    chased_weeks: Count = Field(default=4, ge=1)
+    """For so many weeks the team is told each working day of what nobody goes on with."""
     kinds: Annotated[tuple[QuestionKind, ...], AfterValidator(different)] = Field(
         default=KINDS, min_length=1, max_length=12
     )

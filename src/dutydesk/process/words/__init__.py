@@ -131,6 +131,10 @@ def _ask(process: Process) -> tuple[str, ...]:
     )
 
 
+def _weeks(many: int) -> str:
+    return "a week" if many == 1 else f"{many} weeks"
+
+
 def _questions(process: Process) -> tuple[str, ...]:
     ask, late = process.ask, process.ask.unanswered
     lead = process.support.lead or "the team once more, since nobody is named to lead support"
@@ -140,7 +144,9 @@ def _questions(process: Process) -> tuple[str, ...]:
         "Whoever answers first has the question, or says with 👀 that they look into it; ✅ closes "
         f"it. The {write_duration(ask.quick_limit)} count from the first answer. If nobody "
         f"answers, whoever covers is told after {write_duration(late.cover)} of support time, the "
-        f"team after {write_duration(late.team)}, and after {write_duration(late.lead)} {lead}.",
+        f"team after {write_duration(late.team)}, and after {write_duration(late.lead)} {lead}. An "
+        "asker's next word owes an answer again. What nobody goes on with is told to the team each "
+        f"working day for {_weeks(ask.chased_weeks)}; then closing it is offered.",
         f"A question that waits for its asker costs no time; after {days} without a word it is "
         "closed kindly, and a reply opens it again. Once it is solved we note its kind "
         f"({kinds}), and ask how our help was, nobody more often than every "

@@ -1,0 +1,162 @@
+"""Questions that are the same as an earlier one: joined to it, parted again, and following it."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from dutydesk.chat.flows import desk_posts
+from dutydesk.database import notifications
+from dutydesk.desk import words
+from dutydesk.desk.flows import deadlines, resolution, status_post
+from dutydesk.desk.flows.events import (
+    QuestionAnswered,
+    QuestionNotSame,
+    QuestionRefused,
+    QuestionSame,
+    QuestionSolved,
+    QuestionWithdrawn,
+)
+from dutydesk.desk.flows.resolution import locked
+from dutydesk.desk.models import OVER, Duplicate, Question
+from dutydesk.journal.flows import journal
+from dutydesk.kernel.actions import Person
+from dutydesk.process.flows import process
+
+
+@transaction.atomic
+def same(*, question: int, original: int, by: Person, at: datetime) -> None:
+    """Join a question to the earlier one that it repeats. Raises QuestionRefused.
+
+    It is closed with it, or waits for it while that is open: then it is answered and solved when
+    that is. What is itself the same as a still earlier one leads to that one; joined to another
+    before, it is joined anew.
+    """
+    first = Duplicate.objects.filter(question=original).values_list("original", flat=True).first()
+    rows = Question.objects.select_for_update(of=("self",)).select_related("post__channel")
+    wanted = rows.filter(pk__in=[question, first or original]).order_by("pk")
+    both = {one.pk: one for one in wanted}
+    if question not in both:
+        raise QuestionRefused("There is no such question.", "Give the number that its link has.")
+    found, earlier = both[question], _earlier(both[question], both.get(first or original))
+    joined = _following(found.pk)
+    Duplicate.objects.filter(original=found).update(original=earlier)
+    made = {"original": earlier, "by": by.name, "at": at}
+    Duplicate.objects.update_or_create(question=found, defaults=made)
+    if earlier.over:
+        for one in [*joined, *([] if found.over else [found])]:
+            resolution.close(one, by.name, at, outcome="known")
+    elif not found.over:
+        deadlines.withdrawn(found, at)
+        status_post.show(found, at)
+    _tell_both(found, earlier, by, at)
+    journal.record(
+        event=QuestionSame(found.pk, earlier.pk),
+        subject=found.about,
+        text=f"The same as question {earlier.pk}",
+        at=at,
+        actor=by.name,
+    )
+
+
+def _earlier(found: Question, earlier: Question | None) -> Question:
+    """Give the earlier question, if `found` can be joined to it."""
+    if earlier is None or earlier.state == Question.State.WITHDRAWN:
+        raise QuestionRefused("There is no such question.", "Give the number that its link has.")
+    if earlier.pk >= found.pk:
+        raise QuestionRefused(
+            "That one was not asked earlier.", "Join the later question to the earlier one."
+        )
+    if Duplicate.objects.filter(question=found, original=earlier).exists():
+        raise QuestionRefused("It is joined to that one already.", "There is nothing to do.")
+    return earlier
+
+
+def _tell_both(found: Question, earlier: Question, by: Person, at: datetime) -> None:
+    said = process.in_force().ask.words
+    here = said.same.format(by=by.name)
+    if not found.over:
+        here = said.follows.format(asker=found.post.author, number=earlier.pk)
+    for where, text, other in (
+        (found, here, earlier),
+        (earlier, said.asked_again.format(asker=found.post.author), found),
+    ):
+        _say(where, text, other, "same", at)
+        notifications.notify(where.about)
+
+
+def _say(where: Question, text: str, other: Question, key: str, at: datetime) -> None:
+    desk_posts.show(
+        key=f"{where.about}:{key}:{other.pk}",
+        channel=where.post.channel.name,
+        thread=where.post,
+        message=words.other_question(text=text, number=other.pk, title=other.title),
+        at=at,
+    )
+
+
+@transaction.atomic
+def part(*, question: int, by: Person, at: datetime) -> None:
+    """Say that a question is not the same as the one it is joined to: it goes on by itself.
+
+    Raises QuestionRefused.
+    """
+    found = locked(question)
+    joined = Duplicate.objects.select_related("original__post").filter(question=found).first()
+    if joined is None:
+        raise QuestionRefused("It is joined to no other question.", "There is nothing to do.")
+    other = joined.original
+    joined.delete()
+    if found.state == Question.State.SOLVED:
+        resolution.open_again(found, by.name, at)
+    else:
+        _by_itself(found, at)
+    text = process.in_force().ask.words.not_same.format(by=by.name, number=other.pk)
+    _say(found, text, other, "same", at)
+    journal.record(
+        event=QuestionNotSame(found.pk, other.pk),
+        subject=found.about,
+        text=f"Not the same as question {other.pk}",
+        at=at,
+        actor=by.name,
+    )
+    notifications.notify(found.about, other.about)
+
+
+def _by_itself(found: Question, at: datetime) -> None:
+    """Owe again what was not owed while it waited for another."""
+    if found.state == Question.State.OPEN:
+        deadlines.answer(found, found.engineer.name if found.engineer else "", at, at)
+    elif found.state == Question.State.ANSWERED:
+        deadlines.touched(found, at)
+    status_post.show(found, at)
+
+
+def _following(original: int) -> list[Question]:
+    rows = Question.objects.select_for_update(of=("self",)).filter(duplicate__original=original)
+    waiting = rows.exclude(state__in=OVER).select_related("post__channel", "engineer")
+    return list(waiting.order_by("pk"))
+
+
+def answered(*, event: QuestionAnswered, at: datetime) -> None:
+    """Tell those who wait for a question that it has an answer."""
+    said, original = process.in_force().ask.words, None
+    for one in _following(event.question):
+        original = original or locked(event.question)
+        text = said.follows_answer.format(asker=one.post.author, number=original.pk)
+        _say(one, text, original, "answered", at)
+
+
+def solved(*, event: QuestionSolved, at: datetime) -> None:
+    """Solve with a question those that wait for it, unless it is open again by now."""
+    original = locked(event.question)
+    if not original.over:
+        return
+    for one in _following(original.pk):
+        resolution.close(one, original.solved_by, at, outcome="known")
+
+
+def withdrawn(*, event: QuestionWithdrawn, at: datetime) -> None:
+    """Let those go on by themselves that wait for a question which was taken back."""
+    for one in _following(event.question):
+        Duplicate.objects.filter(question=one).delete()
+        _by_itself(locked(one.pk), at)

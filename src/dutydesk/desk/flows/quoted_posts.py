@@ -1,0 +1,80 @@
+"""What the desk quotes of people's posts: it follows what becomes of these."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from dutydesk.chat.flows import desk_posts
+from dutydesk.chat.flows.quotations import Quoter, retell_rows
+from dutydesk.chat.models import Post
+from dutydesk.chat.rules import Retelling
+from dutydesk.commitments.flows import commitments
+from dutydesk.database import notifications
+from dutydesk.desk.flows import tracker_outbound
+from dutydesk.desk.flows.ownership import question_of
+from dutydesk.desk.models import Question, Ticket, TicketComment
+from dutydesk.journal.flows import journal
+from dutydesk.kernel.messages import Message
+from dutydesk.kernel.subjects import subject
+from dutydesk.outbox.flows import outbox
+from dutydesk.process.flows import process
+
+
+def subjects_of(post: Post) -> list[str]:
+    """Give what quotes a post may be kept about: its thread, its question, and their tickets."""
+    root = post.thread_id or post.pk
+    question = question_of(root)
+    asked = [question.about] if question else []
+    return [subject("thread", root), *asked, *(one.about for one in _raised(root, question))]
+
+
+def _raised(root: int, question: Question | None) -> QuerySet[Ticket]:
+    where = Q(post=root) | Q(question=question) if question else Q(post=root)
+    return Ticket.objects.filter(where)
+
+
+def _follow(post: Post, retelling: Retelling, at: datetime) -> None:
+    """Let promises, the record, messages and tickets quote what is said now."""
+    root = post.thread_id or post.pk
+    subjects = subjects_of(post)
+    journal.retell(subjects=subjects, text=retelling.text)
+    for one in subjects:
+        commitments.retell(subject=one, text=retelling.text)
+        outbox.retell(subject=one, leaves=retelling.leaves)
+    _tickets(_raised(root, question_of(root)), post, retelling, at)
+
+
+QUOTER = Quoter("desk", _follow)
+
+
+def _tickets(tickets: QuerySet[Ticket], post: Post, retelling: Retelling, at: datetime) -> None:
+    """Let tickets and their records follow; say what stands in a tracker outside all the same."""
+    titles = {one.pk: one.title for one in tickets}
+    changed = {one.pk: one for one in retell_rows(tickets, ["title", "body"], retelling)}
+    record = TicketComment.objects.filter(ticket__in=list(titles), removed_at=None)
+    told = retell_rows(record, ["body"], retelling)
+    if post.removed_at is not None:
+        record.filter(post=post).update(removed_at=at)
+    changed |= {one.ticket_id: one.ticket for one in told}
+    for pk, ticket in changed.items():
+        notifications.notify("board", ticket.about)
+        if ticket.title != titles[pk]:
+            ticket.there = {**ticket.there, "taken_back": tracker_outbound.digest(titles[pk])}
+            ticket.save(update_fields=["there"])
+    if post.removed_at is not None:
+        _say_what_stays([one for one in changed.values() if one.number], post, at)
+
+
+def _say_what_stays(tickets: Sequence[Ticket], post: Post, at: datetime) -> None:
+    """Say in the thread which issues outside quote what was removed: the desk can't unsay those."""
+    root = post.thread or post
+    for ticket in tickets:
+        text = process.in_force().ask.words.stays_in_tracker.format(number=ticket.called)
+        desk_posts.say(
+            key=f"{ticket.about}:stays:{post.pk}",
+            channel=root.channel.name,
+            thread=root,
+            message=Message(text, facts=(("In the tracker", ticket.url),), tone="soon"),
+            at=at,
+        )

@@ -1,0 +1,89 @@
+"""A question and its ticket end together, and go on together, with a word in the thread."""
+
+from datetime import datetime
+
+from dutydesk.chat.flows import desk_posts
+from dutydesk.desk.flows import board, resolution, tracker_outbound
+from dutydesk.desk.flows.events import (
+    QuestionReopened,
+    QuestionSolved,
+    TicketClosed,
+    TicketEvent,
+    TicketMoved,
+    TicketReopened,
+)
+from dutydesk.desk.flows.ticket_record import locked
+from dutydesk.desk.models import Ticket
+from dutydesk.desk.words import ticket_raised
+from dutydesk.process.flows import process
+
+DESK = "the desk"
+
+
+def ticket_ended(*, event: TicketClosed | TicketMoved, at: datetime) -> None:
+    """Solve the question of a ticket that is closed, and tell its asker so."""
+    ticket = _of(event)
+    if ticket.closed_at is None or ticket.question_id is None:
+        return
+    question = resolution.locked(ticket.question_id)
+    if question.over:
+        return
+    text = process.in_force().ask.words.ticket_closed.format(
+        asker=question.post.author, number=ticket.called
+    )
+    desk_posts.say(
+        key=f"{ticket.about}:closed:{ticket.closed_at.isoformat()}",
+        channel=question.post.channel.name,
+        thread=question.post,
+        message=ticket_raised(text=text, ticket=ticket.pk, title=ticket.title, url=ticket.url),
+        at=at,
+    )
+    resolution.close(question, DESK, at, outcome="ticket")
+
+
+def ticket_goes_on(*, event: TicketReopened, at: datetime) -> None:
+    """Open the question of a ticket again that is open again."""
+    ticket = _of(event)
+    if ticket.closed_at is not None or ticket.question_id is None:
+        return
+    question = resolution.locked(ticket.question_id)
+    if question.state == question.State.SOLVED:
+        resolution.open_again(question, DESK, at)
+
+
+def question_ended(*, event: QuestionSolved, at: datetime) -> None:
+    """Close the ticket of a question that somebody said is solved."""
+    question = resolution.locked(event.question)
+    ticket = Ticket.objects.filter(question=question, closed_at=None).first()
+    if ticket is None or not question.over or question.outcome in ("silent", "lapsed"):
+        return
+    found = locked(ticket.pk)
+    board.end(found, question.solved_by or DESK, at)
+    tracker_outbound.push(found, at)
+    text = process.in_force().ask.words.solved.format(by=question.solved_by)
+    desk_posts.say(
+        key=f"{found.about}:solved:{at.isoformat()}",
+        channel=question.post.channel.name,
+        thread=question.post,
+        message=ticket_raised(
+            text=f"{text} Its ticket is closed with it.",
+            ticket=found.pk,
+            title=found.title,
+            url=found.url,
+        ),
+        at=at,
+    )
+
+
+def question_goes_on(*, event: QuestionReopened, at: datetime) -> None:
+    """Open the ticket of a question again that is open again."""
+    question = resolution.locked(event.question)
+    ticket = Ticket.objects.filter(question=question, closed_at__isnull=False).first()
+    if ticket is not None and not question.over:
+        found = locked(ticket.pk)
+        board.go_on(found, DESK, at)
+        tracker_outbound.push(found, at)
+
+
+def _of(event: TicketEvent) -> Ticket:
+    return locked(event.ticket)

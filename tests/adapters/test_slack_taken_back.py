@@ -1,0 +1,76 @@
+"""What is taken back in Slack, as Slack tells it, and who is written to there directly."""
+
+from pathlib import Path
+
+import pytest
+
+from doubles.slack_workspace import Workspace
+from dutydesk.chat.flows import post_mirror
+from dutydesk.chat.models import Post
+from dutydesk.desk.models import Question
+from dutydesk.outbox.flows import outbox
+from testing.searched import rows_with
+from testing.slack import ADA, ASK, UMA, changed, event, hear, message, slack_of, ts_of
+from testing.world import World, as_if_committed
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world(tmp_path: Path, there: Workspace) -> World:
+    world = World(tmp_path, "2026-11-24T11:00")
+    world.shifts(support="Ada", primary="Ben", secondary="Cy")
+    slack_of(world, there)
+    return world
+
+
+def post(ts: str) -> Post:
+    return Post.objects.get(key=f"slack:{ASK}:{ts}")
+
+
+def tombstone(ts: str, at: str) -> dict[str, object]:
+    """Give what Slack says of a deleted message that has replies, with all that it says beside."""
+    gone = changed(
+        ts,
+        "This message was deleted.",
+        at,
+        subtype="tombstone",
+        user="USLACKBOT",
+        hidden=True,
+        thread_ts=ts,
+        reply_count=1,
+    )
+    before = {"type": "message", "user": UMA, "text": "password=hunter2", "ts": ts}
+    return gone | {"previous_message": before}
+
+
+def test_a_deleted_question_is_withdrawn_and_gone_though_slackbot_says_so(world: World) -> None:
+    as_if_committed()
+    ts = ts_of(world.at)
+    hear(world, event(message("password=hunter2 fails, why?", ts)))
+    hear(world, event(tombstone(ts, ts_of(world.at, 2))))
+    assert post(ts).removed_at == world.at
+    assert Question.objects.get().state == "withdrawn"
+    assert rows_with("hunter2") == []
+
+
+def test_a_thread_whose_first_message_is_deleted_keeps_its_answers(world: World) -> None:
+    first, second = ts_of(world.at), ts_of(world.at, 1)
+    hear(world, event(message("Help", first)))
+    hear(world, event(message("On it", second, by=ADA, thread_ts=first)))
+    hear(world, event(tombstone(first, ts_of(world.at, 2))))
+    assert post(first).removed_at == world.at
+    assert post(second).removed_at is None
+
+
+def test_whoever_covers_is_written_to_directly_since_an_ephemeral_post_may_reach_nobody(
+    world: World, there: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post_mirror.mirror_to("slack")
+    for kind, sender in slack_of(world, there).senders().items():
+        monkeypatch.setitem(outbox._senders, kind, sender)
+    hear(world, event(message("[fyi] Here", ts_of(world.at), by=ADA)))  # Ada is known there.
+    hear(world, event(message("Where are the logs?", ts_of(world.at, 9))))
+    world.forward(minutes=10)
+    (told,) = [one["text"] for one in there.called("chat.postMessage") if one["channel"] == ADA]
+    assert "Ada, Uma has been waiting for 10 minutes. Could you have a look?" in told

@@ -1,0 +1,55 @@
+"""How what quotes a post is told once that says something else, or nothing any more."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dutydesk.chat.rules import CUTS, REMOVED, Retelling, title_of
+
+POST = "Hi team! I can't log in\n*My password* is `hunter2`. It was `hunter3`\nOK\nhunter2"
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        (POST, REMOVED),
+        (f"Uma:\n{POST}\n\nBen:\nOK then", f"Uma:\n{REMOVED}\n\nBen:\nOK then"),
+        ("Due now: Answer “I can't log in”", f"Due now: Answer “{REMOVED}”"),
+        ("I can\N{RIGHT SINGLE QUOTATION MARK}t log in", REMOVED),
+        ("My password is hunter2.", f"{REMOVED}"),
+        ("Title: hunter2", f"Title: {REMOVED}"),
+        ("Ben:\nOK\nIt is OK here", f"Ben:\n{REMOVED}\nIt is OK here"),
+        ("Nothing of it", "Nothing of it"),
+        ("They can't log in, I can't log into it", "They can't log in, I can't log into it"),
+    ],
+)
+def test_what_is_taken_back_is_quoted_nowhere_and_nobody_elses_words_go(
+    said: str, told: str
+) -> None:
+    assert Retelling(POST, None).text(said) == told
+
+
+LINES = st.text(alphabet="abc .'?(", min_size=1, max_size=60).filter(
+    lambda one: len(one.strip()) > 1
+)
+
+
+@given(st.lists(LINES, min_size=1, max_size=5), st.sampled_from(CUTS))
+def test_a_title_however_it_is_cut_and_the_whole_are_gone(lines: list[str], cut: int) -> None:
+    post = "\n".join(lines).strip()
+    retelling = Retelling(post, None)
+    title = title_of(post, cut)
+    assert retelling.text(post) in (REMOVED, post if len(post) < 2 else REMOVED)
+    if len(title) > 1:
+        assert retelling.text(f"Answer “{title}”") == f"Answer “{REMOVED}”"
+        assert title.startswith(retelling.stem) or retelling.stem.startswith(title)
+
+
+def test_what_is_changed_is_quoted_as_it_reads_now() -> None:
+    retelling = Retelling("My login fails\nwith hunter2", "My login works not\nwith a password")
+    assert retelling.text("Answer “My login fails”") == "Answer “My login works not”"
+    assert retelling.text("Uma:\nMy login fails\nwith hunter2") == (
+        "Uma:\nMy login works not\nwith a password"
+    )
+    told = retelling.leaves({"facts": [["Question", "My login fails"]], "count": 3})
+    assert told == {"facts": [["Question", "My login works not"]], "count": 3}

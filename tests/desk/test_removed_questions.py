@@ -1,0 +1,136 @@
+"""What somebody took back is gone: from every table, and from what the desk says and promises."""
+
+from pathlib import Path
+
+import pytest
+from django.db import DatabaseError, transaction
+
+from dutydesk.chat.flows import people_posts
+from dutydesk.chat.flows.people_posts import Author
+from dutydesk.chat.models import Post
+from dutydesk.commitments.models import Commitment
+from dutydesk.desk.models import Question, Ticket
+from dutydesk.journal.models import JournalEntry
+from dutydesk.people.models import Account
+from dutydesk.wiring import ACTIONS
+from testing.asked import ASK, ask, happened, now, say, standing
+from testing.searched import rows_with
+from testing.world import World, as_if_committed
+
+pytestmark = pytest.mark.django_db
+SECRET = "hunter2"
+LEAK = f"My deploy fails, we are blocked: password={SECRET} is refused by the live cluster"
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    as_if_committed()
+    world = World(tmp_path, "2026-11-24T11:00")
+    world.shifts(support="Ada", primary="Ben", secondary="Cy")
+    Account.objects.create_user(email="vic@example.org", name="Vic")
+    return world
+
+
+def remove(world: World, post: Post) -> None:
+    author = Author(post.author, post.account_id, post.outside)
+    people_posts.remove(post=post.pk, by=author, at=world.at)
+    world.settle()
+
+
+def raise_ticket(world: World, question: Question) -> Ticket:
+    """Raise it as its form is filled from the thread."""
+    form = ACTIONS["ticket.raise"].form
+    assert form is not None
+    fields = form(question.about, world.person("Ben"), world.at).fields
+    filled = {one.name: one.value for one in fields}
+    world.press("Ben", "ticket.raise", question.about, **filled)  # type: ignore[arg-type]
+    return Ticket.objects.latest("pk")
+
+
+def test_what_nobody_answered_is_withdrawn_and_gone_from_the_whole_database(world: World) -> None:
+    question = ask(world, text=LEAK)
+    more = say(world, "Uma", f"Also for the user root, {SECRET}-too!")
+    world.forward(hours=2)  # Cover, the team and who leads support were told.
+    assert len(rows_with(SECRET)) > 5
+    remove(world, question.post)
+    assert now(question).state == "open"  # Something was asked all the same.
+    remove(world, more)
+    assert rows_with(SECRET) == []
+    assert now(question).state == "withdrawn"
+    assert not Commitment.objects.filter(subject=question.about, state="open").exists()
+    assert standing(question) == "Uma took this back."
+    said = JournalEntry.objects.get(kind="question.asked").text
+    assert said == "Uma asked: (removed)"
+    world.forward(days=3)
+    assert happened(question)[-1] == "withdrawn"
+
+
+def test_it_is_gone_from_all_that_was_made_of_it(world: World) -> None:
+    question = ask(world, text=LEAK)
+    say(world, "Ada", "Which cluster?", thread=question.post_id)
+    ticket = raise_ticket(world, question)
+    people_posts.mark(
+        post=question.post_id,
+        name="pushpin",
+        by=Author.of(world.person("Ben")),
+        on=True,
+        at=world.at,
+    )
+    for asker in ("Vic", "Cy"):  # It is offered to them, and they look alike: a burst.
+        world.forward(minutes=3)
+        again = ask(world, asker, "The deploy fails and is refused by the live cluster, password?")
+    world.press("Ada", "question.same", again.about, original=str(question.pk))
+    world.press("Ben", "incident.declare", question.about, title=question.title, criteria=[])
+    world.press("Ada", "question.solve", question.about)
+    world.forward(days=2)  # Handovers and checklists tell of it.
+    tables = {found.partition(":")[0] for found in rows_with(SECRET)}
+    assert tables >= {
+        "chat_post",
+        "commitments_commitment",
+        "desk_searchdocument",
+        "desk_ticket",
+        "desk_ticketcomment",
+        "incidents_incident",
+        "journal_entry",
+    }
+    remove(world, question.post)
+    assert rows_with(SECRET) == []
+    ticket.refresh_from_db()
+    assert "Which cluster?" in ticket.body  # What others said stays.
+    assert now(question).state == "solved"
+
+
+def test_an_edited_question_is_quoted_as_it_reads_now_and_so_is_gone_once_removed(
+    world: World,
+) -> None:
+    question = ask(world, text=LEAK)
+    world.forward(minutes=40)
+    uma = Author.of(world.person("Uma"))
+    people_posts.edit(post=question.post_id, by=uma, text="My deploy fails, why?", at=world.at)
+    world.settle()
+    assert rows_with(SECRET) == []
+    owed = Commitment.objects.get(subject=question.about, kind="question.answer")
+    assert owed.text == "Answer “My deploy fails, why?”"
+    assert JournalEntry.objects.get(kind="question.asked").text.endswith("My deploy fails, why?")
+
+
+def test_a_removed_answer_is_gone_from_the_ticket_and_nobody_elses_words_are(world: World) -> None:
+    question = ask(world, text="How do I log in?")
+    answer = say(world, "Ada", f"OK\nUse {SECRET} for now", thread=question.post_id)
+    say(world, "Uma", "OK\nIt's OK now", thread=question.post_id)
+    ticket = raise_ticket(world, question)
+    remove(world, answer)
+    ticket.refresh_from_db()
+    assert rows_with(SECRET) == []
+    assert "It's OK now" in ticket.body
+    assert "How do I log in?" in ticket.body
+    assert ASK not in ticket.body
+
+
+def test_the_journal_lets_nothing_else_be_changed(world: World) -> None:
+    entry = JournalEntry.objects.create(
+        at=world.at, kind="k", subject="s:1", actor="Ada", text="So it was"
+    )
+    for change in ({"text": "Not so"}, {"actor": "Ben"}):
+        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+            JournalEntry.objects.filter(pk=entry.pk).update(**change)
