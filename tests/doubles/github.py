@@ -68,7 +68,7 @@ class GitHub:
         self.assignable = {"ada-gh", "ben-gh"}
         self.files: dict[str, str] = {}
         self.code = Code(repository)
-        self.project: str = "Support board"
+        self.project, self.project_id = "Support board", "PVT_1"
         self.options = {f"opt{place}": name for place, name in enumerate(COLUMNS)}
         self.items: dict[str, str] = {}
         self.statuses: dict[str, str] = {}
@@ -147,6 +147,19 @@ class GitHub:
         told = recorded("projects_v2_item.edited")
         told["projects_v2_item"].update(content_node_id=f"I_{number}", content_type="Issue")
         self.webhooks.append(signed("projects_v2_item", told))
+
+    def renew_options(self) -> None:
+        """Edit the Status field as programs do: all its options get new ids, items lose theirs."""
+        place = len(self.options) + int(next(iter(self.options))[3:])
+        names = list(self.options.values())
+        self.options = {f"opt{place + number}": name for number, name in enumerate(names)}
+        self.statuses.clear()
+
+    def make_project_anew(self) -> None:
+        """Delete the project and make one of the same title."""
+        self.project_id += "x"
+        self.items.clear()
+        self.renew_options()
 
     def column(self, number: int) -> str:
         item = self.items.get(f"I_{number}", "")
@@ -246,11 +259,14 @@ class GitHub:
         if "repositoryOwner" in query:
             assert given["owner"] == self.repository.partition("/")[0]
             options = [{"id": key, "name": name} for key, name in self.options.items()]
-            field = {"id": "F_status", "options": options}
-            node = {"id": "PVT_1", "title": self.project, "closed": False, "field": field}
+            field = {"id": f"F_{self.project_id}", "options": options}
+            node = {"id": self.project_id, "title": self.project, "closed": False, "field": field}
             other = {"id": "PVT_0", "title": "Support board, old", "closed": False, "field": None}
             return {"data": {"repositoryOwner": {"projectsV2": {"nodes": [other, node]}}}}
         if "addProjectV2ItemById" in query:
+            if given["project"] != self.project_id:
+                wrong = {"type": "NOT_FOUND", "message": f"no project {given['project']} {TOKEN}"}
+                return {"data": None, "errors": [wrong]}
             item = self._item(given["content"])
             return {"data": {"addProjectV2ItemById": {"item": {"id": item}}}}
         if "updateProjectV2ItemFieldValue" in query:
