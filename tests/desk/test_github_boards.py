@@ -45,7 +45,7 @@ def test_a_column_and_a_project_that_are_gone_are_named_to_the_team(world: Track
     assert "the project “Support board” has no Status “In progress”" in world.said(TEAM)[-1]
     world.github.project = "Another board"
     world.github.project_id = "PVT_9"
-    world.press("Ben", "ticket.left", ticket.about)
+    world.press("Ben", "ticket.right", ticket.about)
     assert "acme has no project “Support board”" in world.said(TEAM)[-1]
     assert fresh(ticket).behind
 

@@ -9,6 +9,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs
 
+from doubles import slack_limits
+
 TEAM, BOT, TOKEN = "T024BE7LD", "U0BOT", "xoxb-only-for-tests"
 
 
@@ -44,6 +46,8 @@ class Workspace:
     # Files by their path, each with its type; or the status that its reader gets.
     files: dict[str, tuple[str, bytes] | int] = field(default_factory=dict)
     fetched: list[str] = field(default_factory=list)
+    # What was wrong with calls that were refused for their size or shape.
+    refused: list[str] = field(default_factory=list)
     # How many bytes before its end a file breaks off.
     lacks: int = 0
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
@@ -116,6 +120,9 @@ class Workspace:
         if token != f"Bearer {TOKEN}" and not method.startswith("apps."):
             return 200, {"ok": False, "error": "invalid_auth"}
         self.calls.append((method, given))
+        if wrong := slack_limits.faults(method, given):
+            self.refused += [f"{method}: {one}" for one in wrong]
+            return 200, {"ok": False, "error": "invalid_arguments"}
         known = self._answers
         found = known[method](given) if method in known else "unknown_method"
         if isinstance(found, str):

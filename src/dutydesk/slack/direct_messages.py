@@ -7,7 +7,7 @@ chat.update.
 from typing import Any
 
 from dutydesk.adapters.slack.api import SlackCall
-from dutydesk.adapters.slack.modals import cut, section
+from dutydesk.adapters.slack.paragraphs import cut, section
 from dutydesk.outbox.models import OutboxMessage
 from dutydesk.people.flows import identities
 from dutydesk.ports.delivery import Delivery, Undelivered, told

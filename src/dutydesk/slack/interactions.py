@@ -8,7 +8,7 @@ from typing import Any
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404
 
-from dutydesk.adapters.slack import modals
+from dutydesk.adapters.slack import modals, paragraphs
 from dutydesk.adapters.slack.api import SlackCall
 from dutydesk.chat.models import Post
 from dutydesk.inbox.flows import arrivals
@@ -132,7 +132,11 @@ class Interactions:
         except (ValueError, ObjectDoesNotExist, Http404) as error:
             raise Gone from error
         zone = process.in_force().zone
-        view = modals.modal(form, action=name, meta={"about": about}, zone=zone, told=told)
+        try:
+            view = modals.modal(form, action=name, meta={"about": about}, zone=zone, told=told)
+        except modals.FormTooLong as refusal:
+            there = self._link(f"/do/{name}/{about}")
+            raise Refused(refusal.reason, f"Fill it in on the desk: {there}") from refusal
         return self._show(view, deed)
 
     def _look_again(self, deed: Deed, at: datetime) -> Answer:
@@ -261,5 +265,5 @@ def _told(
 
 def ephemeral(text: str) -> dict[str, Any]:
     """Give an answer that only whoever typed the command sees, shown as it is."""
-    block = modals.section(text)
-    return {"response_type": "ephemeral", "text": modals.cut(text, 3000), "blocks": [block]}
+    blocks = list(paragraphs.sections(text))[:50]
+    return {"response_type": "ephemeral", "text": paragraphs.cut(text, 3000), "blocks": blocks}

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from dutydesk.adapters.slack.api import SlackCall
-from dutydesk.adapters.slack.modals import cut, section
+from dutydesk.adapters.slack.paragraphs import cut, section
 from dutydesk.outbox.flows import outbox
 from dutydesk.ports.delivery import Delivery, Undelivered
 from dutydesk.slack.kinds import REPLY

@@ -18,20 +18,22 @@ _EVENT, _DELIVERY = "X-GitHub-Event", "X-GitHub-Delivery"
 _GONE = ("deleted", "transferred")
 
 
-def with_marker(text: str, marker: str) -> str:
+def with_marker(text: str, marker: str, *, first: bool = False) -> str:
     """Give a text with a marker that nobody sees; what looks like one in the text no longer does.
 
-    It stands first: what stands last would be part of the last answer for what reads issue forms.
+    It stands last, or `first` in what is made as by an issue form, where what stands last would be
+    part of the last answer.
     Whoever is named with an @ in what people wrote is not called by it.
     """
     calm = re.sub(r"(?<![\w/`])@(?=[\w-])", _QUIET_AT, text)
-    return f"<!-- {marker} -->\n\n{calm.replace('<!--', _NO_COMMENT)}"
+    parts = [calm.replace("<!--", _NO_COMMENT), f"<!-- {marker} -->"]
+    return "\n\n".join(reversed(parts) if first else parts)
 
 
 def split_marker(text: str) -> tuple[str, str]:
     """Give a text without its marker, as it was before it got one, and the marker.
 
-    Without one the text is as it is, and the marker empty. Markers used to stand last.
+    Without one the text is as it is, and the marker empty.
     """
     bare = text.rstrip()
     first = _MARKER.match(bare)
