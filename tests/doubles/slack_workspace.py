@@ -40,6 +40,8 @@ class Workspace:
     reactions: dict[tuple[str, str], set[str]] = field(default_factory=dict)
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     mood: int | str = ""
+    # User groups; None if the app may not read them.
+    groups: list[dict[str, Any]] | None = None
     socket: str = ""
     # What becomes of each call: a status or an error to answer, "lost" before or "reset" after it.
     weather: Callable[[str], int | str] | None = None
@@ -151,6 +153,9 @@ class Workspace:
             "chat.delete": self._take_away,
             "reactions.add": lambda given: self._react(given, on=True),
             "reactions.remove": lambda given: self._react(given, on=False),
+            "usergroups.list": lambda _: (
+                "missing_scope" if self.groups is None else {"usergroups": self.groups}
+            ),
             "usergroups.users.update": lambda given: {"usergroup": {"id": given["usergroup"]}},
             "conversations.setTopic": lambda _: {},
         }
@@ -219,4 +224,7 @@ class Workspace:
 
 
 def _read(value: str) -> Any:
-    return json.loads(value) if value[:1] in "[{" else value
+    try:
+        return json.loads(value) if value[:1] in "[{" else value
+    except ValueError:
+        return value  # A text that begins as JSON does.

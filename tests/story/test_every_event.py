@@ -50,6 +50,7 @@ PRESSED: tuple[tuple[str, str, str, dict[str, str]], ...] = (
     ("Ben", "ticket.reopen", "closed ticket", {}),
     ("Ada", "question.sort", "solved question", {"kind": "access", "outcome": "fixed"}),
     ("Uma", "question.reopen", "solved question", {}),
+    ("Uma", "question.page", "solved question", {"why": "Nobody can book visits"}),
     ("Uma", "post.edit", "post", {"text": "We deploy at one"}),
     ("Uma", "post.remove", "post", {}),
     ("Ben", "arrival.retry", "arrival", {}),

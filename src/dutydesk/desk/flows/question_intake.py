@@ -12,9 +12,10 @@ from dutydesk.desk import words
 from dutydesk.desk.flows import bursts, deadlines, ownership, status_post
 from dutydesk.desk.flows.events import QuestionAsked, QuestionRefused, QuestionWithdrawn
 from dutydesk.desk.models import FurtherPost, Question
-from dutydesk.desk.rules.questions import greeting, is_question
+from dutydesk.desk.rules.questions import greeting, is_question, may_page
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.subjects import subject
+from dutydesk.oncall.flows import acknowledgement
 from dutydesk.process.flows import process
 
 
@@ -89,7 +90,9 @@ def _ask(post: Post, at: datetime) -> Question:
         key=f"{about}:greeting",
         channel=post.channel.name,
         thread=post,
-        message=words.standing(about=about, text=text, state=question.state),
+        message=words.standing(
+            about=about, text=text, state=question.state, urgent=may_page(current, post.at)
+        ),
         at=at,
     )
     deadlines.answer(question, "", post.at, at)
@@ -124,6 +127,7 @@ def removed(*, event: PersonRemoved, at: datetime) -> None:
     found.state = Question.State.WITHDRAWN
     found.save(update_fields=["state"])
     deadlines.withdrawn(found, at)
+    acknowledgement.settle(about=found.about, at=at, because="the question was taken back")
     status_post.show(found, at)
     journal.record(
         event=QuestionWithdrawn(found.pk),

@@ -21,6 +21,7 @@ from dutydesk.desk.rules.questions import SCORES, may_ask_how_it_was
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.actions import NotYours, Person
 from dutydesk.kernel.messages import Message
+from dutydesk.oncall.flows import acknowledgement
 from dutydesk.people.flows import people
 from dutydesk.process.flows import process
 
@@ -61,6 +62,7 @@ def close(found: Question, by: str, at: datetime, *, outcome: str = "") -> None:
         update_fields=["state", "solved_at", "solved_by", "waiting_since", "outcome", "kind"]
     )
     deadlines.nothing(found, at)
+    acknowledgement.settle(about=found.about, at=at, because="the question is solved")
     status_post.show(found, at)
     journal.record(
         event=QuestionSolved(found.pk),

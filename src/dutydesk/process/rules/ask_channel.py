@@ -50,6 +50,10 @@ class AskWords(Section):
         "at any time and we go on."
     )
     withdrawn: Annotated[str, filling("asker")] = "{asker} took this back."
+    urgent: Annotated[str, filling()] = (
+        "If people are harmed by it right now, you can page on call."
+    )
+    not_urgent: Annotated[str, filling()] = "Nobody is called for a question before then."
     offer_ticket: Annotated[str, filling("limit")] = (
         "This has taken {limit}. Shall we raise a ticket, so that the work has a record?"
     )
@@ -202,12 +206,23 @@ class Happiness(Section):
     at_most_every: Duration = timedelta(weeks=1)
 
 
+class UrgentQuestions(Section):
+    """That people may page on call about a question, out of support hours, and how often.
+
+    One person at most `at_most` times within `within`. Without this section nobody can, and the
+    desk says so.
+    """
+
+    at_most: Count = Field(default=2, ge=1)
+    within: Duration = timedelta(hours=1)
+
+
 class Ask(Section):
     """The ask channel: the front door for support.
 
     Posts of one person within `together` are one question; a post that begins with one of
     `no_question` is none. A question that waits for its asker is closed after `silent_after`
-    working days without a word.
+    working days without a word. `urgent` lets people page on call about what can't wait.
     """
 
     channel: ChannelName
@@ -224,6 +239,7 @@ class Ask(Section):
     )
     burst: Burst = Burst()
     happiness: Happiness = Happiness()
+    urgent: UrgentQuestions | None = None
     ticket: TicketSection
     words: AskWords = AskWords()
     cover: Cover = Cover()

@@ -147,6 +147,17 @@ def _questions(process: Process) -> tuple[str, ...]:
         f"{ask.burst.questions} questions within {write_duration(ask.burst.within)} that look "
         "alike are shown to the team, who may declare an incident. A post that begins with "
         f"{' or '.join(ask.no_question) or 'nothing'} is no question.",
+        _urgent(ask),
+    )
+
+
+def _urgent(ask: Ask) -> str:
+    if ask.urgent is None:
+        return "Out of support hours nobody is called for a question."
+    times = "once" if ask.urgent.at_most == 1 else f"{ask.urgent.at_most} times"
+    return (
+        "Out of support hours whoever is harmed by what a question is about can page on call from "
+        f"it, nobody more often than {times} within {write_duration(ask.urgent.within)}."
     )
 
 
