@@ -280,7 +280,7 @@ class Events:
             channel=channel,
             group=self._people.group,
         )
-        return "\n".join(filter(None, (text, *attached(said))))[: people_posts.LONGEST_OUTSIDE]
+        return "\n".join(filter(None, (text, *attached(said))))[: people_posts.LONGEST]
 
     def _happened(self, ts: str, at: datetime) -> datetime:
         """Give when it was said, on the clock that `at` is of."""

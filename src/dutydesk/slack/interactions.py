@@ -8,8 +8,9 @@ from typing import Any
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404
 
-from dutydesk.adapters.slack import modals, paragraphs
+from dutydesk.adapters.slack import modals
 from dutydesk.adapters.slack.api import SlackCall
+from dutydesk.adapters.slack.paragraphs import whole_message
 from dutydesk.chat.models import Post
 from dutydesk.inbox.flows import arrivals
 from dutydesk.kernel.actions import Action, ActionRequest, Actions, NotYours, Person
@@ -288,5 +289,4 @@ def _told(
 
 def ephemeral(text: str) -> dict[str, Any]:
     """Give an answer that only whoever typed the command sees, shown as it is."""
-    blocks = list(paragraphs.sections(text))[:50]
-    return {"response_type": "ephemeral", "text": paragraphs.cut(text, 3000), "blocks": blocks}
+    return {"response_type": "ephemeral", **whole_message(text)}

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from dutydesk.adapters.slack.paragraphs import (
+    MOST_PARTS,
     Block,
     cut,
     escaped,
@@ -23,9 +24,6 @@ from dutydesk.kernel.messages import Button, Message
 HEADER, FIELDS, FIELD, ROW, LABEL, VALUE = 150, 10, 2000, 25, 75, 2000
 MOST_FACTS, MOST_BUTTONS, FALLBACK = 50, 50, 3000
 MOST_MENTIONS = 20
-# What a message says in all before it only leads to the rest: Slack refuses blocks that hold much
-# more (msg_blocks_too_long).
-MOST_PARTS = 4
 
 
 def message(words: Message, link: str, mentions: Sequence[str] = ()) -> Block:

@@ -9,6 +9,9 @@ from collections.abc import Iterator
 from typing import Any
 
 SECTION = 3000
+# What a message holds before it only leads to the rest: Slack refuses blocks that hold much more
+# (msg_blocks_too_long).
+MOST_PARTS = 4
 Block = dict[str, Any]
 _ADDRESS = re.compile(r"https?://[^\s|]+[^\s|.,;:!?)\]}'\"”]")
 _FENCE = "```"
@@ -42,6 +45,11 @@ def section(text: str) -> Block:
 def sections(text: str) -> Iterator[Block]:
     """Give all of a text, in as many paragraphs as it takes."""
     return (_section(part) for part in parts(text))
+
+
+def whole_message(text: str) -> Block:
+    """Give a message that is one text: its `text`, for notifications, and its `blocks`."""
+    return {"text": cut(text, SECTION), "blocks": list(sections(text))[:MOST_PARTS]}
 
 
 def _section(text: str) -> Block:
