@@ -103,6 +103,29 @@ def test_options_are_as_long_and_as_many_as_they_are() -> None:
     assert answers.text("none") == ""
 
 
+INPUT = {"type": "plain_text_input", "action_id": "value", "initial_value": "x" * 3001}
+OPTION = {"text": {"type": "plain_text", "text": "x"}, "value": "x" * 151}
+SELECT = {"type": "static_select", "action_id": "value", "options": [OPTION]}
+LABEL = {"type": "plain_text", "text": "Label"}
+
+
+@pytest.mark.parametrize(
+    ("blocks", "fault"),
+    [
+        ([{"type": "input", "label": LABEL, "element": INPUT}], "initial_value must be less than"),
+        ([{"type": "input", "label": LABEL, "element": SELECT}], "value must be less than 151"),
+        ([{"type": "divider"}] * 101, "a view has no more than 100 blocks"),
+        ([{"type": "section", "text": {"type": "mrkdwn", "text": "x" * 3001}}], "a section's text"),
+        ([{"type": "header", "text": {"type": "plain_text", "text": "x" * 151}}], "a header must"),
+    ],
+)
+def test_the_double_refuses_what_slack_does(blocks: list[dict[str, Any]], fault: str) -> None:
+    view = {"type": "modal", "title": LABEL, "submit": LABEL, "blocks": blocks}
+    (found,) = slack_limits.faults("views.open", {"view": view})
+    assert found.startswith(fault)
+    assert slack_limits.faults("chat.postMessage", {"text": "x", "blocks": []}) == []
+
+
 @pytest.fixture
 def world(tmp_path: Path) -> World:
     world = World(tmp_path, "2026-11-24T11:00")

@@ -4,7 +4,6 @@ Source: https://docs.slack.dev/reference/methods/chat.postMessage (a user's numb
 chat.update.
 """
 
-
 from dutydesk.adapters.slack.api import SlackCall
 from dutydesk.adapters.slack.paragraphs import whole_message
 from dutydesk.outbox.models import OutboxMessage

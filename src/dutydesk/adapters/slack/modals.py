@@ -140,7 +140,7 @@ def _field(field: Field, zone: ZoneInfo, *, live: bool) -> Iterable[Block]:
         "type": "input",
         "block_id": field.name,
         "label": plain_text(field.label, LABEL),
-        "optional": not field.required,
+        "optional": not (field.required or field.must),
         "element": element,
     }
     if live and field.kind not in ("text", "long"):
