@@ -194,19 +194,36 @@ def test_a_heading_is_understood_as_a_whole(label: str, role: str) -> None:
 def test_a_support_request_by_three_headings_is_filled_in_rightly() -> None:
     text = """## Service name
 ## Service environment
-- [ ] Dev
+- [ ] Dev / Development
 - [ ] Staging
-- [ ] Prod
+- [ ] Prod / Production
+- [ ] Other
 ## Impact on the service
 """
     said = [("Uma", "Hi team :wave: Prison visits can't start in staging.")]
     told = told_in(said, "Uma", ["Prison visits"])
     filled = [value_for(part, told) for part in read_template("x.md", text).parts[:3]]
+    boxes = ["- [ ] Dev / Development", "- [x] Staging", "- [ ] Prod / Production", "- [ ] Other"]
     assert filled == [
         "Prison visits",
-        "- [ ] Dev\n- [x] Staging\n- [ ] Prod",
+        "\n".join(boxes),
         "Hi team :wave: Prison visits can't start in staging.",
     ]
+
+
+def test_boxes_for_environments_are_ticked_by_what_was_said_and_others_by_nobody() -> None:
+    text = """body:
+- type: checkboxes
+  attributes:
+    label: Environments
+    options: [{label: Development}, {label: Pre-production}, {label: Production (live)}]
+- type: checkboxes
+  attributes: {label: Before, options: [{label: I searched for production}]}
+"""
+    told = told_in([("Uma", "It fails on live")], "Uma", [])
+    where, before = read_template("x.yml", text).parts[:2]
+    assert value_for(where, told) == ("Production (live)",)
+    assert value_for(before, told) == ()
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from dutydesk.process.rules.yaml_text import LONGEST, NotYaml, read_yaml
 
 _FRONT = re.compile(r"\A---\s*\n(.*?)\n---\s*\n?", re.DOTALL)
 _HEADING = re.compile(r"^(?:#{1,6}[ \t]+(.*\S)|\*\*(.+)\*\*)$", re.MULTILINE)
-_COMMENT = re.compile(r"<!--(.*?)-->", re.DOTALL)
+_COMMENT = re.compile(r"<!--+(.*?)-->", re.DOTALL)
 MOST_PARTS, _MOST_OPTIONS, _MOST_FAULTS, _BRIEF = 300, 500, 20, 80
 _KINDS: Mapping[str, Kind] = {
     "input": "text",
@@ -109,7 +109,7 @@ def _element(place: int, given: Any, faults: list[str]) -> FormField | None:
         options=options,
         required=_flag(checks.get("required"), f"{called}'s required", faults),
         value=_value(sort, about, options, called, faults),
-        role="" if sort in ("checkboxes", "upload") else role_of(label),
+        role="" if sort == "upload" else role_of(label),
         boxes=sort == "checkboxes",
         needed=needed,
         render=_render(sort, about, called, faults),

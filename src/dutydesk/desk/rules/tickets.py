@@ -25,6 +25,7 @@ _TRIED = re.compile(
     r"|\btried\b",
     re.IGNORECASE,
 )
+_NAMES = re.compile(r"\s*[/,()|]\s*")
 _BOX = re.compile(r"^([ \t]*[-*+] )\[ \]([ \t]+)(\S.*)$", re.MULTILINE)
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
 
@@ -164,4 +165,6 @@ def _ticked(box: re.Match[str], said: str) -> str:
 
 
 def _same(option: str, said: str) -> bool:
-    return option == said or option.startswith(said) or said.startswith(option)
+    """Say whether an option is what was said, or one of its names, as in “Prod / Production”."""
+    names = [name for name in _NAMES.split(option) if name]
+    return any(name.startswith(said) or said.startswith(name) for name in names)
