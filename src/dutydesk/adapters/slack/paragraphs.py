@@ -49,7 +49,9 @@ def sections(text: str) -> Iterator[Block]:
 
 def whole_message(text: str) -> Block:
     """Give a message that is one text: its `text`, for notifications, and its `blocks`."""
-    return {"text": cut(text, SECTION), "blocks": list(sections(text))[:MOST_PARTS]}
+    said = list(sections(text))
+    rest = [_section("The rest of it is on the desk.")] if len(said) > MOST_PARTS else []
+    return {"text": cut(text, SECTION), "blocks": [*said[:MOST_PARTS], *rest]}
 
 
 def _section(text: str) -> Block:

@@ -11,105 +11,33 @@ Role = Literal["conversation", "who", "service", "environment", "impact", "tried
 
 _WORD = re.compile(r"[^\W\d_]+")
 # Words of a question that say nothing of what it asks for.
-_FILLERS = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "of",
-        "for",
-        "on",
-        "in",
-        "to",
-        "by",
-        "with",
-        "and",
-        "or",
-        "is",
-        "are",
-        "was",
-        "were",
-        "be",
-        "do",
-        "does",
-        "did",
-        "has",
-        "have",
-        "had",
-        "you",
-        "your",
-        "we",
-        "our",
-        "us",
-        "i",
-        "my",
-        "it",
-        "its",
-        "this",
-        "that",
-        "these",
-        "there",
-        "which",
-        "what",
-        "please",
-        "name",
-        "names",
-        "s",
-        "if",
-        "any",
-        "relevant",
-        "concerned",
-        "yours",
-        "id",
-        "describe",
-        "tell",
-        "give",
-        "details",
-        "describes",
-        "say",
-    ]
-)
-_SERVICE = frozenset(
-    ["service", "services", "application", "applications", "app", "apps", "namespace", "namespaces"]
-)
-_ENVIRONMENT = frozenset(["environment", "environments", "env", "envs", "cluster", "clusters"])
-_IMPACT = frozenset(["impact", "impacts", "impacted", "urgency", "urgent"])
-_AFFECTED = frozenset(["affected", "affects", "affect", "impacted"])
-_PEOPLE = frozenset(
-    ["users", "user", "people", "customers", "business", "team", "teams", "who", "how", "many"]
-)
-_TRIED = frozenset(["tried", "try", "attempted", "attempts"])
-_SO_FAR = frozenset(
-    [
-        "already",
-        "so",
-        "far",
-        "steps",
-        "step",
-        "things",
-        "anything",
-        "something",
-        "else",
-        "fix",
-        "solve",
-        "resolve",
-        "troubleshooting",
-        "solutions",
-        "solution",
-        "workarounds",
-        "workaround",
-        "problem",
-        "issue",
-        "yet",
-    ]
-)
-_WHO = frozenset(
-    {
-        "your name", "contact", "contact name", "contact details", "contact person", "requester",
-        "requester name", "requested by", "raised by", "reporter", "reported by", "who asks",
-        "who is asking", "slack name", "your slack name", "slack handle", "your slack handle",
-    }
-)  # fmt: skip
+_FILLERS = {
+    "a", "an", "the", "of", "for", "on", "in", "to", "by", "with", "and", "or", "is", "are", "was",
+    "were", "be", "do", "does", "did", "has", "have", "had", "you", "your", "yours", "we", "our",
+    "us", "i", "my", "it", "its", "this", "that", "these", "there", "which", "what", "please",
+    "name", "names", "s", "if", "any", "some", "relevant", "concerned", "id", "describe", "tell",
+    "give", "details", "describes", "say",
+}  # fmt: skip
+_SERVICE = {
+    "service", "services", "application", "applications", "app", "apps", "namespace", "namespaces",
+}  # fmt: skip
+_ENVIRONMENT = {"environment", "environments", "env", "envs", "cluster", "clusters"}
+_IMPACT = {"impact", "impacts", "impacted", "urgency", "urgent"}
+_AFFECTED = {"affected", "affects", "affect", "impacted"}
+_PEOPLE = {
+    "users", "user", "people", "customers", "business", "team", "teams", "who", "how", "many",
+}  # fmt: skip
+_TRIED = {"tried", "try", "attempted", "attempts"}
+_SO_FAR = {
+    "already", "so", "far", "steps", "step", "things", "anything", "something", "else", "fix",
+    "solve", "resolve", "troubleshooting", "solutions", "solution", "workarounds", "workaround",
+    "problem", "issue", "yet",
+}  # fmt: skip
+_WHO = {
+    "your name", "contact", "contact name", "contact details", "contact person", "requester",
+    "requester name", "requested by", "raised by", "reporter", "reported by", "who asks",
+    "who is asking", "slack name", "your slack name", "slack handle", "your slack handle",
+}  # fmt: skip
 
 
 def role_of(label: str) -> Role:
