@@ -42,12 +42,16 @@ def of_bot(text: str, ts: str, **more: Any) -> dict[str, Any]:
 
 
 def test_what_an_app_posts_with_somebodys_token_is_theirs(world: World, there: Workspace) -> None:
-    app = {"bot_id": "B0HELPER", "app_id": "A0HELPER", "bot_profile": {"name": "Helper"}}
+    app: dict[str, Any] = {
+        "bot_id": "B0HELPER",
+        "app_id": "A0HELPER",
+        "bot_profile": {"name": "Helper"},
+    }
     for number in range(2):
         hear(world, event(message(f"Deploys fail {number}", ts_of(world.at, number), **app)))
     asked = Question.objects.get()
     assert (asked.post.author, asked.post.words.body) == ("Uma", "Deploys fail 0")
-    reply = {"thread_ts": ts_of(world.at), "by": ADA}
+    reply: dict[str, Any] = {"thread_ts": ts_of(world.at), "by": ADA}
     hear(world, event(message("Try again now", ts_of(world.at, 5), **app, **reply)))
     asked.refresh_from_db()
     assert asked.state == "answered"

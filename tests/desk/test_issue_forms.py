@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from copy import deepcopy
 from random import Random
 from typing import Any
@@ -141,8 +141,9 @@ _ODD: tuple[Any, ...] = (None, True, 3, -1, 1.5, "", "x", [], ["a"], {}, {"a": 1
 
 
 def _spots(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    inside = value.items() if isinstance(value, dict) else ()
-    inside = enumerate(value) if isinstance(value, list) else inside
+    inside: Iterable[tuple[Any, Any]] = ()
+    if isinstance(value, dict | list):
+        inside = value.items() if isinstance(value, dict) else enumerate(value)
     return [path, *(spot for key, one in inside for spot in _spots(one, (*path, key)))]
 
 

@@ -1,6 +1,5 @@
 """Out of hours a question can page on call, if the process says so; else the desk says it can't."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,7 +20,7 @@ ASK = "#ask-cloud-platform"
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
+def world(tmp_path: Path) -> World:
     world = World(tmp_path, "2026-11-24T20:00")
     world.shifts(support="Ada", primary="Ben", secondary="Cy")
     return world
