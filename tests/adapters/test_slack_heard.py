@@ -105,15 +105,16 @@ def test_a_workflows_form_that_names_nobody_is_its_own_question(world: World) ->
 def test_an_engineer_makes_a_question_of_a_bots_message(
     world: World, slack: Slack, there: Workspace
 ) -> None:
-    said = {
+    said: dict[str, Any] = {
         "type": "message",
         "subtype": "bot_message",
         "bot_id": "B0MAIL",
         "username": "Mail",
-        "text": "Uma wrote: our pipeline is stuck",
+        "text": "",
+        "attachments": [{"fallback": "Uma wrote: our pipeline is stuck"}],
         "ts": ts_of(world.at),
     }
-    hear(world, event(of_bot(said["text"], said["ts"], bot_id="B0MAIL", subtype="bot_message")))
+    hear(world, event({**said, "channel": ASK, "channel_type": "channel"}))
     assert not Question.objects.exists()
     uma, ada = Person(world, slack, UMA), Person(world, slack, ADA)
     for who in (uma, ada, ada):
@@ -123,7 +124,8 @@ def test_an_engineer_makes_a_question_of_a_bots_message(
             assert not Post.objects.filter(key__startswith="slack:").exists()
     assert "It is a question now." in str(there.called("chat.postEphemeral")[-1]["text"])
     asked = Question.objects.get()
-    assert (asked.post.author, asked.post.words.body) == ("Mail", said["text"])
+    body = "Uma wrote: our pipeline is stuck"
+    assert (asked.post.author, asked.post.words.body) == ("Mail", body)
     answer = message("It runs again", ts_of(world.at, 3), by=ADA, thread_ts=said["ts"])
     hear(world, event(answer))
     asked.refresh_from_db()

@@ -31,6 +31,7 @@ from dutydesk.slack.envelopes import (
     matters,
     outside,
     place_of,
+    said_beside,
     said_in,
     team_of,
 )
@@ -275,7 +276,7 @@ class Events:
             return found.name if found else ""
 
         text = markup.plain(
-            str(said.get("text") or ""),
+            str(said.get("text") or said_beside(said)),
             person=lambda user: self._people.name(team, user),
             channel=channel,
             group=self._people.group,
