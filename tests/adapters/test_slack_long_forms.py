@@ -103,6 +103,11 @@ def test_options_are_as_long_and_as_many_as_they_are() -> None:
     assert answers.text("none") == ""
 
 
+def test_a_form_that_slack_has_no_room_for_is_refused() -> None:
+    with pytest.raises(modals.FormTooLong, match="longer than Slack can show"):
+        view_of(*(Field(f"f{number}", "Field") for number in range(101)))
+
+
 INPUT = {"type": "plain_text_input", "action_id": "value", "initial_value": "x" * 3001}
 OPTION = {"text": {"type": "plain_text", "text": "x"}, "value": "x" * 151}
 SELECT = {"type": "static_select", "action_id": "value", "options": [OPTION]}

@@ -148,19 +148,6 @@ class GitHub:
         told["projects_v2_item"].update(content_node_id=f"I_{number}", content_type="Issue")
         self.webhooks.append(signed("projects_v2_item", told))
 
-    def renew_options(self) -> None:
-        """Edit the Status field as programs do: all its options get new ids, items lose theirs."""
-        place = len(self.options) + int(next(iter(self.options))[3:])
-        names = list(self.options.values())
-        self.options = {f"opt{place + number}": name for number, name in enumerate(names)}
-        self.statuses.clear()
-
-    def make_project_anew(self) -> None:
-        """Delete the project and make one of the same title."""
-        self.project_id += "x"
-        self.items.clear()
-        self.renew_options()
-
     def column(self, number: int) -> str:
         item = self.items.get(f"I_{number}", "")
         return self.options.get(self.statuses.get(item, ""), "")
@@ -265,8 +252,7 @@ class GitHub:
             return {"data": {"repositoryOwner": {"projectsV2": {"nodes": [other, node]}}}}
         if "addProjectV2ItemById" in query:
             if given["project"] != self.project_id:
-                wrong = {"type": "NOT_FOUND", "message": f"no project {given['project']} {TOKEN}"}
-                return {"data": None, "errors": [wrong]}
+                return {"data": None, "errors": [{"type": "NOT_FOUND", "message": TOKEN}]}
             item = self._item(given["content"])
             return {"data": {"addProjectV2ItemById": {"item": {"id": item}}}}
         if "updateProjectV2ItemFieldValue" in query:

@@ -50,6 +50,7 @@ PATHS: Mapping[str, str] = {
     "health": "/healthz",
     "heartbeat-ping": "/alarms/in/heartbeat/{}",
     "heartbeats": "/alarms/heartbeats/",
+    "do": "/do/{}/{}",
     "deploys-door": "/deploys/in/{}",
     "improvement": "/improvements/{}",
     "improvements": "/improvements/",

@@ -140,7 +140,7 @@ class Interactions:
         try:
             view = modals.modal(form, action=name, meta={"about": about}, zone=zone, told=told)
         except modals.FormTooLong as refusal:
-            there = self._link(f"/do/{name}/{about}")
+            there = self._link(path_to("do", name, about))
             raise Refused(refusal.reason, f"Fill it in on the desk: {there}") from refusal
         return self._show(view, deed)
 
