@@ -106,7 +106,7 @@ def test_no_sign_is_cut_apart(sign: str) -> None:
 
 
 def test_a_long_body_stands_in_parts_that_lose_nothing() -> None:
-    body = "\n".join(f"Line {number} of what happened" for number in range(100))
+    body = "\n".join(f"Line {number} of what happened" for number in range(300))
     made = message(Message(body), LINK)
     parts = [block["text"]["text"] for block in made["blocks"]]
     assert len(parts) > 1

@@ -155,7 +155,7 @@ def test_a_message_shortcut_is_about_the_question_that_the_message_is_of(
         "about": question.about
     }
     ada.does(ada.chose("message:ticket.raise", "1.000001"))
-    assert "hasn't read this message" in told(there)
+    assert "doesn't follow this message" in told(there)
     ada.does(ada.chose("message:incident.declare", "1.000001"))
     assert there.called("views.open")[-1]["view"]["callback_id"] == "incident.declare"
 

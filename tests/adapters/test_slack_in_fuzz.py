@@ -46,6 +46,24 @@ EVENTS = [
             "item": {"channel": ASK, "ts": TS},
         }
     ),
+    event(
+        {
+            "type": "message",
+            "subtype": "bot_message",
+            "channel": ASK,
+            "channel_type": "channel",
+            "bot_id": "B0FORM",
+            "workflow_id": "Wf0ASK",
+            "username": "A form",
+            "bot_profile": {"name": "A form", "is_workflow_bot": True},
+            "text": "From <@U0UMA>: help <!subteam^S0614TZR7>",
+            "ts": TS,
+        }
+    ),
+    event(
+        message("Help", TS, bot_id="B0HELPER", app_id="A0HELPER")
+        | {"files": [{"name": "f", "preview": "x", "lines_more": 3}]}
+    ),
     event({"type": "channel_rename", "channel": {"id": ASK, "name": "new"}}),
 ]
 ACTS = [

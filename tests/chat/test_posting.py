@@ -77,8 +77,9 @@ def test_a_mark_counts_once_for_each_person_and_comes_off_again(world: World) ->
     assert kinds().count("chat.marked") == 4
 
 
-def test_a_post_outside_may_be_longer_than_one_written_here(world: World) -> None:
-    text = "x" * (people_posts.LONGEST + 1)
-    assert posted(world, STRANGER, text).words.body == text
-    with pytest.raises(PostRefused, match="8000 is the most"):
-        posted(world, Author.of(world.person("Ada")), text)
+def test_a_post_holds_a_log_as_long_as_one_in_slack_and_no_more(world: World) -> None:
+    text = "x" * people_posts.LONGEST
+    for by in (STRANGER, Author.of(world.person("Ada"))):
+        assert posted(world, by, text).words.body == text
+        with pytest.raises(PostRefused, match="40000 is the most"):
+            posted(world, by, f"{text}x")

@@ -59,7 +59,7 @@ def test_a_tickets_whole_way(world: World, settled: Callable[[Ticket], Ticket]) 
     ticket = settled(Ticket.objects.get())
     assert (ticket.column, ticket.has_it, ticket.closed_at) == ("Support To Do", "", None)
     assert (ticket.asked_by, ticket.raised_by, ticket.behind) == ("Uma", "Ben", False)
-    assert ticket.body.startswith("### What it is about\n\nIt fails")
+    assert "\n\n### What it is about\n\nIt fails\n\n" in ticket.body
     assert f"Ticket {ticket.called} keeps the record of this." in world.said(ASK)[-1]
 
     world.press("Ada", "ticket.take", ticket.about)

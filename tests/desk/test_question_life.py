@@ -16,7 +16,7 @@ from dutydesk.journal.models import JournalEntry
 from dutydesk.kernel.actions import NotYours
 from dutydesk.outbox.models import OutboxMessage
 from dutydesk.people.models import Account
-from dutydesk.process.rules.ask_channel import AskWords
+from dutydesk.process.rules.ask_words import AskWords
 from testing.asked import (
     ASK,
     STRANGER,

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dutydesk.desk.rules.issue_bodies import body_of, sections_of
 from dutydesk.desk.rules.templates import read_template
-from dutydesk.desk.rules.tickets import BUILT_IN, Template, body_of, sections_of, told_in
+from dutydesk.desk.rules.tickets import BUILT_IN, FormField, Template, told_in
 
 MARKDOWN = """---
 name: Help
@@ -80,11 +81,17 @@ def test_a_service_is_found_however_its_name_is_written(text: str, service: str)
 
 
 def test_a_tickets_text_is_shown_by_its_headings() -> None:
-    pairs = [("What", "It # fails.\n\n#5 too"), ("Where", ""), ("How", "So")]
+    said = [("What", "It # fails.\n\n#5 too"), ("Where", ""), ("How", "So\n# a comment")]
+    pairs = [(FormField("p", label), text) for label, text in said]
     body = body_of(pairs, asked_by="Uma", raised_by="Ben", link="")
     assert sections_of(body) == [
+        ("", "Asked by Uma, raised by Ben."),
         ("What", "It # fails.\n\n#5 too"),
-        ("How", "So\n\nAsked by Uma, raised by Ben."),
+        ("How", "So\n# a comment"),
+    ]
+    assert sections_of("## Log\n\n```\n# no heading\n```\n# One") == [
+        ("Log", "```\n# no heading\n```"),
+        ("One", ""),
     ]
     assert sections_of("Hello\n## There\n\nwe are") == [("", "Hello"), ("There", "we are")]
     assert sections_of("") == []

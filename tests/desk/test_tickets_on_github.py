@@ -171,9 +171,9 @@ def test_the_form_asks_what_the_template_asks(world: Tracked) -> None:
     given = {fields[1].name: "It fails", fields[2].name: "staging", fields[4].name: ["I searched"]}
     world.press("Ben", "thread.ticket", post.about, title="[help] Visits", **given)
     issue = world.github.issues[1]
-    assert issue["body"].startswith(
+    assert issue["body"].endswith(
         "### What do you need?\n\nIt fails\n\n### Which environment?\n\nstaging\n\n"
-        "### Before\n\nI searched\n\n"
+        "### Service\n\n_No response_\n\n### Before\n\n- [X] I searched"
     )
     assert [one["name"] for one in issue["labels"]] == ["support team", "from-desk"]
 

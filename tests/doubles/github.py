@@ -68,7 +68,7 @@ class GitHub:
         self.assignable = {"ada-gh", "ben-gh"}
         self.files: dict[str, str] = {}
         self.code = Code(repository)
-        self.project: str = "Support board"
+        self.project, self.project_id = "Support board", "PVT_1"
         self.options = {f"opt{place}": name for place, name in enumerate(COLUMNS)}
         self.items: dict[str, str] = {}
         self.statuses: dict[str, str] = {}
@@ -246,11 +246,13 @@ class GitHub:
         if "repositoryOwner" in query:
             assert given["owner"] == self.repository.partition("/")[0]
             options = [{"id": key, "name": name} for key, name in self.options.items()]
-            field = {"id": "F_status", "options": options}
-            node = {"id": "PVT_1", "title": self.project, "closed": False, "field": field}
+            field = {"id": f"F_{self.project_id}", "options": options}
+            node = {"id": self.project_id, "title": self.project, "closed": False, "field": field}
             other = {"id": "PVT_0", "title": "Support board, old", "closed": False, "field": None}
             return {"data": {"repositoryOwner": {"projectsV2": {"nodes": [other, node]}}}}
         if "addProjectV2ItemById" in query:
+            if given["project"] != self.project_id:
+                return {"data": None, "errors": [{"type": "NOT_FOUND", "message": TOKEN}]}
             item = self._item(given["content"])
             return {"data": {"addProjectV2ItemById": {"item": {"id": item}}}}
         if "updateProjectV2ItemFieldValue" in query:

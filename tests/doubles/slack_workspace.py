@@ -9,6 +9,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs
 
+from doubles import slack_limits
+
 TEAM, BOT, TOKEN = "T024BE7LD", "U0BOT", "xoxb-only-for-tests"
 
 
@@ -38,12 +40,16 @@ class Workspace:
     reactions: dict[tuple[str, str], set[str]] = field(default_factory=dict)
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     mood: int | str = ""
+    # User groups; None if the app may not read them.
+    groups: list[dict[str, Any]] | None = None
     socket: str = ""
     # What becomes of each call: a status or an error to answer, "lost" before or "reset" after it.
     weather: Callable[[str], int | str] | None = None
     # Files by their path, each with its type; or the status that its reader gets.
     files: dict[str, tuple[str, bytes] | int] = field(default_factory=dict)
     fetched: list[str] = field(default_factory=list)
+    # What was wrong with calls that were refused for their size or shape.
+    refused: list[str] = field(default_factory=list)
     # How many bytes before its end a file breaks off.
     lacks: int = 0
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
@@ -116,6 +122,9 @@ class Workspace:
         if token != f"Bearer {TOKEN}" and not method.startswith("apps."):
             return 200, {"ok": False, "error": "invalid_auth"}
         self.calls.append((method, given))
+        if wrong := slack_limits.faults(method, given):
+            self.refused += [f"{method}: {one}" for one in wrong]
+            return 200, {"ok": False, "error": "invalid_arguments"}
         known = self._answers
         found = known[method](given) if method in known else "unknown_method"
         if isinstance(found, str):
@@ -144,6 +153,9 @@ class Workspace:
             "chat.delete": self._take_away,
             "reactions.add": lambda given: self._react(given, on=True),
             "reactions.remove": lambda given: self._react(given, on=False),
+            "usergroups.list": lambda _: (
+                "missing_scope" if self.groups is None else {"usergroups": self.groups}
+            ),
             "usergroups.users.update": lambda given: {"usergroup": {"id": given["usergroup"]}},
             "conversations.setTopic": lambda _: {},
         }
@@ -212,4 +224,7 @@ class Workspace:
 
 
 def _read(value: str) -> Any:
-    return json.loads(value) if value[:1] in "[{" else value
+    try:
+        return json.loads(value) if value[:1] in "[{" else value
+    except ValueError:
+        return value  # A text that begins as JSON does.

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dutydesk.adapters.github.payloads import split_marker
+from dutydesk.desk.rules.issue_bodies import sections_of
 from dutydesk.desk.rules.templates import read_template
-from dutydesk.desk.rules.tickets import sections_of
 from dutydesk.kernel import bounds
 from dutydesk.kernel.bounds import OutOfBounds
 from dutydesk.kernel.durations import read_duration

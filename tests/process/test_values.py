@@ -18,7 +18,8 @@ from dutydesk.kernel.durations import read_duration
 from dutydesk.people.models import Account
 from dutydesk.process.flows import process as flows
 from dutydesk.process.rules import check as checker
-from dutydesk.process.rules.ask_channel import AskWords, PartOfDay
+from dutydesk.process.rules.ask_channel import PartOfDay
+from dutydesk.process.rules.ask_words import AskWords
 from dutydesk.process.rules.check import DEFAULT_FILE, Checked, check, default_process
 from dutydesk.process.rules.fields import filling
 from dutydesk.process.rules.limits import OnCallWords, SoFar

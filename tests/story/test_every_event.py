@@ -53,6 +53,7 @@ PRESSED: tuple[tuple[str, str, str, dict[str, str]], ...] = (
     ("Uma", "question.reopen", "solved question", {}),
     ("Ben", "question.not-same", "same question", {}),
     ("Uma", "question.part-post", "further post", {}),
+    ("Uma", "question.page", "solved question", {"why": "Nobody can book visits"}),
     ("Uma", "post.edit", "post", {"text": "We deploy at one"}),
     ("Uma", "post.remove", "post", {}),
     ("Ben", "arrival.retry", "arrival", {}),

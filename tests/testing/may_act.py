@@ -49,6 +49,7 @@ CASES: dict[str, Case] = {
     "question.kind": case("engineer", "solved question", TEAM),
     "question.sort": case("engineer", "solved question", TEAM, kind="access", outcome="fixed"),
     "question.say-why": case("anyone", "solved question", {"Uma"}, line="It was fast"),
+    "question.page": case("anyone", "question", {"Uma", "Vic", *TEAM}, why="Nobody can book"),
     "question.show": case("anyone", "question", NOBODY),
     "question.score-1": case("anyone", "solved question", {"Uma"}),
     "question.score-2": case("anyone", "solved question", {"Uma"}),

@@ -63,7 +63,7 @@ class Office:
     def __init__(self, folder: Path) -> None:
         self.world = World(folder, "2026-11-24T16:30")
         self.about: dict[str, str] = {"new": "new"}
-        show(self.world, folder, who="sign-in", postmortems="public")
+        show(self.world, folder, who="sign-in", postmortems="public", ask="  urgent: {}\n")
         self._handbook(folder)
         self._people()
         self._questions()

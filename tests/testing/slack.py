@@ -29,7 +29,7 @@ def workspace() -> Workspace:
     """Give a workspace with Ada, Ben and Uma, whom the desk knows; Umi, Una and Ria.
 
     Umi has an address that the desk doesn't know; Una has none. Ria belongs to another workspace,
-    which says that she has Ada's address.
+    which says that she has Ada's address. A bot tells alerts.
     """
     people = [
         user(ADA, "Ada L", "ada@example.org"),
@@ -38,6 +38,7 @@ def workspace() -> Workspace:
         user(UNA, "Una"),
         user(UMI, "Umi", "umi@example.org"),
         user(RIA, "Ria", "ada@example.org", team_id="T0OTHER"),
+        user("U0ALERTS", "Alerts", is_bot=True),
     ]
     channels = {
         ASK: {"id": ASK, "name": "ask-cloud-platform", "is_member": True, "is_private": False},

@@ -14,27 +14,36 @@ from testing.world import World
 
 LINK = "https://desk.example.org/status/"
 OFF = "  shown: off\n"
+ASK = "  quick_limit: 15 minutes\n"
 UNPUBLISHED = '    shown: "off"\n'
 
 
-def shown(text: str = "", who: str = "public", postmortems: str = "off") -> str:
+def shown(text: str = "", who: str = "public", postmortems: str = "off", ask: str = "") -> str:
     """Give the shipped process with its status page shown, and `text` in that section.
 
-    `postmortems`: who reads those that are published.
+    `postmortems`: who reads those that are published; `ask`: text in the section of questions.
     """
     shipped = DEFAULT_FILE.read_text(encoding="utf-8")
     assert OFF in shipped
     assert UNPUBLISHED in shipped
-    shipped = shipped.replace(UNPUBLISHED, f'    shown: "{postmortems}"\n')
+    assert ASK in shipped
+    shipped = shipped.replace(ASK, f"{ASK}{ask}").replace(
+        UNPUBLISHED, f'    shown: "{postmortems}"\n'
+    )
     return shipped.replace(OFF, f"  shown: {who}\n{text}")
 
 
 def show(
-    world: World, folder: Path, text: str = "", who: str = "public", postmortems: str = "off"
+    world: World,
+    folder: Path,
+    text: str = "",
+    who: str = "public",
+    postmortems: str = "off",
+    ask: str = "",
 ) -> None:
     """Put a process in force that shows the status page."""
     file = folder / "shown.yaml"
-    file.write_text(shown(text, who, postmortems), encoding="utf-8")
+    file.write_text(shown(text, who, postmortems, ask), encoding="utf-8")
     process.adopt(file=file, at=world.at)
 
 

@@ -10,14 +10,16 @@ MOST = 10
 """How many questions one post tells of."""
 
 
-def standing(*, about: str, text: str, state: str) -> Message:
-    """Say where a question stands, with what can be done to it now."""
+def standing(*, about: str, text: str, state: str, urgent: bool = False) -> Message:
+    """Say where a question stands, with what can be done to it now; if `urgent`, page on call."""
     buttons = {
         "open": ("question.take", "question.solve"),
         "answered": ("question.solve", "question.wait"),
         "waiting": ("question.solve",),
         "solved": ("question.reopen",),
     }.get(state, ())
+    if urgent and state == "open":
+        buttons = (*buttons, "question.page")
     return Message(text, buttons=tuple(Button(name, about, _LABELS[name]) for name in buttons))
 
 
@@ -26,6 +28,7 @@ _LABELS = {
     "question.solve": "Solved",
     "question.wait": "Wait for the asker",
     "question.reopen": "Not solved yet",
+    "question.page": "Page on call …",
 }
 
 

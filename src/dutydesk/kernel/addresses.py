@@ -51,6 +51,7 @@ PATHS: Mapping[str, str] = {
     "heartbeat-ping": "/alarms/in/heartbeat/{}",
     "heartbeat-signal": "/alarms/in/heartbeat/{}/{}",
     "heartbeats": "/alarms/heartbeats/",
+    "do": "/do/{}/{}",
     "deploys-door": "/deploys/in/{}",
     "improvement": "/improvements/{}",
     "improvements": "/improvements/",

@@ -4,6 +4,7 @@ A form says of each field what it takes. What is sent is strings; what comes of 
 fit, or one refusal that names every field that doesn't. Names that the form hasn't are left out.
 """
 
+import hashlib
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -38,6 +39,16 @@ _TO_DO: dict[Kind, str] = {
 _BREAKS = re.compile(r"[\t\n\r\v\f\x85\u2028\u2029]+")
 
 
+LONGEST_VALUE = 150  # As much as an option in Slack takes.
+
+
+def short_value(value: str) -> str:
+    """Give an option's value as it is sent where there is little room: fields read either."""
+    if len(value) <= LONGEST_VALUE:
+        return value
+    return f"{value[:80]}#{hashlib.sha256(value.encode()).hexdigest()[:32]}"
+
+
 class NotAnAnswer(Refused):
     """What was filled in is nothing that the field takes."""
 
@@ -67,6 +78,10 @@ class Answers:
     def texts(self) -> dict[str, str]:
         """Give every field as a text."""
         return {name: self.text(name) for name in self._values}
+
+    def filled(self) -> dict[str, str | tuple[str, ...]]:
+        """Give every field as a text, or as the choices that were made of several."""
+        return {name: self.chosen(name) or self.text(name) for name in self._values}
 
     def chosen(self, name: str) -> tuple[str, ...]:
         """Give what was chosen of several, in the order of the options."""
@@ -106,6 +121,7 @@ class Field:
     included. `longest` bounds a text further than its kind does, and `rule` refuses one that
     says nothing to whoever reads it, by a ValueError or a refusal. What is `hidden` nobody fills
     in: it comes back as it was sent. `verbatim`: spaces at its ends are kept, as in a password.
+    `must`: those options of `choices` that have to be among what is chosen.
     """
 
     name: str
@@ -120,6 +136,7 @@ class Field:
     until: datetime | None = None
     rule: Callable[[str], object] | None = None
     verbatim: bool = False
+    must: tuple[str, ...] = ()
 
     def read(self, given: str | list[str], zone: ZoneInfo) -> Answer:
         """Give what was filled in as a value of this field's kind. Raises NotAnAnswer."""
@@ -134,6 +151,8 @@ class Field:
         return self._one(texts[0], zone)
 
     def _nothing(self) -> Answer:
+        if self.must:
+            return self._chosen([])
         if self.required:
             none = self.kind in ("choice", "choices") and not self.options
             if none:
@@ -179,10 +198,14 @@ class Field:
             raise self._refused(f"{error}.", "Mend it.") from error
 
     def _chosen(self, texts: list[str]) -> tuple[str, ...]:
-        offered = [value for value, _ in self.options]
-        if not set(texts) <= set(offered):
+        offered = {value: short_value(value) for value, _ in self.options}
+        if not set(texts) <= {*offered, *offered.values()}:
             raise self._refused("doesn't offer that, or not any more.", "Choose from the list.")
-        return tuple(value for value in dict.fromkeys(offered) if value in texts)
+        chosen = tuple(value for value, short in offered.items() if {value, short} & set(texts))
+        lacking = [value for value in self.must if value not in chosen]
+        if lacking:
+            raise self._refused(f"needs “{lacking[0]}”.", "Tick it.")
+        return chosen
 
     def _moment(self, text: str, zone: ZoneInfo) -> datetime:
         try:

@@ -75,13 +75,20 @@ class Slack:
         def show_home(user: str, at: datetime) -> None:
             self.home.show(user, at)
 
-        self.acting = Interactions(
-            quick, quick_people, actions, post_at=post_at, link=link, home=show_home
-        )
-        self.home = home.HomeTab(self.people, actions, link, self.acting.offer)
         self.events = events.Events(
             call, self.people, post_at=post_at, home=show_home, now=real_now
         )
+        at_once = events.Events(quick, quick_people, post_at=post_at, home=show_home, now=real_now)
+        self.acting = Interactions(
+            quick,
+            quick_people,
+            actions,
+            post_at=post_at,
+            link=link,
+            home=show_home,
+            adopt=at_once.adopt,
+        )
+        self.home = home.HomeTab(self.people, actions, link, self.acting.offer)
 
     def _mentions(self) -> Mapping[str, str]:
         """Give the group that each mention calls, by how the desk writes it."""

@@ -4,10 +4,8 @@ Source: https://docs.slack.dev/reference/methods/chat.postMessage (a user's numb
 chat.update.
 """
 
-from typing import Any
-
 from dutydesk.adapters.slack.api import SlackCall
-from dutydesk.adapters.slack.modals import cut, section
+from dutydesk.adapters.slack.paragraphs import whole_message
 from dutydesk.outbox.models import OutboxMessage
 from dutydesk.people.flows import identities
 from dutydesk.ports.delivery import Delivery, Undelivered, told
@@ -24,7 +22,7 @@ class DirectMessageSender:
         """Write it, or change what it replaces; give where it stands. Raises Undelivered."""
         given = parcel.payload
         text = f"{given['subject']}\n\n{told(parcel)}".strip()
-        says: dict[str, Any] = {"text": cut(text, 3000), "blocks": [section(text)]}
+        says = whole_message(text)
         there = _reference(given.get("replaces", ""))
         if there:
             channel, _, ts = there.partition(":")

@@ -83,7 +83,11 @@ def place_of(payload: Event) -> str:
 
 
 def matters(payload: Event) -> bool:
-    """Say whether there is anything to do: not for what bots post, ourselves among them."""
+    """Say whether there is anything to do: not for what the desk itself or another bot posts.
+
+    What an app posts with a person's token is that person's, and what a workflow posts is what
+    somebody filled in; whether a user is a bot's is found out later.
+    """
     event = event_of(payload)
     judge = {
         "message": _message,
@@ -97,6 +101,9 @@ def matters(payload: Event) -> bool:
 
 def _own(payload: Event, event: Event) -> bool:
     """Say whether the desk itself did it."""
+    app = said_in(event).get("app_id")
+    if app and app == payload.get("api_app_id"):
+        return True
     bots = (one for one in _mappings(payload.get("authorizations")) if one.get("is_bot"))
     return any(one.get("user_id") == event.get("user") for one in bots)
 
@@ -105,15 +112,30 @@ def _message(event: Event) -> bool:
     if event.get("channel_type", "channel") != "channel" or not _is(_NUMBER, event, "channel"):
         return False  # Everybody who is signed in reads every channel here: only public ones.
     subtype, said = event.get("subtype") or "", said_in(event)
-    if said.get("bot_id") or said.get("subtype") == "bot_message":
+    form = is_form(said)
+    if said.get("subtype") == "bot_message" and not form:
         return False
     if subtype == "message_deleted":
         return _is(_TS, event, "deleted_ts")
     if said.get("subtype") == "tombstone":  # By USLACKBOT, who stands for whoever deleted it.
         return subtype == "message_changed" and _is(_TS, said, "ts")
     thread = not said.get("thread_ts") or _is(_TS, said, "thread_ts")
-    user = _is(_NUMBER, said, "user") and said["user"] != SLACKBOT
-    return subtype in (*NEW, "message_changed") and user and thread and _is(_TS, said, "ts")
+    somebody = form or (_is(_NUMBER, said, "user") and said["user"] != SLACKBOT)
+    known = subtype in (*NEW, "message_changed") or (form and subtype == "bot_message")
+    return known and somebody and thread and _is(_TS, said, "ts")
+
+
+def is_form(said: Event) -> bool:
+    """Say whether a message is what somebody filled into a form of a workflow."""
+    workflow = said.get("workflow_id") or _mapping(said.get("bot_profile")).get("is_workflow_bot")
+    bot = said.get("subtype") == "bot_message" and _is(_NUMBER, said, "bot_id")
+    return bot and bool(workflow)
+
+
+def bot_name(said: Event) -> str:
+    """Give the name by which a bot posted; empty if there is none."""
+    profile = _mapping(said.get("bot_profile"))
+    return str(said.get("username") or profile.get("name") or "").strip()[:100]
 
 
 def _reaction(event: Event) -> bool:
@@ -136,11 +158,36 @@ def _is(pattern: re.Pattern[str], among: Event, name: str) -> bool:
     return isinstance(value, str) and pattern.fullmatch(value) is not None
 
 
+def _preview(file: Event) -> Iterator[str]:
+    """Give how the text in a file begins, as a block of code."""
+    preview = file.get("preview")
+    if not isinstance(preview, str) or not preview.strip():
+        return
+    more = file.get("preview_is_truncated") or file.get("lines_more")
+    code = preview.replace("\r\n", "\n").replace("```", "'''").strip("\n")
+    yield "\n".join(("```", code, *(("…",) if more else ()), "```"))
+
+
+def said_beside(said: Event) -> str:
+    """Give what a bot says in a message's attachments alone; empty for what people post."""
+    if not said.get("bot_id"):
+        return ""
+    texts = (one.get("text") or one.get("fallback") for one in _mappings(said.get("attachments")))
+    return "\n".join(str(text) for text in texts if text)
+
+
 def attached(said: Event) -> list[str]:
-    """Give what was attached, a line each: files with their address there, forwarded messages."""
+    """Give what was attached: what begins a text, files with their address, forwarded messages.
+
+    Slack makes a file of what is long and pasted, and tells its first lines.
+    """
     files = [
-        f"[{one.get('name') or 'a file'}: {one.get('permalink') or 'in Slack'}]"
+        text
         for one in _mappings(said.get("files"))
+        for text in (
+            *_preview(one),
+            f"[{one.get('name') or 'a file'}: {one.get('permalink') or 'in Slack'}]",
+        )
     ]
     forwarded = [
         f"Forwarded: {one.get('text') or one.get('fallback') or ''}"

@@ -8,6 +8,8 @@ import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+from django.db import transaction
+
 from dutydesk.adapters.slack import text as markup
 from dutydesk.adapters.slack.api import SlackCall
 from dutydesk.chat.flows import aside, channels, desk_posts, outside_pictures, people_posts
@@ -23,11 +25,14 @@ from dutydesk.slack.envelopes import (
     SLACKBOT,
     Event,
     attached,
+    bot_name,
     channel_of,
     event_of,
+    is_form,
     matters,
     outside,
     place_of,
+    said_beside,
     said_in,
     team_of,
 )
@@ -99,10 +104,52 @@ class Events:
         event = event_of(payload)
         self._meet(team_of(payload), channel_of(event))
         for said in (self._lost_root(team_of(payload), event), said_in(event), event):
-            named = markup.mentioned(str(said.get("text") or ""))[:MOST_NAMED]
-            for user in dict.fromkeys((said.get("user"), *named)):
-                if user and isinstance(user, str) and user != SLACKBOT:
-                    self._people.know(user, at)
+            self._learn(said, at)
+
+    def _learn(self, said: Event, at: datetime) -> None:
+        """Learn who said it, and who is named and called in it."""
+        text, user = str(said.get("text") or ""), said.get("user")
+        if said.get("bot_id") and user and isinstance(user, str) and self._people.is_bot(user):
+            user = None
+        for one in dict.fromkeys((user, *markup.mentioned(text)[:MOST_NAMED])):
+            if one and isinstance(one, str) and one != SLACKBOT:
+                self._people.know(one, at)
+        if groups := markup.groups(text):
+            self._people.meet_groups(groups, at)
+
+    def _by(self, team: str, said: Event) -> Author | None:
+        """Give who said it; None for a bot.
+
+        With a person's token an app posts as that person. A workflow's form is of whom it names.
+        """
+        if is_form(said):
+            return self._of_bot(team, said)
+        user = str(said.get("user") or "")
+        if said.get("bot_id") and (not user or self._people.is_bot(user)):
+            return None
+        return self._people.author(team, user)
+
+    def _of_bot(self, team: str, said: Event) -> Author:
+        named = markup.mentioned(str(said.get("text") or ""))
+        if named:
+            return self._people.author(team, named[0])
+        return self._people.author(team, str(said.get("bot_id") or ""), bot_name(said))
+
+    def adopt(self, team: str, channel: str, said: Event, at: datetime) -> Post | None:
+        """Take in what was left when it was said, of a bot or from before the desk was there.
+
+        None for what answers something else, or isn't in a public channel. Raises Undelivered.
+        """
+        ts = str(said.get("ts") or "")
+        if said.get("thread_ts") not in (None, "", ts):
+            return None
+        self.prepare({"team_id": team, "event": {**said, "channel": channel}}, at=at)
+        where = channels.known(outside(team, channel))
+        if where is None:
+            return None
+        by = self._by(team, said) or self._of_bot(team, said)
+        with transaction.atomic():
+            return self._keep(team, where, said, by, None, at)
 
     def _lost_root(self, team: str, event: Event) -> Event:
         """Read what an answer answers, if that was said of late and never came here."""
@@ -158,21 +205,37 @@ class Events:
             root = self._found(where, thread)
             if root is None:
                 return  # An answer to what was said before the desk was there.
-        by = self._people.author(team, str(said.get("user") or ""))
-        posted = people_posts.post(
-            by=by,
-            channel=where.channel.name,
-            text=self._text(team, said),
-            at=self._happened(ts, at),
-            thread=(root.thread_id or root.pk) if root else None,
-            key=_key(where, ts),
-        )
-        outside_pictures.know(posted, pictures_in(said))
+        by = self._by(team, said)
+        if by is None:
+            return
+        self._keep(team, where, said, by, root, at)
+        if not said.get("user"):
+            return  # Nobody who could be told anything.
         if by.account is None and identities.may_offer(outside=by.outside, at=at, again=OFFERED):
             user, channel = str(said["user"]), where.outside.rpartition(":")[2]
             place = Where(user, channel, thread)
             offer = process.in_force().ask.words.stranger.format(command=f"{COMMAND} connect")
             reply(key=f"connect:{by.outside}:{ts}", where=place, text=offer, at=at)
+
+    def _keep(
+        self,
+        team: str,
+        where: ChannelMapping,
+        said: Event,
+        by: Author,
+        root: Post | None,
+        at: datetime,
+    ) -> Post:
+        posted = people_posts.post(
+            by=by,
+            channel=where.channel.name,
+            text=self._text(team, said),
+            at=self._happened(str(said["ts"]), at),
+            thread=(root.thread_id or root.pk) if root else None,
+            key=_key(where, str(said["ts"])),
+        )
+        outside_pictures.know(posted, pictures_in(said))
+        return posted
 
     def _edit(self, team: str, where: ChannelMapping, said: Event, at: datetime) -> None:
         ts = str(said.get("ts") or "")
@@ -214,11 +277,12 @@ class Events:
             return found.name if found else ""
 
         text = markup.plain(
-            str(said.get("text") or ""),
+            str(said.get("text") or said_beside(said)),
             person=lambda user: self._people.name(team, user),
             channel=channel,
+            group=self._people.group,
         )
-        return "\n".join(filter(None, (text, *attached(said))))[: people_posts.LONGEST_OUTSIDE]
+        return "\n".join(filter(None, (text, *attached(said))))[: people_posts.LONGEST]
 
     def _happened(self, ts: str, at: datetime) -> datetime:
         """Give when it was said, on the clock that `at` is of."""

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from dutydesk.adapters.slack.api import SlackCall
-from dutydesk.adapters.slack.modals import plain_text, section
+from dutydesk.adapters.slack.paragraphs import plain_text, section
 from dutydesk.desk.models import OVER, Question
 from dutydesk.incidents.flows import owners
 from dutydesk.kernel.actions import Actions, Person

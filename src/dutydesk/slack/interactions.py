@@ -10,6 +10,7 @@ from django.http import Http404
 
 from dutydesk.adapters.slack import modals
 from dutydesk.adapters.slack.api import SlackCall
+from dutydesk.adapters.slack.paragraphs import whole_message
 from dutydesk.chat.models import Post
 from dutydesk.inbox.flows import arrivals
 from dutydesk.kernel.actions import Action, ActionRequest, Actions, NotYours, Person
@@ -31,6 +32,7 @@ from dutydesk.slack.places import public_channel
 from dutydesk.slack.replies import reply
 
 Answer = dict[str, Any] | None
+Adopt = Callable[[str, str, Payload, datetime], Post | None]
 
 
 class Stranger(Refused):
@@ -48,7 +50,8 @@ class Gone(Refused):
 class Interactions:
     """Carries out what somebody did in Slack, and gives what to answer at once.
 
-    `link` gives the whole address of a path of the desk's; `home` shows somebody their home tab.
+    `link` gives the whole address of a path of the desk's; `home` shows somebody their home tab;
+    `adopt` takes in a message that was left.
     """
 
     def __init__(
@@ -60,10 +63,12 @@ class Interactions:
         post_at: PostAt,
         link: Callable[[str], str],
         home: Callable[[str, datetime], None],
+        adopt: Adopt,
     ) -> None:
         """Let people do `actions`; `call` answers within two seconds or not at all."""
         self._call, self._people, self._actions = call, people, actions
         self._post_at, self._link, self._home = post_at, link, home
+        self._adopt = adopt
         self._commands = Commands(actions, link)
 
     def __call__(self, key: str, payload: Payload, at: datetime) -> Answer:
@@ -92,7 +97,7 @@ class Interactions:
             return self._show(modals.told("Who is on", self._commands.who(at)), deed)
         if deed.action not in self._actions:
             return None  # A link was pressed, which needs no answer but this one.
-        about = self._about(deed) if deed.kind == "chosen" else deed.about
+        about = self._about(deed, at) if deed.kind == "chosen" else deed.about
         if self._actions[deed.action].form is not None:
             return self._open(deed.action, about, deed, at)
         return self._press(key, deed, about, at)
@@ -132,7 +137,11 @@ class Interactions:
         except (ValueError, ObjectDoesNotExist, Http404) as error:
             raise Gone from error
         zone = process.in_force().zone
-        view = modals.modal(form, action=name, meta={"about": about}, zone=zone, told=told)
+        try:
+            view = modals.modal(form, action=name, meta={"about": about}, zone=zone, told=told)
+        except modals.FormTooLong as refusal:
+            there = self._link(path_to("do", name, about))
+            raise Refused(refusal.reason, f"Fill it in on the desk: {there}") from refusal
         return self._show(view, deed)
 
     def _look_again(self, deed: Deed, at: datetime) -> Answer:
@@ -161,13 +170,15 @@ class Interactions:
             ) from failure
         return None
 
-    def _about(self, deed: Deed) -> str:
+    def _about(self, deed: Deed, at: datetime) -> str:
         """Give the subject that a shortcut is chosen on: a message's question, else its thread."""
         if deed.message is None:
             return "new"
         channel, ts = deed.message
         found = Post.objects.select_related("thread").filter(key=f"slack:{channel}:{ts}").first()
         post = found or self._post_at(channel, ts)
+        if post is None and deed.action == "thread.ask":
+            post = self._taken_in(deed, at)
         if post is not None and deed.action == "incident.note":
             return f"post:{post.pk}"
         root = (post.thread or post) if post else None
@@ -177,10 +188,27 @@ class Interactions:
         if deed.action == "incident.declare":
             return f"thread:{root.pk}" if root else "new"
         if root is None:
-            raise Refused("The desk hasn't read this message.", "Invite it to the channel first.")
+            raise Refused(
+                "The desk doesn't follow this message: it is a bot's, answers one that the desk"
+                " doesn't know, or stands where the desk isn't.",
+                "Ask in the channel in words of your own.",
+            )
         if deed.action.startswith("ticket."):
             raise Refused("This belongs to no question.", "Raise tickets from a question's thread.")
         return f"thread:{root.pk}"
+
+    def _taken_in(self, deed: Deed, at: datetime) -> Post | None:
+        """Take in a message that was left, since an engineer wants it to be a question."""
+        assert deed.message is not None
+        if not self._person(deed.where.user, at).may(self._actions[deed.action].access):
+            return None
+        try:
+            return self._adopt(self._people.team(), deed.message[0], deed.said, at)
+        except Undelivered as failure:
+            raise Refused(
+                f"The desk can't find out whose message this is: {failure.reason}.",
+                "Try again in a minute.",
+            ) from failure
 
     def _answer(self, deed: Deed, at: datetime) -> Answer:
         """Answer what was typed, or open what it asks for."""
@@ -261,5 +289,4 @@ def _told(
 
 def ephemeral(text: str) -> dict[str, Any]:
     """Give an answer that only whoever typed the command sees, shown as it is."""
-    block = modals.section(text)
-    return {"response_type": "ephemeral", "text": modals.cut(text, 3000), "blocks": [block]}
+    return {"response_type": "ephemeral", **whole_message(text)}

@@ -31,6 +31,7 @@ METHODS: Mapping[str, str] = {
     "conversations.setTopic": "channels:write.topic",
     "reactions.add": "reactions:write",
     "reactions.remove": "reactions:write",
+    "usergroups.list": "usergroups:read",
     "usergroups.users.update": "usergroups:write",
     "users.info": "users:read",
     "users.lookupByEmail": "users:read.email",

@@ -24,7 +24,7 @@ class Deed:
     """One thing that somebody did. `action` and `about` are what a button or a form stands for.
 
     `view` is the form that was filled in, or `changed` while it is; `message` names the one that a
-    shortcut was chosen on.
+    shortcut was chosen on, which is `said`.
     """
 
     kind: Kind
@@ -36,6 +36,7 @@ class Deed:
     view: Payload = field(default_factory=dict)
     values: FormValues = field(default_factory=dict)
     message: tuple[str, str] | None = None
+    said: Payload = field(default_factory=dict)
     typed: str = ""
 
 
@@ -107,6 +108,7 @@ def _chosen(payload: Payload) -> Deed:
         str(payload.get("trigger_id") or ""),
         action=str(payload["callback_id"]).partition(":")[2],
         message=(str(payload["channel"]["id"]), str(on["ts"])) if on else None,
+        said=dict(on) if on else {},
     )
 
 

@@ -3,7 +3,7 @@
 Source: https://docs.slack.dev/reference/methods/users.info and /reference/objects/user-object.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,6 +11,7 @@ from dutydesk.adapters.slack.api import SlackCall
 from dutydesk.chat.flows.people_posts import Author
 from dutydesk.kernel.actions import Person
 from dutydesk.people.flows import identities, people
+from dutydesk.ports.delivery import Undelivered
 from dutydesk.slack.envelopes import outside
 
 FRESH = timedelta(days=1)
@@ -23,6 +24,9 @@ class People:
         """Ask Slack with `call`."""
         self._call = call
         self._team = self._bot = ""
+        self._bots: dict[str, bool] = {}
+        self._groups: dict[str, str] = {}
+        self._groups_at: datetime | None = None
 
     def team(self) -> str:
         """Give the number of our workspace; asked once. Raises Undelivered."""
@@ -50,6 +54,41 @@ class People:
         if isinstance(found, Mapping):
             email = _vouched(found, self.team())
             identities.recognise(outside=named, name=_name(found) or user, email=email, at=at)
+
+    def is_bot(self, user: str) -> bool:
+        """Say whether a bot posts as this user; asked once. Raises Undelivered."""
+        if user not in self._bots:
+            try:
+                found = self._call("users.info", user=user).get("user")
+            except Undelivered as failure:
+                if not failure.permanent:
+                    raise
+                found = None  # Nobody whom the workspace knows is a person of it.
+            bot = not isinstance(found, Mapping) or found.get("is_bot")
+            self._bots[user] = bool(bot or user == "USLACKBOT")
+        return self._bots[user]
+
+    def meet_groups(self, groups: Collection[str], at: datetime) -> None:
+        """Ask what these user groups are called, once a day at most. Raises Undelivered.
+
+        Source: https://docs.slack.dev/reference/methods/usergroups.list.
+        """
+        fresh = self._groups_at is not None and at - self._groups_at < FRESH
+        if fresh or self._groups.keys() >= set(groups):
+            return
+        self._groups_at = at
+        try:
+            rows = self._call("usergroups.list").get("usergroups")
+        except Undelivered as failure:
+            if not failure.permanent:
+                raise
+            return  # The app lacks the scope: groups stay without a name.
+        known = (one for one in rows or () if isinstance(one, Mapping))
+        self._groups = {str(one.get("id")): str(one.get("handle") or "") for one in known}
+
+    def group(self, number: str) -> str:
+        """Give a user group's handle, or nothing."""
+        return self._groups.get(number, "")
 
     def author(self, team: str, user: str, name: str = "") -> Author:
         """Give somebody as whoever posts or marks, by what is known; `name` if nothing is."""

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from dutydesk.adapters.slack.api import SlackCall
-from dutydesk.adapters.slack.modals import cut, section
+from dutydesk.adapters.slack.paragraphs import whole_message
 from dutydesk.outbox.flows import outbox
 from dutydesk.ports.delivery import Delivery, Undelivered
 from dutydesk.slack.kinds import REPLY
@@ -43,7 +43,7 @@ class ReplySender:
     def deliver(self, parcel: Delivery) -> str:
         """Answer; where the desk isn't in the channel, in the person's messages with it."""
         given = parcel.payload
-        says = {"text": cut(given["text"], 3000), "blocks": [section(given["text"])]}
+        says = whole_message(given["text"])
         if given["channel"]:
             thread = given["thread"] or None
             try:

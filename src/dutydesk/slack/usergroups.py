@@ -13,7 +13,7 @@ from typing import Any
 from django.db import transaction
 
 from dutydesk.adapters.slack.api import SlackCall
-from dutydesk.adapters.slack.modals import cut
+from dutydesk.adapters.slack.paragraphs import cut
 from dutydesk.chat.flows import channels
 from dutydesk.chat.models import Channel
 from dutydesk.kernel.kinds import MessageKind

@@ -13,25 +13,37 @@ from dutydesk.ports.tracker import Issue, Remark, TrackerEvent, TrackerPlace
 from dutydesk.ports.webhooks import Forged
 
 _MARKER = re.compile(r"<!-- (dutydesk:\S+) -->")
+_QUIET_AT, _NO_COMMENT = "@\N{ZERO WIDTH SPACE}", "&lt;!--"
 _EVENT, _DELIVERY = "X-GitHub-Event", "X-GitHub-Delivery"
 _GONE = ("deleted", "transferred")
 
 
-def with_marker(text: str, marker: str) -> str:
+def with_marker(text: str, marker: str, *, first: bool = False) -> str:
     """Give a text with a marker that nobody sees; what looks like one in the text no longer does.
 
+    It stands last, or `first` in what is made as by an issue form, where what stands last would be
+    part of the last answer.
     Whoever is named with an @ in what people wrote is not called by it.
     """
-    calm = re.sub(r"(?<![\w/`])@(?=[\w-])", "@\N{ZERO WIDTH SPACE}", text)
-    return f"{calm.replace('<!--', '&lt;!--')}\n\n<!-- {marker} -->"
+    calm = re.sub(r"(?<![\w/`])@(?=[\w-])", _QUIET_AT, text)
+    parts = [calm.replace("<!--", _NO_COMMENT), f"<!-- {marker} -->"]
+    return "\n\n".join(reversed(parts) if first else parts)
 
 
 def split_marker(text: str) -> tuple[str, str]:
-    """Give a text without its marker, and the marker; empty if there is none."""
+    """Give a text without its marker, as it was before it got one, and the marker.
+
+    Without one the text is as it is, and the marker empty.
+    """
     bare = text.rstrip()
+    first = _MARKER.match(bare)
     begins = max(bare.rfind("<!-- "), 0)
-    found = _MARKER.fullmatch(bare, begins)
-    return (text[:begins].rstrip("\n"), found[1]) if found else (text, "")
+    last = None if first else _MARKER.fullmatch(bare, begins)
+    found = first or last
+    if found is None:
+        return text, ""
+    inside = text[found.end() :].lstrip("\n") if first else text[:begins].rstrip("\n")
+    return inside.replace(_QUIET_AT, "@").replace(_NO_COMMENT, "<!--"), found[1]
 
 
 def issue_from(given: Mapping[str, Any]) -> Issue:

@@ -7,6 +7,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
+from githubkit.exception import GraphQLFailed
+
 from dutydesk.adapters.github.client import GitHubSession
 from dutydesk.ports.delivery import Undelivered
 from dutydesk.ports.tracker import TrackerPlace
@@ -49,19 +51,19 @@ class Projects:
     def put(self, session: GitHubSession, node: str, column: str) -> str:
         """Put an issue into a column, as an item that is added if need be; give the item's number.
 
-        Adding it again gives the same item.
+        Adding it again gives the same item. What is refused is looked up anew and tried once more:
+        whoever changes the Status field by a program, or makes the project anew, leaves other
+        numbers under the same names.
         """
         board = self._board(session, column)
-        added = session.ask(_ADD, project=board.project, content=node)
-        item = str(added["addProjectV2ItemById"]["item"]["id"])
-        session.ask(
-            _SET,
-            project=board.project,
-            item=item,
-            field=board.field,
-            option=board.options[column.lower()],
-        )
-        return item
+        try:
+            return _put(session, board, node, column)
+        except GraphQLFailed:
+            self._boards.pop(session.place, None)
+            anew = self._board(session, column)
+            if anew == board:
+                raise
+            return _put(session, anew, node, column)
 
     def columns(self, session: GitHubSession, nodes: Collection[str]) -> dict[str, str]:
         """Give the column of each of these issues that is on the board."""
@@ -86,6 +88,19 @@ class Projects:
                 f"the project “{place.project}” has no Status “{column}”", permanent=True
             )
         return board
+
+
+def _put(session: GitHubSession, board: _Board, node: str, column: str) -> str:
+    added = session.ask(_ADD, project=board.project, content=node)
+    item = str(added["addProjectV2ItemById"]["item"]["id"])
+    session.ask(
+        _SET,
+        project=board.project,
+        item=item,
+        field=board.field,
+        option=board.options[column.lower()],
+    )
+    return item
 
 
 def _found(session: GitHubSession) -> _Board:

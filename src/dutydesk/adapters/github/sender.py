@@ -51,7 +51,7 @@ class TicketSender:
             asked = {"state": "all", "since": since, "per_page": 100, "sort": "created"}
             made = _find(session, "/issues", given["marker"], asked)
         if made is None:
-            body = with_marker(given["body"][:_LONGEST], given["marker"])
+            body = with_marker(given["body"][:_LONGEST], given["marker"], first=True)
             new = {"title": given["title"], "body": body, "labels": given["labels"]}
             made = session.send("POST", "/issues", new)
         has = {one["name"].lower() for one in made.get("labels") or ()}

@@ -9,14 +9,21 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
-from dutydesk.adapters.slack.modals import Block, cut, escaped, plain_text, section
+from dutydesk.adapters.slack.paragraphs import (
+    MOST_PARTS,
+    Block,
+    cut,
+    escaped,
+    parts,
+    plain_text,
+    section,
+    sections,
+)
 from dutydesk.kernel.messages import Button, Message
 
-HEADER, TEXT, FIELDS, FIELD, ROW, LABEL, VALUE = 150, 3000, 10, 2000, 25, 75, 2000
-MOST_PARTS, MOST_FACTS, MOST_BUTTONS, FALLBACK = 8, 50, 50, 3000
+HEADER, FIELDS, FIELD, ROW, LABEL, VALUE = 150, 10, 2000, 25, 75, 2000
+MOST_FACTS, MOST_BUTTONS, FALLBACK = 50, 50, 3000
 MOST_MENTIONS = 20
-# Each character may become five ("&" is "&amp;"), and an address gets two brackets.
-_SAFE = TEXT // 6
 
 
 def message(words: Message, link: str, mentions: Sequence[str] = ()) -> Block:
@@ -56,7 +63,13 @@ def fallback(words: Message) -> str:
     text = "\n".join(part for part in (words.title, words.body, *facts) if part)
     shown = escaped(text)
     called = f"<!{words.notify}> " if words.notify else ""
-    return called + (shown if len(shown) <= FALLBACK else escaped(cut(text, FALLBACK // 6)))
+    return called + (shown if len(shown) <= FALLBACK else _first(text, FALLBACK))
+
+
+def _first(text: str, longest: int) -> str:
+    """Give as much of a text, escaped, as fits."""
+    first, *_ = [*parts(text, longest - 1), ""]
+    return f"{escaped(first)}…"
 
 
 def _blocks(words: Message, link: str) -> Iterator[Block]:
@@ -64,10 +77,9 @@ def _blocks(words: Message, link: str) -> Iterator[Block]:
         yield {"type": "section", "text": {"type": "mrkdwn", "text": f"<!{words.notify}>"}}
     if words.title:
         yield {"type": "header", "text": plain_text(words.title, HEADER)}
-    parts = list(_parts(words.body))
-    for part in parts[:MOST_PARTS]:
-        yield section(part)
-    if len(parts) > MOST_PARTS or len(words.title) > HEADER:
+    said = list(sections(words.body))
+    yield from said[:MOST_PARTS]
+    if len(said) > MOST_PARTS or len(words.title) > HEADER:
         yield section(f"All of it: {link}")
     facts = words.facts[:MOST_FACTS]
     for start in range(0, len(facts), FIELDS):
@@ -83,34 +95,10 @@ def _blocks(words: Message, link: str) -> Iterator[Block]:
         yield {"type": "actions", "elements": row}
 
 
-def _parts(text: str) -> Iterator[str]:
-    """Give a text in parts that fit, cut between lines or words where that can be."""
-    rest = text.strip()
-    while len(rest) > _SAFE:
-        at = max(rest.rfind("\n", 0, _SAFE), rest.rfind(" ", 0, _SAFE))
-        at = _between_signs(rest, at if at > _SAFE // 2 else _SAFE)
-        yield rest[:at]
-        rest = rest[at:].lstrip()
-    if rest:
-        yield rest
-
-
-def _between_signs(text: str, at: int) -> int:
-    """Give a place to cut that takes no sign apart that is written with several characters."""
-    joins = ("\N{ZERO WIDTH JOINER}", "\N{VARIATION SELECTOR-16}")
-    while at > 1 and (text[at] in joins or text[at - 1] == joins[0] or _modifies(text[at])):
-        at -= 1
-    return at
-
-
-def _modifies(sign: str) -> bool:
-    return "\U0001f3fb" <= sign <= "\U0001f3ff" or "\u0300" <= sign <= "\u036f"
-
-
 def _fact(name: str, value: str) -> Block:
     shown = f"*{escaped(cut(name, 100))}*\n{escaped(value)}"
     if len(shown) > FIELD:
-        shown = f"*{escaped(cut(name, 100))}*\n{escaped(cut(value, (FIELD - 600) // 6))}"
+        shown = f"*{escaped(cut(name, 100))}*\n{_first(value, FIELD - 610)}"
     return {"type": "mrkdwn", "text": shown, "verbatim": True}
 
 

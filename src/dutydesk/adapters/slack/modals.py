@@ -5,21 +5,31 @@ Sources: https://docs.slack.dev/surfaces/modals and /reference/block-kit/blocks 
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from dutydesk.kernel.forms import Field, Form, FormRefused, FormValues
+from dutydesk.adapters.slack.paragraphs import (
+    SECTION,
+    Block,
+    cut,
+    plain_text,
+    section,
+    sections,
+)
+from dutydesk.kernel.forms import Field, Form, FormRefused, FormValues, short_value
 from dutydesk.kernel.messages import Message
 from dutydesk.kernel.moments import NotAMoment, typed_moment
 from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.tellings import Wording
 
-TITLE, BUTTON, LABEL, OPTION, SECTION, ERROR = 24, 24, 2000, 75, 3000, 150
-MOST_OPTIONS, MOST_BOXES, MOST_TEXT = 100, 10, 3000
-Block = dict[str, Any]
-_ADDRESS = re.compile(r"https?://[^\s|]+[^\s|.,;:!?)\]}'\"”]")
+TITLE, BUTTON, LABEL, OPTION = 24, 24, 2000, 75
+MOST_OPTIONS, MOST_BOXES, MOST_TEXT, MOST_BLOCKS = 100, 10, 3000, 100
+# An option's value is never empty in Slack; this is what nothing is called there.
+_NOTHING = "\N{EMPTY SET}"
+# Where a long text goes on: in a field of the same name with a number, behind a line break or not.
+_FURTHER = re.compile(r"(.+)([~+])(\d+)")
 _VALUE, _FLAG, _HIDDEN, _TOLD = "value", "flag", "hidden", "who-is-told-"
 _SHOWN = 600
 _PICTURES = (
@@ -31,29 +41,8 @@ Audiences = Sequence[tuple[str, list[Wording]]]
 """What each audience reads, as `kernel.tellings.wordings` gives it."""
 
 
-def cut(text: str, longest: int) -> str:
-    """Give a text no longer than that, with an ellipsis if it was; never an empty one."""
-    text = text.strip() or "…"
-    return text if len(text) <= longest else text[: longest - 1] + "…"
-
-
-def plain_text(text: str, longest: int) -> Block:
-    """Give a text that Slack shows as it is, whatever is typed in it."""
-    return {"type": "plain_text", "text": cut(text, longest), "emoji": False}
-
-
-def escaped(text: str) -> str:
-    """Give a text of which Slack makes no mention or channel; addresses in it are links."""
-    safe = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return _ADDRESS.sub(r"<\g<0>>", safe)
-
-
-def section(text: str) -> Block:
-    """Give a paragraph."""
-    shown = escaped(text)
-    if len(shown) > SECTION:
-        shown = escaped(cut(text, SECTION // 5))  # Each character may take five.
-    return {"type": "section", "text": {"type": "mrkdwn", "text": shown or "…", "verbatim": True}}
+class FormTooLong(Refused):
+    """A form has more than a view in Slack can hold."""
 
 
 def modal(
@@ -66,7 +55,8 @@ def modal(
 ) -> Block:
     """Give a form as a view. `meta` comes back when it is filled in, at most 3,000 characters.
 
-    `told` is what each audience would read, which is asked for anew when a choice changes.
+    `told` is what each audience would read, which is asked for anew when a choice changes. Raises
+    FormTooLong if Slack has no room for all of it.
     """
     blocks: list[Block] = []
     if len(form.title) > TITLE:
@@ -82,6 +72,8 @@ def modal(
     if len(form.submit) > BUTTON:
         # Slack's button is short: what it will do stands above it whole.
         blocks.append(section(f"Submit: {form.submit[0].lower()}{form.submit[1:]}."))
+    if len(blocks) > MOST_BLOCKS:
+        raise FormTooLong("This form is longer than Slack can show.", "Fill it in on the desk.")
     return {
         "type": "modal",
         "callback_id": action,
@@ -129,23 +121,26 @@ def told(title: str, text: str) -> Block:
         "type": "modal",
         "title": plain_text(title, TITLE),
         "close": plain_text("Close", BUTTON),
-        "blocks": [section(text)],
+        "blocks": list(sections(text))[:MOST_BLOCKS] or [section(text)],
     }
 
 
 def _field(field: Field, zone: ZoneInfo, *, live: bool) -> Iterable[Block]:
+    if field.kind in ("text", "long") and len(str(field.value)) > MOST_TEXT:
+        yield from _long(field)
+        return
     element = _element(field, zone)
     if element is None:
         yield section(f"{field.label}: there is nothing to choose.")
         return
     options = field.options if field.kind in ("choice", "choices") else ()
     if any(len(label) > OPTION for _, label in options):
-        yield section("\n".join(f"• {label}" for _, label in options))
+        yield from sections("\n".join(f"• {label}" for _, label in options))
     block = {
         "type": "input",
         "block_id": field.name,
         "label": plain_text(field.label, LABEL),
-        "optional": not field.required,
+        "optional": not (field.required or field.must),
         "element": element,
     }
     if live and field.kind not in ("text", "long"):
@@ -153,6 +148,37 @@ def _field(field: Field, zone: ZoneInfo, *, live: bool) -> Iterable[Block]:
     if field.hint:
         block["hint"] = plain_text(field.hint, LABEL)
     yield block
+
+
+def _long(field: Field) -> Iterator[Block]:
+    """Give the fields that a long text takes: Slack's hold no more. `filled` joins them again."""
+    pieces = _pieces(str(field.value))
+    for number, (joint, piece) in enumerate(pieces, 1):
+        block = {
+            "type": "input",
+            "block_id": f"{field.name}{joint}{number}" if joint else field.name,
+            "label": plain_text(f"{field.label} ({number} of {len(pieces)})", LABEL),
+            "optional": number > 1 or not field.required,
+            "element": _text(piece, long=True),
+        }
+        if field.hint and number == 1:
+            block["hint"] = plain_text(field.hint, LABEL)
+        yield block
+
+
+def _pieces(text: str) -> list[tuple[str, str]]:
+    """Give a text in pieces that fit, each with how it is joined to the one before.
+
+    `~`: by the line break between them; `+`: by nothing.
+    """
+    found, joint, rest = [], "", text
+    while len(rest) > MOST_TEXT:
+        at = rest.rfind("\n", MOST_TEXT // 2, MOST_TEXT + 1)
+        # A piece that is blank would be nothing: Slack has no field for it.
+        whole = at if at > 0 and rest[:at].strip() else MOST_TEXT
+        found.append((joint, rest[:whole]))
+        joint, rest = ("~", rest[at + 1 :]) if whole == at else ("+", rest[whole:])
+    return [*found, (joint, rest)]
 
 
 def _element(field: Field, zone: ZoneInfo) -> Block | None:
@@ -168,31 +194,52 @@ def _element(field: Field, zone: ZoneInfo) -> Block | None:
     if field.kind == "time":
         given = _moment(str(field.value), zone)
         return {"type": "datetimepicker", "action_id": _VALUE, **given}
-    text = str(field.value)[:MOST_TEXT]
+    return _text(str(field.value), long=field.kind == "long")
+
+
+def _text(text: str, *, long: bool) -> Block:
     given = {"initial_value": text} if text else {}
-    long = field.kind == "long"
     return {"type": "plain_text_input", "action_id": _VALUE, "multiline": long, **given}
 
 
 def _option(option: tuple[str, str]) -> Block:
     value, label = option
-    return {"text": plain_text(label, OPTION), "value": value}
+    return {"text": plain_text(label, OPTION), "value": short_value(value) or _NOTHING}
 
 
 def _choice(field: Field) -> Block | None:
-    options = [_option(one) for one in field.options[:MOST_OPTIONS]]
-    chosen = [one for one in options if one["value"] == field.value]
+    """Give a choice; where one is needed, nothing is no option of it."""
+    offered = [one for one in field.options if one[0] or not field.required]
+    options = [_option(one) for one in offered]
+    wanted = short_value(str(field.value)) or _NOTHING
+    chosen = [one for one in options if one["value"] == wanted]
     given = {"initial_option": chosen[0]} if chosen else {}
-    element = {"type": "static_select", "action_id": _VALUE, "options": options, **given}
+    element = {"type": "static_select", "action_id": _VALUE, **_listed(options), **given}
     return element if options else None
 
 
 def _choices(field: Field) -> Block | None:
-    options = [_option(one) for one in field.options[:MOST_OPTIONS]]
-    chosen = [one for one in options if one["value"] in field.value]
-    kind = "checkboxes" if len(options) <= MOST_BOXES else "multi_static_select"
+    options = [_option(one) for one in field.options]
+    wanted = {short_value(one) for one in field.value}
+    chosen = [one for one in options if one["value"] in wanted]
+    few = len(options) <= MOST_BOXES
     given = {"initial_options": chosen} if chosen else {}
-    return {"type": kind, "action_id": _VALUE, "options": options, **given} if options else None
+    kind = "checkboxes" if few else "multi_static_select"
+    return {"type": kind, "action_id": _VALUE, **_listed(options), **given} if options else None
+
+
+def _listed(options: list[Block]) -> Block:
+    """Give options as a list, or in groups if there are more than one list takes."""
+    if len(options) <= MOST_OPTIONS:
+        return {"options": options}
+    firsts = range(0, len(options), MOST_OPTIONS)
+    groups = [(first + 1, options[first : first + MOST_OPTIONS]) for first in firsts]
+    return {
+        "option_groups": [
+            {"label": plain_text(f"{first} to {first + len(some) - 1}", OPTION), "options": some}
+            for first, some in groups[:MOST_OPTIONS]
+        ]
+    }
 
 
 def _moment(value: str, zone: ZoneInfo) -> Block:
@@ -206,13 +253,21 @@ def _moment(value: str, zone: ZoneInfo) -> Block:
 def filled(view: Mapping[str, Any]) -> FormValues:
     """Give what was filled into a view, by field, as the web's forms give it."""
     values: dict[str, str | list[str]] = dict(_hidden(view))
+    further: list[tuple[int, str, str, str]] = []
     for name, elements in view["state"]["values"].items():
         for kind, element in elements.items():
             value = _value(element)
             if kind == _FLAG:
                 value = "yes" if value else ""
-            if value:
+            goes_on = _FURTHER.fullmatch(name)
+            if goes_on and value:
+                further.append((int(goes_on[3]), goes_on[1], goes_on[2], str(value)))
+            elif value:
                 values[name] = value
+    for _, name, joint, piece in sorted(further):
+        before = str(values.get(name, ""))
+        between = "\n" if before and joint == "~" else ""
+        values[name] = f"{before}{between}{piece}"
     return values
 
 
@@ -225,7 +280,8 @@ def _hidden(view: Mapping[str, Any]) -> Mapping[str, str]:
 def _value(element: Mapping[str, Any]) -> str | list[str]:
     kind = element["type"]
     if kind == "static_select":
-        return str((element.get("selected_option") or {}).get("value", ""))
+        value = str((element.get("selected_option") or {}).get("value", ""))
+        return "" if value == _NOTHING else value
     if kind in ("checkboxes", "multi_static_select"):
         return [str(one["value"]) for one in element.get("selected_options") or ()]
     if kind == "datetimepicker":

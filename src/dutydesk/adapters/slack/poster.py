@@ -9,7 +9,7 @@ from typing import Any
 
 from dutydesk.adapters.slack.api import SlackCall
 from dutydesk.adapters.slack.blocks import calling, message
-from dutydesk.adapters.slack.modals import Block, cut
+from dutydesk.adapters.slack.paragraphs import Block, cut
 from dutydesk.ports.delivery import Undelivered
 from dutydesk.ports.outside import Blocked, OutgoingPost
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 _MARKED = re.compile(r"<([^<>\n]+)>")
 _USER = re.compile(r"<@([A-Z0-9]+)(?:\|[^<>]*)?>")
+_GROUP = re.compile(r"<!subteam\^([A-Z0-9]{1,30})>")
 Names = Callable[[str], str]
 
 
@@ -16,8 +17,13 @@ def mentioned(text: str) -> list[str]:
     return list(dict.fromkeys(_USER.findall(text)))
 
 
-def plain(text: str, *, person: Names, channel: Names) -> str:
-    """Give the text as a person reads it; `person` and `channel` give the names of numbers."""
+def groups(text: str) -> list[str]:
+    """Give the numbers of the user groups that a text calls without a name, each once."""
+    return list(dict.fromkeys(_GROUP.findall(text)))
+
+
+def plain(text: str, *, person: Names, channel: Names, group: Names) -> str:
+    """Give the text as a person reads it; the three give the names of numbers, or nothing."""
 
     def shown(found: re.Match[str]) -> str:
         what, _, label = found[1].partition("|")
@@ -26,10 +32,20 @@ def plain(text: str, *, person: Names, channel: Names) -> str:
         if what.startswith("#"):
             return f"#{(label or channel(what[1:]) or what[1:]).removeprefix('#')}"
         if what.startswith("!"):
-            return label or "@" + what[1:].partition("^")[0]
+            return _called(what[1:], label, group)
         return _link(what, label)
 
     return _entities(_MARKED.sub(shown, text))
+
+
+def _called(what: str, label: str, group: Names) -> str:
+    """Give who is called by `!`: everybody there, or a group; other things say what they are."""
+    word, _, number = what.partition("^")
+    if word == "subteam":
+        return f"@{(label or group(number) or 'a group').removeprefix('@')}"
+    if word in ("here", "channel", "everyone"):
+        return f"@{(label or word).removeprefix('@')}"
+    return label or f"@{word}"
 
 
 def _link(address: str, label: str) -> str:

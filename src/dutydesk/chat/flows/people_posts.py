@@ -23,7 +23,7 @@ from dutydesk.kernel.subjects import subject
 from dutydesk.pictures.flows import descriptions, pictures
 from dutydesk.pictures.flows.descriptions import Descriptions
 
-LONGEST, LONGEST_OUTSIDE = 8000, 40_000
+LONGEST = 40_000  # As much as a message in Slack takes.
 
 
 class PostRefused(Refused):
@@ -112,7 +112,7 @@ def post(
     are pictures to show with it, which may say all that there is to say.
     Raises PostRefused, PictureRefused.
     """
-    text = _text(text.strip() or _shown(files), by)
+    text = _text(text.strip() or _shown(files))
     seen = visible(Post.objects.filter(thread=None), by.account)
     root = seen.filter(pk=thread).first() if thread else None
     if thread and root is None:
@@ -153,7 +153,7 @@ def edit(
     Raises PostRefused, NotYours, OutOfBounds.
     """
     found = _own(post, by)
-    text = _text(text, by)
+    text = _text(text)
     described = descriptions.change(found.pictures.all(), seen or {})
     if found.words.body == text and not described:
         return
@@ -210,13 +210,13 @@ def _shown(files: Sequence[SentFile]) -> str:
     return "\n".join(dict.fromkeys(said))
 
 
-def _text(text: str, by: Author) -> str:
-    text, longest = text.strip(), LONGEST_OUTSIDE if by.outside else LONGEST
+def _text(text: str) -> str:
+    text = text.strip()
     if not text:
         raise PostRefused("There is nothing to post.", "Write something first.")
-    if len(text) > longest:
+    if len(text) > LONGEST:
         raise PostRefused(
-            f"The post has {len(text)} characters; {longest} is the most.", "Make it shorter."
+            f"The post has {len(text)} characters; {LONGEST} is the most.", "Make it shorter."
         )
     return text
 

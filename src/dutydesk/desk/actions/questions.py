@@ -3,7 +3,13 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from dutydesk.desk.flows import ownership, question_intake, question_timers, resolution
+from dutydesk.desk.flows import (
+    ownership,
+    question_intake,
+    question_timers,
+    resolution,
+    urgent_pages,
+)
 from dutydesk.desk.models import Question
 from dutydesk.desk.rules.questions import OUTCOMES, SCORES
 from dutydesk.kernel.actions import Action, ActionRequest, ActionResult, Person
@@ -104,6 +110,37 @@ def _why(press: ActionRequest) -> ActionResult:
     return ActionResult("Thank you.", press.about)
 
 
+def _page_form(about: str, by: Person, at: datetime) -> Form:
+    urgent_pages.check(question=number_of(about, "question"), by=by, at=at)
+    name = urgent_pages.first_called(at=at)
+    who = (
+        f"{name} is called now, and others if {name} doesn't answer."
+        if name
+        else "Nobody is on call at this hour: whoever is on next is called then."
+    )
+    return Form(
+        title="Page on call",
+        submit="Page on call now",
+        fields=(
+            Field(
+                "why",
+                "What is wrong, and who is harmed by it?",
+                "long",
+                hint="Whoever is called reads this first.",
+                longest=urgent_pages.LONGEST,
+            ),
+        ),
+        note=f"{who} It is for what can't wait until support opens.",
+    )
+
+
+def _page(press: ActionRequest) -> ActionResult:
+    urgent_pages.page(
+        question=_question(press), why=press.answers.text("why"), by=press.by, at=press.at
+    )
+    return ActionResult("On call is paged. How it goes on stands in the thread.", press.about)
+
+
 def _show(press: ActionRequest) -> ActionResult:
     return ActionResult("", press.about)
 
@@ -140,6 +177,7 @@ ACTIONS = (
     Action("question.kind", "engineer", _kind),
     Action("question.sort", "engineer", _sort, _sort_form),
     Action("question.say-why", "anyone", _why, _why_form),
+    Action("question.page", "anyone", _page, _page_form),
     Action("question.show", "anyone", _show),
     Action("question.lapse", "engineer", _lapse),
     Action("question.part-post", "anyone", _part_post),

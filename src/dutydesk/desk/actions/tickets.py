@@ -6,6 +6,7 @@ from typing import Literal
 
 from dutydesk.desk.flows import board, ticket_record, tickets, write_downs
 from dutydesk.desk.models import Ticket
+from dutydesk.desk.rules.tickets import FormField
 from dutydesk.kernel.actions import Action, ActionRequest, ActionResult, NotYours, Person
 from dutydesk.kernel.forms import Field, Form
 from dutydesk.kernel.subjects import number_of, subject
@@ -28,7 +29,8 @@ def _form(found: tickets.Draft) -> Form:
             required=part.required,
             hint=part.hint,
             value=value,
-            options=_options(part.options, part.required or part.kind == "choices"),
+            options=_options(part),
+            must=part.needed,
         )
         for part, value in found.parts
     )
@@ -41,9 +43,12 @@ def _form(found: tickets.Draft) -> Form:
     )
 
 
-def _options(options: tuple[str, ...], needed: bool) -> tuple[tuple[str, str], ...]:
-    given = tuple((option, option) for option in options)
-    return given if needed or not given else (("", "Not said"), *given)
+def _options(part: FormField) -> tuple[tuple[str, str], ...]:
+    """Give what there is to choose; nothing is chosen of what nobody chose."""
+    given = tuple((one, f"{one} (needed)" if one in part.needed else one) for one in part.options)
+    if part.kind == "choices" or not given:
+        return given
+    return (("", "Choose one" if part.required else "Not said"), *given)
 
 
 def _source(about: str, kind: Source) -> dict[str, int]:
@@ -64,7 +69,7 @@ def _raise_from(kind: Source) -> Callable[[ActionRequest], ActionResult]:
         ticket = tickets.raise_ticket(
             **_source(press.about, kind),
             title=press.answers.text("title"),
-            filled=press.answers.texts(),
+            filled=press.answers.filled(),
             by=press.by,
             at=press.at,
         )

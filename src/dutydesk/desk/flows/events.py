@@ -71,6 +71,14 @@ class QuestionReopened(QuestionEvent):
     kind: ClassVar[str] = "question.reopened"
 
 
+@dataclass(frozen=True)
+class QuestionPaged(QuestionEvent):
+    """Somebody paged on call about it, out of hours; `account`: theirs."""
+
+    kind: ClassVar[str] = "question.paged"
+    account: int
+
+
 class QuestionWithdrawn(QuestionEvent):
     """The asker took it back before anybody answered."""
 

@@ -30,11 +30,12 @@ from dutydesk.desk.flows.resolution import locked
 from dutydesk.desk.models import FurtherPost, Question
 from dutydesk.desk.rules.consequences import ENDED, NEWS, Consequence, Scene, consequence
 from dutydesk.desk.rules.meanings import Meaning
-from dutydesk.desk.rules.questions import greeting, is_question
+from dutydesk.desk.rules.questions import greeting, is_question, may_page
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.actions import NotYours, Person
 from dutydesk.kernel.messages import Message
 from dutydesk.kernel.subjects import subject
+from dutydesk.oncall.flows import acknowledgement
 from dutydesk.people.flows import people
 from dutydesk.process.flows import process
 
@@ -190,7 +191,9 @@ def _begin(question: Question, since: datetime, at: datetime) -> None:
         key=f"{about}:greeting",
         channel=post.channel.name,
         thread=post,
-        message=words.standing(about=about, text=text, state=question.state),
+        message=words.standing(
+            about=about, text=text, state=question.state, urgent=may_page(current, post.at)
+        ),
         at=at,
     )
     deadlines.answer(question, "", since, at)
@@ -302,6 +305,7 @@ def removed(*, event: PersonRemoved, at: datetime) -> None:
     found.state, found.unanswered_since = Question.State.WITHDRAWN, None
     found.save(update_fields=["state", "unanswered_since"])
     deadlines.withdrawn(found, at)
+    acknowledgement.settle(about=found.about, at=at, because="the question was taken back")
     status_post.show(found, at)
     journal.record(
         event=QuestionWithdrawn(found.pk),

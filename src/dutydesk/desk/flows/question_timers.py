@@ -75,7 +75,7 @@ def _say_to(who: Engineer, key: str, question: Question, message: Message, at: d
 
 
 def tell_helper(question: Question, *, key: str, message: Message, at: datetime) -> None:
-    """Tell whoever helps, alone and in the thread, and directly; the team if nobody can be told so."""
+    """Tell whoever helps, in the thread and directly; the team if nobody can be told so."""
     helper = _who_helps(question, at)
     if helper is not None and helper.account_id is not None:
         _say_to(helper, key, question, message, at)

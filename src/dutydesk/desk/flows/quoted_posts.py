@@ -50,17 +50,23 @@ QUOTER = Quoter("desk", _follow)
 
 def _tickets(tickets: QuerySet[Ticket], post: Post, retelling: Retelling, at: datetime) -> None:
     """Let tickets and their records follow; say what stands in a tracker outside all the same."""
-    titles = {one.pk: one.title for one in tickets}
+    before = {one.pk: (one.title, one.body) for one in tickets}
     changed = {one.pk: one for one in retell_rows(tickets, ["title", "body"], retelling)}
-    record = TicketComment.objects.filter(ticket__in=list(titles), removed_at=None)
+    record = TicketComment.objects.filter(ticket__in=list(before), removed_at=None)
     told = retell_rows(record, ["body"], retelling)
     if post.removed_at is not None:
         record.filter(post=post).update(removed_at=at)
     changed |= {one.ticket_id: one.ticket for one in told}
     for pk, ticket in changed.items():
         notifications.notify("board", ticket.about)
-        if ticket.title != titles[pk]:
-            ticket.there = {**ticket.there, "taken_back": tracker_outbound.digest(titles[pk])}
+        title, body = before[pk]
+        kept = dict(ticket.there)
+        if ticket.title != title:
+            kept["taken_back"] = tracker_outbound.digest(title)
+        if ticket.body != body:
+            kept["body_taken_back"] = True
+        if kept != ticket.there:
+            ticket.there = kept
             ticket.save(update_fields=["there"])
     if post.removed_at is not None:
         _say_what_stays([one for one in changed.values() if one.number], post, at)

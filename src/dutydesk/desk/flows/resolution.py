@@ -21,6 +21,7 @@ from dutydesk.desk.rules.questions import SCORES, may_ask_how_it_was
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.actions import NotYours, Person
 from dutydesk.kernel.messages import Message
+from dutydesk.oncall.flows import acknowledgement
 from dutydesk.people.flows import people
 from dutydesk.process.flows import process
 
@@ -60,6 +61,7 @@ def close(found: Question, by: str, at: datetime, *, outcome: str = "") -> None:
     changed = ["state", "solved_at", "solved_by", "waiting_since", "unanswered_since"]
     found.save(update_fields=[*changed, "outcome", "kind"])
     deadlines.nothing(found, at)
+    acknowledgement.settle(about=found.about, at=at, because="the question is solved")
     status_post.show(found, at)
     journal.record(
         event=QuestionSolved(found.pk),

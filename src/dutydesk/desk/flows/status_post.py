@@ -5,7 +5,7 @@ from datetime import datetime
 from dutydesk.chat.flows import desk_posts
 from dutydesk.desk import words
 from dutydesk.desk.models import Question
-from dutydesk.desk.rules.questions import greeting
+from dutydesk.desk.rules.questions import greeting, may_page
 from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
 from dutydesk.rota.flows import roster
@@ -42,5 +42,6 @@ def show(question: Question, at: datetime) -> None:
         case _:
             cover = covering(at)
             text = greeting(current, asker=asker, cover=cover.name if cover else "", at=at)
-    message = words.standing(about=question.about, text=text, state=question.state)
+    urgent = may_page(current, at)
+    message = words.standing(about=question.about, text=text, state=question.state, urgent=urgent)
     desk_posts.rewrite(key=f"{question.about}:greeting", message=message, at=at)

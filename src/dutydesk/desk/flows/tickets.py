@@ -17,8 +17,9 @@ from dutydesk.desk import words
 from dutydesk.desk.flows import board, ownership, tracker_outbound
 from dutydesk.desk.flows.events import TicketRaised, TicketRefused
 from dutydesk.desk.models import Question, Ticket, TrackerState
+from dutydesk.desk.rules.issue_bodies import Filled, body_of
 from dutydesk.desk.rules.promises import CHASE, QUICK
-from dutydesk.desk.rules.tickets import BUILT_IN, FormField, Template, body_of, told_in, value_for
+from dutydesk.desk.rules.tickets import BUILT_IN, FormField, Template, told_in, value_for
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.actions import Person
 from dutydesk.kernel.messages import Message
@@ -91,7 +92,7 @@ def _conversation(asked: Question) -> list[Post]:
 def raise_ticket(
     *,
     title: str,
-    filled: Mapping[str, str],
+    filled: Mapping[str, Filled],
     by: Person,
     at: datetime,
     question: int | None = None,
@@ -168,13 +169,13 @@ def _check(asked: Question | None, body: str) -> None:
         )
 
 
-def _body(form: Template, filled: Mapping[str, str], source: Post, by: Person) -> str:
+def _body(form: Template, filled: Mapping[str, Filled], source: Post, by: Person) -> str:
     missing = [part.label for part in form.parts if part.required and not filled.get(part.name)]
     if missing:
         raise TicketRefused(f"“{missing[0]}” is not filled in.", "Fill it in.")
     root = source.thread_id or source.pk
     link = settings.BASE_URL + screen_of(subject("thread", root))
-    pairs = [(part.label, filled.get(part.name, "")) for part in form.parts]
+    pairs = [(part, filled.get(part.name, "")) for part in form.parts]
     return body_of(pairs, asked_by=source.author, raised_by=by.name, link=link)
 
 

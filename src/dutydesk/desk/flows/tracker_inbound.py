@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from dutydesk.chat.flows import desk_posts
+from dutydesk.database import notifications
 from dutydesk.desk import words
 from dutydesk.desk.flows import (
     board,
@@ -156,15 +157,20 @@ def _take(ticket: Ticket, issue: Issue, at: datetime) -> None:
     }
     if tracker_outbound.digest(issue.title) != before.get("taken_back"):
         ticket.title = issue.title[:200]
-    ticket.save(update_fields=["there", "title"])
+    # Where words were taken back here, they may stand there still.
+    if not before.get("body_taken_back") and issue.body.strip() != ticket.body.strip():
+        ticket.body = issue.body
+        notifications.notify(ticket.about)
+    ticket.save(update_fields=["there", "title", "body"])
 
 
 def _first(issue: Issue, mine: str) -> str:
-    """Give who has it there: whoever has it here, if they are among several; else the first."""
+    """Give who has it there: whoever has it here, else the first of the team, else the first."""
     low = [login.lower() for login in issue.logins]
     if mine.lower() in low:
         return mine
-    return issue.logins[0] if issue.logins else ""
+    ours = (login for login in issue.logins if _person(login)[0] is not None)
+    return next(ours, issue.logins[0] if issue.logins else "")
 
 
 def _person(login: str) -> tuple[Engineer | None, str]:

@@ -62,8 +62,17 @@ def _read(asker: TrackerQueries, at: datetime) -> None:
         tracker.template = read_template(current.template, text).as_json() if text else {}
         tracker.template_at = at
         tracker.save(update_fields=["template", "template_at"])
-        if not text:
-            raise Undelivered(f"the template {current.template} isn't there", permanent=True)
+        _judge(current.template, text, tracker)
+
+
+def _judge(name: str, text: str, tracker: TrackerState) -> None:
+    """Say what is wrong with the template that was read. Raises Undelivered."""
+    if not text:
+        raise Undelivered(f"the template {name} isn't there", permanent=True)
+    faults = tracker.template["faults"]
+    if faults:
+        more = f", and {len(faults) - 1} more" if len(faults) > 1 else ""
+        raise Undelivered(f"the template {name} is wrong: {faults[0]}{more}", permanent=True)
 
 
 def _is_time(last: datetime | None, wait: timedelta, at: datetime) -> bool:

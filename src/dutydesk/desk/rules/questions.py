@@ -83,10 +83,16 @@ def greeting(process: Process, *, asker: str, cover: str, at: datetime) -> str:
     if not support.is_open(at):
         opens = support.next_open(at)
         told = when(opens, process.zone, at) if opens else "when support opens"
-        return words.out_of_hours.format(asker=asker, opens=told)
+        call = words.urgent if may_page(process, at) else words.not_urgent
+        return f"{words.out_of_hours.format(asker=asker, opens=told)} {call.format()}"
     if not cover:
         return words.nobody.format(asker=asker)
     return words.welcome.format(asker=asker, cover=cover)
+
+
+def may_page(process: Process, at: datetime) -> bool:
+    """Say whether on call can be paged about a question now: as the process says, out of hours."""
+    return process.ask.urgent is not None and not process.clock("support").is_open(at)
 
 
 def may_ask_how_it_was(last_asked: datetime | None, every: timedelta, at: datetime) -> bool:

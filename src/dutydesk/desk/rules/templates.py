@@ -1,101 +1,223 @@
 """Reading the tracker's templates: issue forms and Markdown.
 
+What is wrong with one harms nothing else of it: it is left out, and told in the form's `faults`.
 Source: https://docs.github.com/en/communities/using-templates-to-encourage-useful-issues-and-pull-requests/syntax-for-githubs-form-schema.
 """
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
-from dutydesk.desk.rules.tickets import BUILT_IN, FormField, Template, role_of
-from dutydesk.process.rules.yaml_text import NotYaml, read_yaml
+from dutydesk.desk.rules.ticket_roles import role_of
+from dutydesk.desk.rules.tickets import BUILT_IN, FormField, Kind, Template
+from dutydesk.process.rules.yaml_text import LONGEST, NotYaml, read_yaml
 
 _FRONT = re.compile(r"\A---\s*\n(.*?)\n---\s*\n?", re.DOTALL)
 _HEADING = re.compile(r"^(?:#{1,6}[ \t]+(.*\S)|\*\*(.+)\*\*)$", re.MULTILINE)
-_COMMENT = re.compile(r"<!--(.*?)-->", re.DOTALL)
-_MOST = 20
-_LONGEST = 20_000
+_COMMENT = re.compile(r"<!--+(.*?)-->", re.DOTALL)
+MOST_PARTS, _MOST_OPTIONS, _MOST_FAULTS, _BRIEF = 300, 500, 20, 80
+_KINDS: Mapping[str, Kind] = {
+    "input": "text",
+    "textarea": "long",
+    "dropdown": "choice",
+    "checkboxes": "choices",
+    "upload": "long",
+}
+_UPLOAD = "Give the addresses of the files, or put them into the thread."
+# What stands in a title for whoever fills it in: in angle, round or curly brackets, in square ones
+# behind other words or with a word that asks for a title, or as dots.
+_PLACEHOLDER = re.compile(
+    r"<[^<>]*>|\{+[^{}]*\}+|\([^()]*\)|(?<=[\w:/|-])\s*\[[^\[\]]*\]|\.{3,}|…"
+    r"|\[[^\[\]]*\b(?:title|name|summary|description|describe|your|brief|short|here)\b[^\[\]]*\]",
+    re.IGNORECASE,
+)
 
 
 def read_template(name: str, text: str) -> Template:
     """Give the form that a template's file describes; the built-in one if it describes none."""
-    text = "\n".join(line.rstrip() for line in text[:_LONGEST].splitlines())
-    found = _form(text) if name.endswith((".yml", ".yaml")) else _markdown(text)
+    faults: list[str] = []
+    if len(text) > LONGEST:
+        faults.append(f"it has more than {LONGEST} characters")
+        text = ""
+    text = "\n".join(line.rstrip() for line in text.replace("\0", "").splitlines())
+    found = _form(text, faults) if name.endswith((".yml", ".yaml")) else _markdown(text, faults)
+    found = replace(found, faults=tuple(dict.fromkeys(faults))[:_MOST_FAULTS])
     return _with_conversation(found) if found.parts else replace(found, parts=BUILT_IN.parts)
 
 
-def _yaml(text: str) -> Mapping[str, Any]:
+def title_start(title: str) -> str:
+    """Give what a template's title begins each title with, without what only stands for one."""
+    start = " ".join(_PLACEHOLDER.sub(" ", title).split())
+    return f"{start} " if start else ""
+
+
+def _yaml(text: str, faults: list[str]) -> Mapping[Any, Any]:
     try:
         found = read_yaml(text)
-    except NotYaml:
+    except NotYaml as refusal:
+        faults.append(f"it can't be read: {refusal.reason.rstrip('.')} (line {refusal.line})")
         return {}
-    return found if isinstance(found, Mapping) else {}
+    if not isinstance(found, Mapping):
+        faults.append("it is no list of names and values")
+        return {}
+    return found
 
 
-def _form(text: str) -> Template:
-    given = _yaml(text)
-    rows = given.get("body")
-    elements = rows if isinstance(rows, Sequence) and not isinstance(rows, str) else ()
-    made = (_element(f"p{place}", one) for place, one in enumerate(elements[:_MOST], 1))
-    return Template(
-        tuple(part for part in made if part is not None),
-        title=str(given.get("title") or ""),
-        labels=_labels(given.get("labels")),
-    )
+def _form(text: str, faults: list[str]) -> Template:
+    given = _yaml(text, faults)
+    rows = _rows(given.get("body"), "its body", faults)
+    if len(rows) > MOST_PARTS:
+        faults.append(f"it has {len(rows)} elements, of which {MOST_PARTS} are read")
+    made = (_element(place, one, faults) for place, one in enumerate(rows[:MOST_PARTS], 1))
+    parts = tuple(part for part in made if part is not None)
+    if not parts:
+        faults.append("it asks for nothing")
+    return Template(parts, _title(given, faults), _labels(given.get("labels"), faults))
 
 
-_KINDS = {"input": "text", "textarea": "long", "dropdown": "choice", "checkboxes": "choices"}
-
-
-def _element(name: str, given: Any) -> FormField | None:
+def _element(place: int, given: Any, faults: list[str]) -> FormField | None:
     """Read one element of an issue form; None for text that only explains."""
-    if not isinstance(given, Mapping) or given.get("type") not in _KINDS:
+    called = f"element {place}"
+    if not isinstance(given, Mapping):
+        faults.append(f"{called} is no element")
         return None
-    about = given.get("attributes") or {}
-    checks = given.get("validations") or {}
-    label = str(about.get("label") or given.get("id") or "Text")
-    kind = _KINDS[given["type"]]
-    if kind == "choice" and about.get("multiple"):
+    sort = given.get("type")
+    if sort == "markdown":
+        return None
+    if not isinstance(sort, str) or sort not in _KINDS:
+        faults.append(f"{called} has the type “{_brief(sort)}”, which GitHub doesn't have")
+        return None
+    about = _mapping(given.get("attributes"), f"{called}'s attributes", faults)
+    checks = _mapping(given.get("validations"), f"{called}'s validations", faults)
+    label = " ".join(_text(about.get("label"), f"{called}'s label", faults).split())
+    if not label:
+        faults.append(f"{called} has no label")
+    label = label or _text(given.get("id"), f"{called}'s id", faults) or "Text"
+    options, needed = _options(sort, about, called, faults)
+    kind = _KINDS[sort]
+    if kind == "choice" and _flag(about.get("multiple"), f"{called}'s multiple", faults):
         kind = "choices"
-    options = tuple(_option(one) for one in about.get("options") or ())
-    hint = str(about.get("description") or about.get("placeholder") or "")
+    hint = about.get("description") or about.get("placeholder")
     return FormField(
-        name,
+        f"p{place}",
         label,
-        kind,  # type: ignore[arg-type]  # the values above are kinds
-        hint=hint,
+        kind,
+        hint=_text(hint, f"{called}'s description", faults)
+        or (_UPLOAD if sort == "upload" else ""),
         options=options,
-        required=bool(checks.get("required")) and kind != "choices",
-        value=str(about.get("value") or ""),
-        role=role_of(label),
+        required=_flag(checks.get("required"), f"{called}'s required", faults),
+        value=_value(sort, about, options, called, faults),
+        role="" if sort == "upload" else role_of(label),
+        boxes=sort == "checkboxes",
+        needed=needed,
+        render=_render(sort, about, called, faults),
     )
 
 
-def _option(given: Any) -> str:
-    return str(given.get("label", "") if isinstance(given, Mapping) else given)
+def _options(
+    sort: str, about: Mapping[Any, Any], called: str, faults: list[str]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Give what there is to choose, each once, and which of that must be."""
+    if sort not in ("dropdown", "checkboxes"):
+        return (), ()
+    found: dict[str, bool] = {}
+    rows = _rows(about.get("options"), f"{called}'s options", faults)
+    for row in rows[:_MOST_OPTIONS]:
+        boxed = isinstance(row, Mapping)
+        text = _text(row.get("label") if boxed else row, f"{called}'s option", faults)
+        if text := " ".join(text.split()):
+            found[text] = boxed and _flag(row.get("required"), f"{called}'s required", faults)
+    if not found:
+        faults.append(f"{called} has no options")
+    return tuple(found), tuple(text for text, needed in found.items() if needed)
 
 
-def _labels(given: Any) -> tuple[str, ...]:
-    if isinstance(given, str):
-        return tuple(label.strip() for label in given.split(",") if label.strip())
-    return tuple(str(label) for label in given or ())
+def _value(
+    sort: str, about: Mapping[Any, Any], options: Sequence[str], called: str, faults: list[str]
+) -> str:
+    if sort != "dropdown":
+        return _text(about.get("value"), f"{called}'s value", faults)
+    default = about.get("default")
+    if default is None:
+        return ""
+    if isinstance(default, int) and not isinstance(default, bool) and 0 <= default < len(options):
+        return options[default]
+    faults.append(f"{called}'s default is none of its options")
+    return ""
 
 
-def _markdown(text: str) -> Template:
+def _render(sort: str, about: Mapping[Any, Any], called: str, faults: list[str]) -> str:
+    if sort != "textarea":
+        return ""
+    language = _text(about.get("render"), f"{called}'s render", faults)
+    return re.sub(r"[\s`~]+", "", language)[:_BRIEF]
+
+
+def _text(given: Any, what: str, faults: list[str]) -> str:
+    """Give a text, which in YAML may look like a number or a day; empty if it is none."""
+    if given is None:
+        return ""
+    if isinstance(given, bool):
+        return str(given).lower()
+    if isinstance(given, date) or (isinstance(given, int) and abs(given) < 10**18):
+        return str(given)
+    if isinstance(given, str | float):
+        return str(given).replace("\0", "")
+    faults.append(f"{what} is no text")
+    return ""
+
+
+def _brief(given: Any) -> str:
+    return given[:_BRIEF] if isinstance(given, str) else type(given).__name__
+
+
+def _flag(given: Any, what: str, faults: list[str]) -> bool:
+    if isinstance(given, bool) or given is None:
+        return bool(given)
+    faults.append(f"{what} is neither true nor false")
+    return False
+
+
+def _mapping(given: Any, what: str, faults: list[str]) -> Mapping[Any, Any]:
+    if isinstance(given, Mapping):
+        return given
+    if given is not None:
+        faults.append(f"{what} are no names and values")
+    return {}
+
+
+def _rows(given: Any, what: str, faults: list[str]) -> Sequence[Any]:
+    if isinstance(given, Sequence) and not isinstance(given, str | bytes):
+        return given
+    if given is not None:
+        faults.append(f"{what} is no list")
+    return ()
+
+
+def _title(given: Mapping[Any, Any], faults: list[str]) -> str:
+    return title_start(_text(given.get("title"), "its title", faults))
+
+
+def _labels(given: Any, faults: list[str]) -> tuple[str, ...]:
+    rows = given.split(",") if isinstance(given, str) else _rows(given, "its labels", faults)
+    texts = (_text(one, "a label", faults).strip() for one in rows)
+    return tuple(dict.fromkeys(text for text in texts if text))
+
+
+def _markdown(text: str, faults: list[str]) -> Template:
     """Read a Markdown template: each heading asks for a text; comments under it are hints."""
     front = _FRONT.match(text)
-    given = _yaml(front[1]) if front else {}
-    body = text[front.end() :] if front else text
-    return Template(
-        tuple(_headings(body)),
-        title=str(given.get("title") or ""),
-        labels=_labels(given.get("labels")),
-    )
+    given = _yaml(front[1], faults) if front else {}
+    parts = tuple(_headings(text[front.end() :] if front else text))
+    if len(parts) > MOST_PARTS:
+        faults.append(f"it has {len(parts)} headings, of which {MOST_PARTS} are read")
+    return Template(parts[:MOST_PARTS], _title(given, faults), _labels(given.get("labels"), faults))
 
 
 def _headings(body: str) -> Iterator[FormField]:
-    found = list(_HEADING.finditer(body))[:_MOST]
+    found = list(_HEADING.finditer(body))
     ends = [*(one.start() for one in found[1:]), len(body)]
     for place, (heading, end) in enumerate(zip(found, ends, strict=False), 1):
         label, under = heading[1] or heading[2], body[heading.end() : end]
@@ -108,7 +230,7 @@ def _with_conversation(found: Template) -> Template:
     """Let the conversation stand in the first long text that is about nothing else."""
     parts = list(found.parts)
     for place, part in enumerate(parts):
-        if part.kind == "long" and not part.role:
+        if part.kind == "long" and not (part.role or part.render or part.hint == _UPLOAD):
             parts[place] = replace(part, role="conversation")
             return replace(found, parts=tuple(parts))
     extra = FormField("conversation", "Conversation", "long", role="conversation")

@@ -1,21 +1,14 @@
-"""What a ticket begins with: its form, filled from the thread, and the text that comes of it."""
+"""What a ticket begins with: its form, filled from the thread."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from typing import Any, Literal, Self
 
-Kind = Literal["text", "long", "choice", "choices"]
-Role = Literal["conversation", "who", "service", "environment", "impact", "tried", ""]
+from dutydesk.desk.rules.ticket_roles import Role
 
-_ROLES: tuple[tuple[Role, tuple[str, ...]], ...] = (
-    ("who", ("your name", "contact", "who asks", "requester", "slack name")),
-    ("service", ("service", "application", "namespace")),
-    ("environment", ("environment", "cluster")),
-    ("impact", ("impact", "urgency", "affected")),
-    ("tried", ("tried", "try", "attempted")),
-)
+Kind = Literal["text", "long", "choice", "choices"]
+
 _ENVIRONMENTS = (
     "production", "prod", "live", "pre-production", "preprod", "staging", "stage", "test", "uat",
     "dev", "development", "sandbox",
@@ -32,12 +25,18 @@ _TRIED = re.compile(
     r"|\btried\b",
     re.IGNORECASE,
 )
+_NAMES = re.compile(r"\s*[/,()|]\s*")
+_BOX = re.compile(r"^([ \t]*[-*+] )\[ \]([ \t]+)(\S.*)$", re.MULTILINE)
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
 
 
 @dataclass(frozen=True)
 class FormField:
-    """One thing that a ticket's form asks for. `role`: what of the thread is written into it."""
+    """One thing that a ticket's form asks for. `role`: what of the thread is written into it.
+
+    `boxes`: the options are boxes to tick, of which those that are `needed` must be ticked.
+    `render`: the language that a text is shown as code of, such as `shell`.
+    """
 
     name: str
     label: str
@@ -47,28 +46,51 @@ class FormField:
     required: bool = False
     value: str = ""
     role: Role = ""
+    boxes: bool = False
+    needed: tuple[str, ...] = ()
+    render: str = ""
 
 
 @dataclass(frozen=True)
 class Template:
-    """A ticket's form. `title` begins each title; `labels` each ticket gets."""
+    """A ticket's form. `title` begins each title; `labels` each ticket gets.
+
+    `faults`: what is wrong with the template that it was read from, each a clause such as “its
+    labels are no list”.
+    """
 
     parts: tuple[FormField, ...]
     title: str = ""
     labels: tuple[str, ...] = ()
+    faults: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Give the template ready to be stored."""
-        parts = [{**vars(part), "options": list(part.options)} for part in self.parts]
-        return {"parts": parts, "title": self.title, "labels": list(self.labels)}
+        parts = [
+            {**vars(part), "options": list(part.options), "needed": list(part.needed)}
+            for part in self.parts
+        ]
+        return {
+            "parts": parts,
+            "title": self.title,
+            "labels": list(self.labels),
+            "faults": list(self.faults),
+        }
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
-        """Give back the template that `as_json` stored."""
+        """Give back the template that `as_json` stored, or an earlier version of it."""
         parts = tuple(
-            FormField(**{**one, "options": tuple(one["options"])}) for one in data["parts"]
+            FormField(
+                **{
+                    **one,
+                    "options": tuple(one["options"]),
+                    "needed": tuple(one.get("needed", ())),
+                }
+            )
+            for one in data["parts"]
         )
-        return cls(parts, data["title"], tuple(data["labels"]))
+        return cls(parts, data["title"], tuple(data["labels"]), tuple(data.get("faults", ())))
 
 
 BUILT_IN = Template(
@@ -80,12 +102,6 @@ BUILT_IN = Template(
         FormField("tried", "What was tried", "long", role="tried"),
     )
 )
-
-
-def role_of(label: str) -> Role:
-    """Give what of a thread belongs under a heading with these words."""
-    low = label.lower()
-    return next((role for role, words in _ROLES if any(word in low for word in words)), "")
 
 
 def conversation(posts: Iterable[tuple[str, str]]) -> str:
@@ -137,27 +153,18 @@ def value_for(part: FormField, told: Mapping[Role, str]) -> str | tuple[str, ...
         return fits if part.kind == "choice" else ((fits,) if fits else ())
     if part.role == "conversation" and part.value:
         return f"{part.value}\n\n{said}"
+    if _BOX.search(part.value):
+        return _BOX.sub(lambda box: _ticked(box, said.lower()), part.value)
     return said or part.value
 
 
+def _ticked(box: re.Match[str], said: str) -> str:
+    """Tick a box of a checklist that stands in a text, if that is what was said."""
+    here = bool(said) and _same(box[3].strip().lower(), said)
+    return f"{box[1]}[x]{box[2]}{box[3]}" if here else box[0]
+
+
 def _same(option: str, said: str) -> bool:
-    return option == said or option.startswith(said) or said.startswith(option)
-
-
-def body_of(pairs: Iterable[tuple[str, str]], *, asked_by: str, raised_by: str, link: str) -> str:
-    """Give a ticket's text: each heading with what was filled in, and whence it comes.
-
-    The headings are those of GitHub's issue forms.
-    """
-    parts = (f"### {label}\n\n{value.strip()}" for label, value in pairs if value.strip())
-    raised = f", raised by {raised_by}" if raised_by != asked_by else ""
-    where = f" The conversation: {link}" if link else ""
-    return "\n\n".join(chain(parts, (f"Asked by {asked_by}{raised}.{where}",)))
-
-
-def sections_of(body: str) -> list[tuple[str, str]]:
-    """Give a ticket's text as pairs of a heading (empty for none) and what stands under it."""
-    found = re.split(r"^#{1,6} +(.+)$", body, flags=re.MULTILINE)
-    pairs = list(zip(["", *found[1::2]], found[::2], strict=True))
-    told = [(heading.strip(), text.strip()) for heading, text in pairs]
-    return [(heading, text) for heading, text in told if heading or text]
+    """Say whether an option is what was said, or one of its names, as in “Prod / Production”."""
+    names = [name for name in _NAMES.split(option) if name]
+    return any(name.startswith(said) or said.startswith(name) for name in names)

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, render
 
 from dutydesk.desk.flows import ticket_record
 from dutydesk.desk.models import Ticket
-from dutydesk.desk.rules.tickets import sections_of
+from dutydesk.desk.rules.issue_bodies import sections_of
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.actions import NotYours
 from dutydesk.kernel.refusals import Refused

@@ -156,6 +156,17 @@ def _questions(process: Process) -> tuple[str, ...]:
         f"{' or '.join(ask.no_question) or 'nothing'} is no question, nor is a greeting, a notice "
         "or a word of thanks. On doubt what is solved stays solved, and the thread says how to "
         "open it again.",
+        _urgent(ask),
+    )
+
+
+def _urgent(ask: Ask) -> str:
+    if ask.urgent is None:
+        return "Out of support hours nobody is called for a question."
+    times = "once" if ask.urgent.at_most == 1 else f"{ask.urgent.at_most} times"
+    return (
+        "Out of support hours whoever is harmed by what a question is about can page on call from "
+        f"it, nobody more often than {times} within {write_duration(ask.urgent.within)}."
     )
 
 

@@ -1,0 +1,108 @@
+"""The board on GitHub may get other numbers under the same names, or go; issues may be edited."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from doubles.github import GitHub
+from testing.tracked import FORM, Tracked, fresh, tracked
+
+pytestmark = pytest.mark.django_db
+TEAM = "#cloud-platform"
+TEMPLATE = ".github/ISSUE_TEMPLATE/help.yml"
+
+
+@pytest.fixture
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Tracked]:
+    world = tracked(tmp_path, monkeypatch)
+    yield world
+    world.github.close()
+
+
+def renew_options(there: GitHub) -> None:
+    """Edit the Status field as programs do: all its options get new numbers."""
+    there.options = {f"new-{number}": name for number, name in there.options.items()}
+    there.statuses.clear()
+
+
+def test_columns_with_new_numbers_under_the_same_names_are_found(world: Tracked) -> None:
+    ticket = world.raised()
+    assert world.github.column(1) == "Support To Do"
+    renew_options(world.github)
+    before = world.said(TEAM)
+    world.press("Ben", "ticket.right", ticket.about)
+    assert world.github.column(1) == "In progress"
+    assert not fresh(ticket).behind
+    assert world.said(TEAM) == before
+
+
+def test_a_project_that_was_made_anew_is_found_by_its_title(world: Tracked) -> None:
+    ticket = world.raised()
+    world.github.project_id = "PVT_2"
+    world.github.items.clear()
+    renew_options(world.github)
+    world.press("Ben", "ticket.right", ticket.about)
+    assert world.github.column(1) == "In progress"
+    assert not fresh(ticket).behind
+
+
+def test_a_column_and_a_project_that_are_gone_are_named_to_the_team(world: Tracked) -> None:
+    ticket = world.raised()
+    world.github.options = {"opt9": "Support To Do", "opt10": "Done"}
+    world.press("Ben", "ticket.right", ticket.about)
+    assert "the project “Support board” has no Status “In progress”" in world.said(TEAM)[-1]
+    world.github.project = "Another board"
+    world.github.project_id = "PVT_9"
+    world.press("Ben", "ticket.right", ticket.about)
+    assert "acme has no project “Support board”" in world.said(TEAM)[-1]
+    assert fresh(ticket).behind
+
+
+def test_an_edit_of_the_issues_text_there_is_followed(world: Tracked) -> None:
+    ticket = world.raised("Pods of @ada fail <!-- so -->.")
+    written = fresh(ticket).body
+    world.hears()
+    assert fresh(ticket).body == written
+    body = world.github.issues[1]["body"]
+    world.later(minutes=3)
+    world.github.change(1, "edited", body=body.replace("Pods", "All pods").replace("\n", "\r\n"))
+    world.hears()
+    assert fresh(ticket).body == written.replace("Pods", "All pods")
+    assert "@ada fail <!-- so -->" in fresh(ticket).body
+
+
+def test_of_several_assignees_the_engineer_of_ours_is_shown(world: Tracked) -> None:
+    ticket = world.raised()
+    world.later(minutes=3)
+    world.github.assign(1, "stranger", "ben-gh")
+    world.hears()
+    assert fresh(ticket).has_it == "Ben"
+    world.later(minutes=3)
+    world.github.assign(1, "stranger")
+    world.hears()
+    assert fresh(ticket).has_it == "stranger"
+    world.later(minutes=3)
+    world.github.open("somebody", "[help] New", "It fails", ("support team",))
+    world.github.assign(2, "stranger", "ada-gh")
+    world.hears()
+    assert fresh(ticket).__class__.objects.get(number=2).has_it == "Ada"
+
+
+def test_a_wrong_template_is_said_once_and_holds_nothing_up(world: Tracked) -> None:
+    world.github.files[TEMPLATE] = FORM.replace("labels: [support team, from-desk]", "labels: 3")
+    said = world.said(TEAM)
+    world.catch_up()
+    told = "the template help.yml is wrong: its labels is no list"
+    assert told in world.said(TEAM)[-1]
+    assert len(world.said(TEAM)) == len(said) + 1
+    ticket = world.raised(p2="It fails")
+    world.github.options = {"opt9": "Support To Do", "opt10": "Done"}
+    world.press("Ben", "ticket.right", ticket.about)
+    assert fresh(ticket).behind
+    world.github.options["opt11"] = "In progress"
+    for _ in range(3):
+        world.later(minutes=11)
+        world.catch_up()
+    assert not fresh(ticket).behind  # What was refused is tried again, template or not.
+    assert sum(told in one for one in world.said(TEAM)) == 1
