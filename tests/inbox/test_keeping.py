@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from dutydesk.inbox.api.keeper import AILING, Keeper, NotKept, _Waiting
+from dutydesk.inbox.api.keeper import AILING, Keeper, NotKept
 from dutydesk.inbox.flows import arrivals
 from dutydesk.inbox.models import Arrival
 from dutydesk.kernel.arrivals import Arrived
@@ -63,18 +63,14 @@ def arrived(body: str, key: str = "") -> Arrived:
 
 def keep(*waiting: Arrived) -> list[int | NotKept | None]:
     """Let these wait together; give what each sender is told."""
-    loop = asyncio.new_event_loop()
-    try:
+
+    async def answers() -> list[Any]:
         keeper = Keeper()
-        batch = [_Waiting(one, loop.create_future()) for one in waiting]
-        keeper._keep(list(batch), loop)
+        told = await asyncio.gather(*map(keeper.keep, waiting), return_exceptions=True)
+        await keeper.close()
+        return told
 
-        async def answers() -> list[Any]:
-            return await asyncio.gather(*(one.kept for one in batch), return_exceptions=True)
-
-        return loop.run_until_complete(answers())
-    finally:
-        loop.close()
+    return asyncio.run(answers())
 
 
 def kept() -> list[str]:

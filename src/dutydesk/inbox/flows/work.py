@@ -144,6 +144,8 @@ def _put_aside(row: Arrival, handler: ArrivalHandler | None, why: str, at: datet
 
 
 ARRIVALS = durable.register(Arrivals(Arrival))
+PREPARED_WAKE = f"SELECT pg_notify('{notifications.WORK}', '{ARRIVALS.name}')"
+"""Does as `wake` does, for who keeps in a statement that wakes nobody."""
 
 
 def owe_all(new: Sequence[Arrived]) -> None:
