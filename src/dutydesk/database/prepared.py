@@ -121,3 +121,7 @@ class PreparedConnection:
         self.close()
         if self._answer is not None and not self._answer.done():
             self._answer.set_exception(error)
+
+
+def _row(result: pq.PGresult, number: int) -> Row:
+    return tuple(result.get_value(number, place) or b"" for place in range(result.nfields))

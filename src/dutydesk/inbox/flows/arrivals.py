@@ -25,8 +25,8 @@ INSERT INTO inbox_arrival
     (door, source, key, sender, headers, body, note, at, due_at, attempts, outcome, problem, became)
 SELECT door, source, nullif(key, ''), sender, headers, body, note, at, at, 0, 'waiting', '', '[]'
 FROM ROWS FROM (
-    jsonb_to_recordset({told}::jsonb) AS (door text, source text, key text, sender text, headers jsonb,
-        note text, at timestamptz),
+    jsonb_to_recordset({told}::jsonb) AS (door text, source text, key text, sender text,
+        headers jsonb, note text, at timestamptz),
     unnest({bodies}::bytea[])
 ) WITH ORDINALITY AS given (door, source, key, sender, headers, note, at, body, place)
 ORDER BY place ON CONFLICT (key) WHERE key IS NOT NULL DO NOTHING RETURNING id, coalesce(key, '')
