@@ -33,7 +33,7 @@ ORDER BY place ON CONFLICT (key) WHERE key IS NOT NULL DO NOTHING RETURNING id, 
 """
 _KEEP = _INSERT.format(told="%s", bodies="%b")
 PREPARED_KEEP = _INSERT.format(told="$1", bodies="$2")
-"""Takes `told_of` of some, and gives what `numbers_of` reads; one statement, which wakes nobody."""
+"""Does as `insert`, for who runs it on a connection of its own: `told_of` in, `numbers_of` out."""
 
 
 def keep(arrived: Arrived) -> int | None:
@@ -48,7 +48,7 @@ def keep_all(arrivals: Sequence[Arrived]) -> list[int | None]:
     None for what was kept before under the same key, which changes nothing. It is durable once
     this transaction is committed.
     """
-    numbers = numbers_of(arrivals, rows.run(_KEEP, told_of(arrivals)).fetchall())
+    numbers = insert(arrivals)
     new = [
         replace(one, number=number)
         for one, number in zip(arrivals, numbers, strict=True)
@@ -56,6 +56,11 @@ def keep_all(arrivals: Sequence[Arrived]) -> list[int | None]:
     ]
     work.owe_all(new)
     return numbers
+
+
+def insert(arrivals: Sequence[Arrived]) -> list[int | None]:
+    """Do as `keep_all`, in one statement that wakes nobody."""
+    return numbers_of(arrivals, rows.run(_KEEP, told_of(arrivals)).fetchall())
 
 
 def told_of(arrivals: Sequence[Arrived]) -> tuple[str, list[bytes]]:
