@@ -154,6 +154,8 @@ class Prompt:
 
     def _watch(self, request: _Request) -> None:
         """Ask why a request isn't answered yet; it is one of few, so that may cost a task."""
+        if request.begun:
+            return
         task = asyncio.get_running_loop().create_task(self._see(request))
         self._watched.add(task)
         task.add_done_callback(self._watched.discard)
