@@ -128,6 +128,17 @@ def test_one_that_can_t_be_kept_keeps_none_of_the_others_from_it() -> None:
     assert kept() == ["a", "c"]
 
 
+@pytest.mark.usefixtures("faults")
+def test_what_fails_on_a_connection_that_stands_is_tried_alone_and_no_oftener() -> None:
+    disk_full = "53100"
+    let_fail([disk_full, None, disk_full])
+    first, second, third = keep(arrived("a"), arrived("b"), arrived("c"))
+    assert [isinstance(one, int) for one in (first, second, third)] == [True, False, True]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT last_value FROM fault_number")
+        assert cursor.fetchone()[0] == 4, "together, and then each alone"
+
+
 def test_what_comes_while_something_is_kept_shares_the_next_commit() -> None:
     async def story() -> None:
         keeper = Keeper()

@@ -62,11 +62,7 @@ class PreparedConnection:
             self._answer = None
         if result.status not in _DONE:
             raise error_from_result(result)
-        places = range(result.nfields)
-        return [
-            tuple(result.get_value(row, at) or b"" for at in places)
-            for row in range(result.ntuples)
-        ]
+        return [_row(result, number) for number in range(result.ntuples)]
 
     def close(self) -> None:
         """Give the connection back, if there is one."""

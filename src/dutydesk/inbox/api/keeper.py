@@ -178,7 +178,8 @@ class Keeper:
         try:
             return await self._insert(arrived)
         except psycopg.OperationalError:
-            self._database.close()
+            if not self._database.lost:
+                raise
             return await self._insert(arrived)
 
     async def _insert(self, arrived: list[Arrived]) -> list[int | None]:
