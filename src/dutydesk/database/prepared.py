@@ -13,6 +13,7 @@ import psycopg
 from psycopg import pq
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.errors import error_from_result
+from psycopg.pq.abc import PGresult
 
 from dutydesk.database.postgresql import outside_pool
 
@@ -32,8 +33,8 @@ class PreparedConnection:
         self._connection: psycopg.AsyncConnection[Any] | None = None
         self._loop: asyncio.AbstractEventLoop
         self._socket: int
-        self._answer: asyncio.Future[pq.PGresult] | None = None
-        self._result: pq.PGresult | None = None
+        self._answer: asyncio.Future[PGresult] | None = None
+        self._result: PGresult | None = None
 
     @property
     def lost(self) -> bool:
@@ -119,5 +120,5 @@ class PreparedConnection:
             self._answer.set_exception(error)
 
 
-def _row(result: pq.PGresult, number: int) -> Row:
+def _row(result: PGresult, number: int) -> Row:
     return tuple(result.get_value(number, place) or b"" for place in range(result.nfields))

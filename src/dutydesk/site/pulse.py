@@ -95,6 +95,10 @@ class _Request:
         self._task = asyncio.current_task()
         self.begun = self.given_up = self.over = False
 
+    def is_waited_for(self) -> bool:
+        """Say whether its answer is still to begin."""
+        return not (self.begun or self.over)
+
     async def send(self, event: Event) -> None:
         """Pass on what is answered, unless that comes too late."""
         if not self.given_up:
@@ -154,7 +158,7 @@ class Prompt:
 
     def _watch(self, request: _Request) -> None:
         """Ask why a request isn't answered yet; it is one of few, so that may cost a task."""
-        if request.begun:
+        if not request.is_waited_for():
             return
         task = asyncio.get_running_loop().create_task(self._see(request))
         self._watched.add(task)
@@ -162,11 +166,8 @@ class Prompt:
 
     async def _see(self, request: _Request) -> None:
         """Give up a request whose answer has not begun when the database is away."""
-        while not (request.begun or request.over):
-            beats = await self._pulse.beats()
-            if request.begun or request.over:
-                return
-            if not beats:
+        while request.is_waited_for():
+            if not await self._pulse.beats() and request.is_waited_for():
                 return request.give_up()
             await asyncio.sleep(GRACE)
 
