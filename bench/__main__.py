@@ -146,7 +146,7 @@ def by_themselves() -> list[str]:
 
 def main() -> None:
     empty = start.measure()
-    desk = Desk(fresh=True)
+    desk = Desk(fresh=True, DUTYDESK_REHEARSAL="")  # By the machine's clock, as people run it.
     lines: list[str] = []
     try:
         lines = measure(desk, empty)

@@ -6,11 +6,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from django.db import connection
 
-from dutydesk.inbox.api.keeper import AILING, Keeper, NotKept, _Waiting
+from dutydesk.database import notifications
+from dutydesk.database.postgresql import outside_pool
+from dutydesk.inbox.api import keeper as keeper_module
+from dutydesk.inbox.api.keeper import AILING, Keeper, NotKept
 from dutydesk.inbox.flows import arrivals
+from dutydesk.inbox.flows.work import ARRIVALS
 from dutydesk.inbox.models import Arrival
 from dutydesk.kernel.arrivals import Arrived
 from testing.world import World
@@ -63,18 +68,14 @@ def arrived(body: str, key: str = "") -> Arrived:
 
 def keep(*waiting: Arrived) -> list[int | NotKept | None]:
     """Let these wait together; give what each sender is told."""
-    loop = asyncio.new_event_loop()
-    try:
+
+    async def answers() -> list[Any]:
         keeper = Keeper()
-        batch = [_Waiting(one, loop.create_future()) for one in waiting]
-        keeper._keep(list(batch), loop)
+        told = await asyncio.gather(*map(keeper.keep, waiting), return_exceptions=True)
+        await keeper.close()
+        return told
 
-        async def answers() -> list[Any]:
-            return await asyncio.gather(*(one.kept for one in batch), return_exceptions=True)
-
-        return loop.run_until_complete(answers())
-    finally:
-        loop.close()
+    return asyncio.run(answers())
 
 
 def kept() -> list[str]:
@@ -125,6 +126,113 @@ def test_one_that_can_t_be_kept_keeps_none_of_the_others_from_it() -> None:
     first, second, third = keep(arrived("a"), arrived("b"), arrived("c"))
     assert [isinstance(one, int) for one in (first, second, third)] == [True, False, True]
     assert kept() == ["a", "c"]
+
+
+@pytest.mark.usefixtures("faults")
+def test_what_fails_on_a_connection_that_stands_is_tried_alone_and_no_oftener() -> None:
+    disk_full = "53100"
+    let_fail([disk_full, None, disk_full])
+    first, second, third = keep(arrived("a"), arrived("b"), arrived("c"))
+    assert [isinstance(one, int) for one in (first, second, third)] == [True, False, True]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT last_value FROM fault_number")
+        assert cursor.fetchone()[0] == 4, "together, and then each alone"
+
+
+def test_what_comes_while_something_is_kept_shares_the_next_commit() -> None:
+    async def story() -> None:
+        keeper = Keeper()
+        first = asyncio.ensure_future(keeper.keep(arrived("first")))
+        while keeper._waiting or keeper._task is None:
+            await asyncio.sleep(0)
+        gone = asyncio.ensure_future(keeper.keep(arrived("gone")))
+        rest = [asyncio.ensure_future(keeper.keep(arrived(f"{n}"))) for n in range(20)]
+        await asyncio.sleep(0)
+        gone.cancel()
+        await asyncio.gather(first, *rest)
+        assert keeper._bytes == 0
+        await keeper.close()
+
+    asyncio.run(story())
+    assert kept() == ["first", *map(str, range(20))], "nobody waited for the other"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(DISTINCT xmin::text) FROM inbox_arrival")
+        assert cursor.fetchone()[0] == 2
+
+
+def test_bodies_that_are_more_than_a_socket_takes_are_kept_whole() -> None:
+    bodies = [f"{number}" * 1_900_000 for number in range(8)]
+    assert all(isinstance(one, int) for one in keep(*map(arrived, bodies)))
+    assert kept() == bodies
+
+
+def test_workers_are_woken_after_the_answer_and_once_for_many() -> None:
+    with psycopg.connect(**outside_pool(), autocommit=True) as ear:
+        ear.execute(f"LISTEN {notifications.WORK}")
+
+        async def story() -> None:
+            keeper = Keeper()
+            await asyncio.gather(*(keeper.keep(arrived("a")) for _ in range(50)))
+            while keeper._unwoken or keeper._task is not None:
+                await asyncio.sleep(0.001)
+            await keeper.close()
+
+        asyncio.run(story())
+        heard = list(ear.notifies(timeout=0))
+    assert {one.payload for one in heard} == {ARRIVALS.name}
+    assert len(heard) <= 3, "not once for each"
+
+
+def test_a_connection_is_given_back_when_nothing_comes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keeper_module, "HELD", 0.01)
+
+    async def story() -> None:
+        keeper = Keeper()
+        await keeper.keep(arrived("a"))
+        while not keeper._database.lost:
+            await asyncio.sleep(0.001)
+        assert isinstance(await keeper.keep(arrived("b")), int)
+        await keeper.close()
+
+    asyncio.run(story())
+    assert kept() == ["a", "b"]
+
+
+def test_that_a_connection_ended_while_nothing_came_is_heard_at_once() -> None:
+    async def story() -> None:
+        keeper = Keeper()
+        await keeper.keep(arrived("a"))
+        held = keeper._database._connection
+        assert held is not None
+        with psycopg.connect(**outside_pool(), autocommit=True) as other:
+            other.execute("SELECT pg_terminate_backend(%s)", [held.info.backend_pid])
+        while not keeper._database.lost:
+            await asyncio.sleep(0.001)
+        assert isinstance(await keeper.keep(arrived("b")), int)
+        await keeper.close()
+
+    asyncio.run(story())
+
+
+def test_a_fault_of_ours_is_told_and_ends_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = arrivals.told_of
+
+    def stumble(some: Sequence[Arrived]) -> tuple[str, list[bytes]]:
+        if some[0].body == b"bad":
+            raise KeyError("a fault")
+        return told(some)
+
+    monkeypatch.setattr(arrivals, "told_of", stumble)
+
+    async def story() -> None:
+        keeper = Keeper()
+        with pytest.raises(NotKept):
+            await keeper.keep(arrived("bad"))
+        assert isinstance(await keeper.keep(arrived("good")), int)
+        await keeper.close()
+
+    asyncio.run(story())
+    assert kept() == ["good"]
 
 
 def test_what_is_long_over_is_forgotten_and_what_is_owed_never(tmp_path: Path) -> None:

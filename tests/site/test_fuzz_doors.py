@@ -87,18 +87,8 @@ class Doors:
         return int(sent[0]["status"])
 
 
-class End:
-    """What ends the thread that keeps what comes in, which else does for as long as it can."""
-
-    @property
-    def kept(self) -> Any:
-        raise SystemExit
-
-
 async def end(intake: IntakeDoor) -> None:
-    intake.keeper._waiting.put(End())  # type: ignore[arg-type]
-    if intake.keeper._thread is not None:
-        await asyncio.get_running_loop().run_in_executor(None, intake.keeper._thread.join)
+    await intake.keeper.close()
     intake.keys._threads.submit(lambda: connection.close()).result()
 
 

@@ -204,3 +204,24 @@ def test_a_door_whose_database_fails_before_it_answered_says_that_it_cant() -> N
         assert await status(Prompt(works(work), Pulse(Database().ask))) == 503
 
     asyncio.run(story())
+
+
+def test_who_is_cancelled_from_outside_is_no_refusal_and_is_cancelled() -> None:
+    async def story() -> None:
+        database, begun, ended = Database(), asyncio.Event(), []
+
+        async def work() -> None:
+            begun.set()
+            try:
+                await asyncio.Event().wait()
+            finally:
+                ended.append(True)
+
+        asked = asyncio.ensure_future(status(Prompt(works(work), Pulse(database.ask))))
+        await begun.wait()
+        asked.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asked
+        assert ended
+
+    asyncio.run(story())

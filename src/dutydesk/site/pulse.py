@@ -4,7 +4,6 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import Any
 
 import psycopg
 from django.db import Error as DatabaseTrouble
@@ -88,20 +87,33 @@ async def refuse_event(scope: Scope, send: Send) -> None:
     await answer(send, 429, events.too_many(), (*JSON, *AGAIN))
 
 
-class _Answering:
-    """Passes on what an application answers, as long as nobody else has answered."""
+class _Request:
+    """A request that is under way, until its answer begins or nobody waits for it any more."""
 
     def __init__(self, send: Send) -> None:
         self._send = send
-        self.closed = False
-        self.begun: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._task = asyncio.current_task()
+        self.begun = self.given_up = self.over = False
+
+    def is_waited_for(self) -> bool:
+        """Say whether its answer is still to begin."""
+        return not (self.begun or self.over)
 
     async def send(self, event: Event) -> None:
-        if self.closed:
-            return
-        if not self.begun.done():
-            self.begun.set_result(None)
-        await self._send(event)
+        """Pass on what is answered, unless that comes too late."""
+        if not self.given_up:
+            self.begun = True
+            await self._send(event)
+
+    def give_up(self) -> None:
+        """Take it from whoever works on it."""
+        assert self._task is not None
+        self.given_up = True
+        self._task.cancel()
+
+    def was_cancelled(self) -> bool:
+        """Say whether it was that which cancelled its task, which then goes on."""
+        return self.given_up and self._task is not None and self._task.uncancel() == 0
 
 
 class Prompt:
@@ -120,43 +132,44 @@ class Prompt:
     ) -> None:
         """Answer with `refuse` what can't be; what `needs` no database is begun without it."""
         self._app, self._pulse, self._refuse, self._needs = app, pulse, refuse, needs
+        self._watched: set[asyncio.Task[None]] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if self._pulse.lost and self._needs(scope) and not await self._pulse.beats():
             return await self._refuse(scope, send)
-        answering = _Answering(send)
-        task = asyncio.ensure_future(self._app(scope, receive, answering.send))
+        request = _Request(send)
+        timer = asyncio.get_running_loop().call_later(GRACE, self._watch, request)
         try:
-            if not await self._begins(task, answering):
-                answering.closed = True
-                return await self._refuse(scope, send)
-            await task
+            await self._app(scope, receive, request.send)
+        except asyncio.CancelledError:
+            if not request.was_cancelled():
+                raise
         except (DatabaseTrouble, psycopg.Error) as trouble:
-            if answering.begun.done():
+            if request.begun:
                 raise
             logger.warning("a request can't be answered now: %s", type(trouble).__name__)
-            await self._refuse(scope, send)
+            request.given_up = True
         finally:
-            task.cancel()
+            request.over = True
+            timer.cancel()
+        if request.given_up:
+            await self._refuse(scope, send)
 
-    async def _begins(self, task: "asyncio.Future[None]", answering: _Answering) -> bool:
-        """Say whether the answer begins, or the application ends, before the database is away."""
-        awaited: set[asyncio.Future[None]] = {task, answering.begun}
-        while True:
-            done, _ = await asyncio.wait(
-                awaited, timeout=GRACE, return_when=asyncio.FIRST_COMPLETED
-            )
-            if done:
-                return True
-            beating = asyncio.ensure_future(self._pulse.beats())
-            either: set[asyncio.Future[Any]] = {*awaited, beating}
-            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
-            if task.done() or answering.begun.done():
-                beating.cancel()
-                return True
-            if not beating.result():
-                return False
+    def _watch(self, request: _Request) -> None:
+        """Ask why a request isn't answered yet; it is one of few, so that may cost a task."""
+        if not request.is_waited_for():
+            return
+        task = asyncio.get_running_loop().create_task(self._see(request))
+        self._watched.add(task)
+        task.add_done_callback(self._watched.discard)
+
+    async def _see(self, request: _Request) -> None:
+        """Give up a request whose answer has not begun when the database is away."""
+        while request.is_waited_for():
+            if not await self._pulse.beats() and request.is_waited_for():
+                return request.give_up()
+            await asyncio.sleep(GRACE)
 
 
 def to_its_end(django: Callable[..., Awaitable[None]]) -> Door:

@@ -102,7 +102,8 @@ def _database(url: str) -> dict[str, Any]:
     # A server that no network leads to any more is given up in ten seconds, not in minutes.
     for key, value in _LOST_AFTER.items():
         options.setdefault(key, value)
-    options["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10, "max_idle": 60}
+    # The pool gives back one connection in each `max_idle` seconds in which not all were needed.
+    options["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10, "max_idle": 20}
     return {
         "ENGINE": "dutydesk.database.postgresql",
         "NAME": unquote(parts.path.lstrip("/")) or "postgres",

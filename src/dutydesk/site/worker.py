@@ -100,7 +100,7 @@ def in_turn(clock: TimeSource, rounds: Mapping[str, Callable[..., object]]) -> l
 
 def queue_connector(wakes: Mapping[str, threading.Event] = NOTHING) -> WakingConnector:
     """Give what a worker asks the queue by: connections of its own, one if nothing happens."""
-    return WakingConnector(wakes, kwargs=connector_params(), min_size=1, max_size=4, max_idle=60)
+    return WakingConnector(wakes, kwargs=connector_params(), min_size=1, max_size=4, max_idle=20)
 
 
 async def run_jobs(

@@ -45,6 +45,7 @@ class Keys:
 
     now: Callable[[], datetime]
     _opened: dict[str, OpenedKey] = field(default_factory=dict)
+    _looks: "dict[str, asyncio.Future[OpenedKey | None]]" = field(default_factory=dict)
     _threads: Executor = field(default_factory=lambda: ThreadPoolExecutor(1, "keys"))
 
     async def opened_by(self, token: str) -> OpenedKey | None:
@@ -52,7 +53,20 @@ class Keys:
         found = self._opened.get(token)
         if found is not None and self.now() < found.until:
             return found
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self._look, token)
+        return await asyncio.shield(self._looks.get(token) or self._begin_look(token))
+
+    def _begin_look(self, token: str) -> "asyncio.Future[OpenedKey | None]":
+        """Look a key up, once for all who ask meanwhile."""
+
+        def done(look: "asyncio.Future[OpenedKey | None]") -> None:
+            del self._looks[token]
+            if not look.cancelled():
+                look.exception()  # Perhaps nobody waits for it any more.
+
+        loop = asyncio.get_running_loop()
+        look = self._looks[token] = loop.run_in_executor(self._threads, self._look, token)
+        look.add_done_callback(done)
+        return look
 
     def _look(self, token: str) -> OpenedKey | None:
         at = self.now()

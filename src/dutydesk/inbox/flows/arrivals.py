@@ -21,20 +21,23 @@ from dutydesk.process.flows import process
 _SWEPT = 5_000
 _RETRIED = 1_000
 LATELY = timedelta(days=1)
-_KEEP = """
+_INSERT = """
 INSERT INTO inbox_arrival
     (door, source, turn, crowd, key, sender, headers, body, note, at, due_at, attempts, outcome,
     problem, became)
 SELECT door, source, turn, crowd, nullif(key, ''), sender, headers, body, note, at, at, 0,
     'waiting', '', '[]'
 FROM ROWS FROM (
-    jsonb_to_recordset(%s::jsonb) AS (door text, source text, turn text, crowd text, key text,
+    jsonb_to_recordset({told}::jsonb) AS (door text, source text, turn text, crowd text, key text,
         sender text, headers jsonb, note text, at timestamptz),
-    unnest(%b::bytea[])
+    unnest({bodies}::bytea[])
 ) WITH ORDINALITY
     AS given (door, source, turn, crowd, key, sender, headers, note, at, body, place)
 ORDER BY place ON CONFLICT (key) WHERE key IS NOT NULL DO NOTHING RETURNING id, coalesce(key, '')
 """
+_KEEP = _INSERT.format(told="%s", bodies="%b")
+PREPARED_KEEP = _INSERT.format(told="$1", bodies="$2")
+"""Does as `insert`, for who runs it on a connection of its own: `told_of` in, `numbers_of` out."""
 
 
 def keep(arrived: Arrived) -> int | None:
@@ -60,9 +63,17 @@ def keep_all(arrivals: Sequence[Arrived]) -> list[int | None]:
 
 
 def insert(arrivals: Sequence[Arrived]) -> list[int | None]:
-    """Do as `keep_all`, in one statement that wakes nobody; for who wakes them after (`work`)."""
-    told = json.dumps([_columns(one) for one in arrivals])
-    kept = rows.run(_KEEP, [told, [one.body for one in arrivals]]).fetchall()
+    """Do as `keep_all`, in one statement that wakes nobody."""
+    return numbers_of(arrivals, rows.run(_KEEP, told_of(arrivals)).fetchall())
+
+
+def told_of(arrivals: Sequence[Arrived]) -> tuple[str, list[bytes]]:
+    """Give what the statement that keeps them is told of them: JSON, and their bodies."""
+    return json.dumps([_columns(one) for one in arrivals]), [one.body for one in arrivals]
+
+
+def numbers_of(arrivals: Sequence[Arrived], kept: Sequence[tuple[int, str]]) -> list[int | None]:
+    """Give the number of each, by the rows that were kept; None for what was kept before."""
     known = {key: number for number, key in kept if key}
     unnamed = (number for number, key in kept if not key)
     return [known.pop(one.key, None) if one.key else next(unnamed) for one in arrivals]

@@ -166,6 +166,8 @@ def _put_aside(
 
 
 ARRIVALS = durable.register(Arrivals(Arrival))
+PREPARED_WAKE = f"SELECT pg_notify('{notifications.WORK}', '{ARRIVALS.name}')"
+"""Does as `wake` does, for who keeps in a statement that wakes nobody."""
 
 
 def owe_all(new: Sequence[Arrived]) -> None:
