@@ -215,6 +215,10 @@ CREATE FUNCTION dutydesk_journal_is_append_only() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 BEGIN
+    IF TG_OP = 'UPDATE' AND current_setting('dutydesk.retells', true) = 'on' AND
+        (to_jsonb(OLD) - 'text') = (to_jsonb(NEW) - 'text') THEN
+        RETURN NEW;
+    END IF;
     RAISE EXCEPTION 'The journal is append-only; record a correction as a new entry.';
 END $$;
 
@@ -323,6 +327,16 @@ CREATE FUNCTION journal_append(entries jsonb) RETURNS void
     FROM jsonb_to_recordset(entries) AS given (
         at timestamptz, kind text, subject text, actor text, text text, clause text, data jsonb
     )
+$$;
+
+
+CREATE FUNCTION journal_retell(entries bigint[], texts text[]) RETURNS void
+    LANGUAGE sql
+    SET "dutydesk.retells" TO 'on'
+    AS $$
+    UPDATE journal_entry AS entry SET text = told.text
+    FROM unnest(entries, texts) AS told (id, text)
+    WHERE entry.id = told.id
 $$;
 
 
@@ -1768,6 +1782,8 @@ CREATE TABLE desk_question (
     burst_id bigint,
     engineer_id bigint,
     post_id bigint NOT NULL,
+    parted_from_id bigint,
+    unanswered_since timestamp with time zone,
     CONSTRAINT desk_question_happiness_check CHECK ((happiness >= 0)),
     CONSTRAINT happiness_1_to_5 CHECK (((happiness IS NULL) OR ((happiness >= 1) AND (happiness <= 5))))
 );
@@ -4699,53 +4715,55 @@ INSERT INTO django_migrations VALUES
 	(90, 'desk', '0001_initial', now()),
 	(91, 'desk', '0002_kind_of_imported_requests', now()),
 	(92, 'desk', '0003_past_answers_by_time', now()),
-	(93, 'handbook', '0001_initial', now()),
-	(94, 'handovers', '0001_initial', now()),
-	(95, 'handovers', '0002_found', now()),
-	(96, 'inbox', '0002_refusals', now()),
-	(97, 'inbox', '0003_places_in_the_queue', now()),
-	(98, 'incidents', '0001_initial', now()),
-	(99, 'incidents', '0002_corrections', now()),
-	(100, 'incidents', '0003_audiences', now()),
-	(101, 'incidents', '0004_roles', now()),
-	(102, 'incidents', '0005_timeline', now()),
-	(103, 'incidents', '0006_help_calls', now()),
-	(104, 'incidents', '0007_imports', now()),
-	(105, 'incidents', '0008_pictures', now()),
-	(106, 'incidents', '0009_estimates', now()),
-	(107, 'incidents', '0010_maintenance_silence', now()),
-	(108, 'journal', '0002_durable', now()),
-	(109, 'rota', '0001_initial', now()),
-	(110, 'rota', '0002_overrides_of_temporary_schedules', now()),
-	(111, 'rota', '0003_imports_have_a_source', now()),
-	(112, 'rota', '0004_plans_pay_and_turns', now()),
-	(113, 'outbox', '0001_initial', now()),
-	(114, 'oncall', '0001_initial', now()),
-	(115, 'oncall', '0002_contact_methods', now()),
-	(116, 'measures', '0001_reports', now()),
-	(117, 'measures', '0002_tallies', now()),
-	(118, 'measures', '0003_spans', now()),
-	(119, 'outbox', '0002_queued_at', now()),
-	(120, 'outbox', '0003_durable', now()),
-	(121, 'people', '0003_joining_and_leaving_ahead', now()),
-	(122, 'people', '0004_reading_zones', now()),
-	(123, 'postmortems', '0001_initial', now()),
-	(124, 'postmortems', '0002_by_hand', now()),
-	(125, 'postmortems', '0003_passages', now()),
-	(126, 'postmortems', '0004_sessions', now()),
-	(127, 'postmortems', '0005_improvements', now()),
-	(128, 'postmortems', '0006_publications', now()),
-	(129, 'postmortems', '0007_found', now()),
-	(130, 'postmortems', '0008_repository_files', now()),
-	(131, 'postmortems', '0009_page_ticket', now()),
-	(132, 'postmortems', '0010_pictures', now()),
-	(133, 'postmortems', '0011_pull_requests', now()),
-	(134, 'process', '0001_initial', now()),
-	(135, 'routines', '0001_initial', now()),
-	(136, 'sessions', '0001_initial', now()),
-	(137, 'site', '0001_initial', now()),
-	(138, 'status', '0001_initial', now()),
-	(139, 'status', '0002_channels', now());
+	(93, 'desk', '0004_unanswered_and_parted', now()),
+	(94, 'handbook', '0001_initial', now()),
+	(95, 'handovers', '0001_initial', now()),
+	(96, 'handovers', '0002_found', now()),
+	(97, 'inbox', '0002_refusals', now()),
+	(98, 'inbox', '0003_places_in_the_queue', now()),
+	(99, 'incidents', '0001_initial', now()),
+	(100, 'incidents', '0002_corrections', now()),
+	(101, 'incidents', '0003_audiences', now()),
+	(102, 'incidents', '0004_roles', now()),
+	(103, 'incidents', '0005_timeline', now()),
+	(104, 'incidents', '0006_help_calls', now()),
+	(105, 'incidents', '0007_imports', now()),
+	(106, 'incidents', '0008_pictures', now()),
+	(107, 'incidents', '0009_estimates', now()),
+	(108, 'incidents', '0010_maintenance_silence', now()),
+	(109, 'journal', '0002_durable', now()),
+	(110, 'journal', '0003_retold', now()),
+	(111, 'rota', '0001_initial', now()),
+	(112, 'rota', '0002_overrides_of_temporary_schedules', now()),
+	(113, 'rota', '0003_imports_have_a_source', now()),
+	(114, 'rota', '0004_plans_pay_and_turns', now()),
+	(115, 'outbox', '0001_initial', now()),
+	(116, 'oncall', '0001_initial', now()),
+	(117, 'oncall', '0002_contact_methods', now()),
+	(118, 'measures', '0001_reports', now()),
+	(119, 'measures', '0002_tallies', now()),
+	(120, 'measures', '0003_spans', now()),
+	(121, 'outbox', '0002_queued_at', now()),
+	(122, 'outbox', '0003_durable', now()),
+	(123, 'people', '0003_joining_and_leaving_ahead', now()),
+	(124, 'people', '0004_reading_zones', now()),
+	(125, 'postmortems', '0001_initial', now()),
+	(126, 'postmortems', '0002_by_hand', now()),
+	(127, 'postmortems', '0003_passages', now()),
+	(128, 'postmortems', '0004_sessions', now()),
+	(129, 'postmortems', '0005_improvements', now()),
+	(130, 'postmortems', '0006_publications', now()),
+	(131, 'postmortems', '0007_found', now()),
+	(132, 'postmortems', '0008_repository_files', now()),
+	(133, 'postmortems', '0009_page_ticket', now()),
+	(134, 'postmortems', '0010_pictures', now()),
+	(135, 'postmortems', '0011_pull_requests', now()),
+	(136, 'process', '0001_initial', now()),
+	(137, 'routines', '0001_initial', now()),
+	(138, 'sessions', '0001_initial', now()),
+	(139, 'site', '0001_initial', now()),
+	(140, 'status', '0001_initial', now()),
+	(141, 'status', '0002_channels', now());
 
 
 
@@ -5051,7 +5069,7 @@ SELECT pg_catalog.setval('desk_trackerstate_id_seq', 1, false);
 SELECT pg_catalog.setval('django_content_type_id_seq', 123, true);
 
 
-SELECT pg_catalog.setval('django_migrations_id_seq', 139, true);
+SELECT pg_catalog.setval('django_migrations_id_seq', 141, true);
 
 
 SELECT pg_catalog.setval('handbook_handbookpage_id_seq', 1, false);
@@ -6446,6 +6464,9 @@ CREATE INDEX desk_question_burst_id_ae39e4cd ON desk_question USING btree (burst
 CREATE INDEX desk_question_engineer_id_eec1b38c ON desk_question USING btree (engineer_id);
 
 
+CREATE INDEX desk_question_parted_from_id_4fddc249 ON desk_question USING btree (parted_from_id);
+
+
 CREATE INDEX desk_ticket_engineer_id_9a50623c ON desk_ticket USING btree (engineer_id);
 
 
@@ -7334,6 +7355,10 @@ ALTER TABLE ONLY desk_question
 
 ALTER TABLE ONLY desk_question
     ADD CONSTRAINT desk_question_engineer_id_eec1b38c_fk_people_engineer_id FOREIGN KEY (engineer_id) REFERENCES people_engineer(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY desk_question
+    ADD CONSTRAINT desk_question_parted_from_id_4fddc249_fk_desk_question_id FOREIGN KEY (parted_from_id) REFERENCES desk_question(id) DEFERRABLE INITIALLY DEFERRED;
 
 
 ALTER TABLE ONLY desk_question
