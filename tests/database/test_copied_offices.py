@@ -34,5 +34,7 @@ def used(folder: Path) -> Office:
 
 def test_what_somebody_did_in_one_is_not_in_the_next(tmp_path: Path) -> None:
     first, second = used(tmp_path / "first"), used(tmp_path / "second")
+    assert first is not second
+    assert first.world is not second.world
     assert first.world.at == second.world.at
     assert second.book.world is second.world

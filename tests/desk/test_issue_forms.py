@@ -238,6 +238,11 @@ def test_boxes_for_environments_are_ticked_by_what_was_said_and_others_by_nobody
         ("(Set a clear title that says what it is about)", ""),
         ("[BUG] ...", "[BUG] "),
         ("feat: {{ title }}", "feat: "),
+        ("feat(support): ", "feat(support): "),
+        ("Support request (name): ", "Support request (name): "),
+        ("[Name]: ", "[Name]: "),
+        (": <title>", ""),
+        ("{" * 100_000, ""),
         ("", ""),
     ],
 )

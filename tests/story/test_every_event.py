@@ -153,9 +153,13 @@ def question_goes_back_and_forth(here: Office) -> None:
 def repository_is_away_for_a_while(here: Office) -> None:
     """Let the handbook's repository be gone, and be there again."""
     book = here.book
-    for was, now in (("docs", "moved"), ("moved", "docs")):
-        (book.folder / was).rename(book.folder / now)
+    docs, moved = book.folder / "docs", book.folder / "moved"
+    docs.rename(moved)
+    try:
         book.later()
+    finally:  # Other offices of this process have the same folder.
+        moved.rename(docs)
+    book.later()
 
 
 def announcement_is_put_right(here: Office) -> None:

@@ -17,7 +17,7 @@ from dutydesk.chat.flows.people_posts import Author
 from dutydesk.chat.models import ChannelMapping, Post
 from dutydesk.kernel.arrivals import ArrivalHandler, Arrived, each
 from dutydesk.kernel.messages import Message
-from dutydesk.people.flows import identities
+from dutydesk.people.flows import identities, people
 from dutydesk.ports.delivery import Undelivered
 from dutydesk.ports.outside import Payload
 from dutydesk.process.flows import process
@@ -120,7 +120,7 @@ class Events:
     def _by(self, team: str, said: Event) -> Author | None:
         """Give who said it; None for a bot.
 
-        With a person's token an app posts as that person. A workflow's form is of whom it names.
+        With a person's token an app posts as that person. A workflow's form asks for whom it names.
         """
         if is_form(said):
             return self._of_bot(team, said)
@@ -130,9 +130,15 @@ class Events:
         return self._people.author(team, user)
 
     def _of_bot(self, team: str, said: Event) -> Author:
-        named = markup.mentioned(str(said.get("text") or ""))
-        if named:
-            return self._people.author(team, named[0])
+        """Give for whom a bot begins a thread: the one whom it names, if they are none of the team.
+
+        Nothing else that it says is anybody's: it acts for nobody, and answers nothing.
+        """
+        named = set(markup.mentioned(str(said.get("text") or "")))
+        if len(named) == 1 and said.get("thread_ts") in (None, "", said.get("ts")):
+            asker = self._people.author(team, named.pop())
+            if people.engineer_of(asker.account) is None:
+                return asker
         return self._people.author(team, str(said.get("bot_id") or ""), bot_name(said))
 
     def adopt(self, team: str, channel: str, said: Event, at: datetime) -> Post | None:

@@ -63,7 +63,7 @@ class People:
             except Undelivered as failure:
                 if not failure.permanent:
                     raise
-                found = None  # Nobody whom the workspace knows is a person of it.
+                return True  # Nobody whom the workspace knows is a person of it.
             bot = not isinstance(found, Mapping) or found.get("is_bot")
             self._bots[user] = bool(bot or user == "USLACKBOT")
         return self._bots[user]
@@ -76,13 +76,13 @@ class People:
         fresh = self._groups_at is not None and at - self._groups_at < FRESH
         if fresh or self._groups.keys() >= set(groups):
             return
-        self._groups_at = at
         try:
             rows = self._call("usergroups.list").get("usergroups")
         except Undelivered as failure:
             if not failure.permanent:
                 raise
-            return  # The app lacks the scope: groups stay without a name.
+            rows = ()  # The app lacks the scope: groups stay without a name.
+        self._groups_at = at
         known = (one for one in rows or () if isinstance(one, Mapping))
         self._groups = {str(one.get("id")): str(one.get("handle") or "") for one in known}
 

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from dutydesk.adapters.slack.paragraphs import (
     MOST_PARTS,
+    SECTION,
     Block,
     cut,
     escaped,
@@ -24,6 +25,8 @@ from dutydesk.kernel.messages import Button, Message
 HEADER, FIELDS, FIELD, ROW, LABEL, VALUE = 150, 10, 2000, 25, 75, 2000
 MOST_FACTS, MOST_BUTTONS, FALLBACK = 50, 50, 3000
 MOST_MENTIONS = 20
+SHOWN = MOST_PARTS * SECTION
+"""Characters of a message's words and facts together."""
 
 
 def message(words: Message, link: str, mentions: Sequence[str] = ()) -> Block:
@@ -77,14 +80,15 @@ def _blocks(words: Message, link: str) -> Iterator[Block]:
         yield {"type": "section", "text": {"type": "mrkdwn", "text": f"<!{words.notify}>"}}
     if words.title:
         yield {"type": "header", "text": plain_text(words.title, HEADER)}
+    facts = _facts(words.facts[:MOST_FACTS])
+    room = SHOWN - sum(len(one["text"]) for one in facts)
+    most = max(1, min(MOST_PARTS, room // SECTION))
     said = list(sections(words.body))
-    yield from said[:MOST_PARTS]
-    if len(said) > MOST_PARTS or len(words.title) > HEADER:
+    yield from said[:most]
+    if len(said) > most or len(words.title) > HEADER:
         yield section(f"All of it: {link}")
-    facts = words.facts[:MOST_FACTS]
     for start in range(0, len(facts), FIELDS):
-        fields = [_fact(name, value) for name, value in facts[start : start + FIELDS]]
-        yield {"type": "section", "fields": fields}
+        yield {"type": "section", "fields": facts[start : start + FIELDS]}
     if words.counts_to:
         yield _until(words.counts_to)
     buttons = words.buttons[:MOST_BUTTONS]
@@ -95,11 +99,21 @@ def _blocks(words: Message, link: str) -> Iterator[Block]:
         yield {"type": "actions", "elements": row}
 
 
-def _fact(name: str, value: str) -> Block:
-    shown = f"*{escaped(cut(name, 100))}*\n{escaped(value)}"
-    if len(shown) > FIELD:
-        shown = f"*{escaped(cut(name, 100))}*\n{_first(value, FIELD - 610)}"
-    return {"type": "mrkdwn", "text": shown, "verbatim": True}
+def _facts(facts: Sequence[tuple[str, str]]) -> list[Block]:
+    """Give facts as fields: each whole, or all cut to their share of what a message holds."""
+    whole = [_fact(name, value, FIELD) for name, value in facts]
+    if sum(len(one["text"]) for one in whole) <= SHOWN - SECTION:
+        return whole
+    share = (SHOWN - SECTION) // len(facts)
+    return [_fact(name, value, share) for name, value in facts]
+
+
+def _fact(name: str, value: str, longest: int) -> Block:
+    shown = f"*{escaped(cut(name, min(100, longest // 3)))}*\n"
+    told = escaped(value)
+    if len(shown) + len(told) > longest:
+        told = _first(value, longest - len(shown))
+    return {"type": "mrkdwn", "text": f"{shown}{told}", "verbatim": True}
 
 
 def _until(moment: str) -> Block:

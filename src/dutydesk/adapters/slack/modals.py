@@ -25,7 +25,7 @@ from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.tellings import Wording
 
 TITLE, BUTTON, LABEL, OPTION = 24, 24, 2000, 75
-MOST_OPTIONS, MOST_BOXES, MOST_TEXT, MOST_BLOCKS = 100, 10, 3000, 100
+MOST_OPTIONS, MOST_BOXES, MOST_TEXT, MOST_BLOCKS, MOST_BYTES = 100, 10, 3000, 100, 250_000
 # An option's value is never empty in Slack; this is what nothing is called there.
 _NOTHING = "\N{EMPTY SET}"
 # Where a long text goes on: in a field of the same name with a number, behind a line break or not.
@@ -74,7 +74,7 @@ def modal(
         blocks.append(section(f"Submit: {form.submit[0].lower()}{form.submit[1:]}."))
     if len(blocks) > MOST_BLOCKS:
         raise FormTooLong("This form is longer than Slack can show.", "Fill it in on the desk.")
-    return {
+    view = {
         "type": "modal",
         "callback_id": action,
         "private_metadata": json.dumps({**meta, _HIDDEN: hidden} if hidden else dict(meta)),
@@ -83,6 +83,9 @@ def modal(
         "close": plain_text("Cancel", BUTTON),
         "blocks": blocks or [section(form.submit)],
     }
+    if len(json.dumps(view)) > MOST_BYTES:
+        raise FormTooLong("This form holds more than Slack can show.", "Fill it in on the desk.")
+    return view
 
 
 def _tellings(audiences: Audiences) -> Iterable[Block]:
@@ -152,7 +155,7 @@ def _field(field: Field, zone: ZoneInfo, *, live: bool) -> Iterable[Block]:
 
 def _long(field: Field) -> Iterator[Block]:
     """Give the fields that a long text takes: Slack's hold no more. `filled` joins them again."""
-    pieces = _pieces(str(field.value))
+    pieces = _pieces(str(field.value).rstrip("\n"))
     for number, (joint, piece) in enumerate(pieces, 1):
         block = {
             "type": "input",

@@ -10,13 +10,14 @@ from typing import Any
 
 SECTION = 3000
 # What a message holds before it only leads to the rest: Slack refuses blocks that hold much more
-# (msg_blocks_too_long).
-MOST_PARTS = 4
+# (msg_blocks_too_long), as people tell from 11,000 characters on, all that is shown counted.
+MOST_PARTS = 3
 Block = dict[str, Any]
 _ADDRESS = re.compile(r"https?://[^\s|]+[^\s|.,;:!?)\]}'\"”]")
 _FENCE = "```"
 # What it takes to close a fence and to open it again, with their line breaks.
 _FENCES = 2 * (len(_FENCE) + 1)
+_LONGEST_OPENING = 20
 
 
 def cut(text: str, longest: int) -> str:
@@ -61,21 +62,31 @@ def _section(text: str) -> Block:
 def parts(text: str, longest: int = SECTION) -> list[str]:
     """Give a text in parts of which each fits once it is escaped, cut between lines or words.
 
-    A block of code that goes on in the next part is closed in one and opened again in the other.
+    A block of code that goes on in the next part is closed in one and opened again in the other;
+    one that has just begun begins in the next.
     """
     made: list[str] = []
     now: list[str] = []
     room, inside = longest, False
-    for line in _lines(text.strip(), longest - _FENCES):
+    for line in _lines(text.strip(), longest - _FENCES - _LONGEST_OPENING - 1):
         needs = len(escaped(line)) + 1
         closes = inside and line.strip() == _FENCE  # The room that is kept is for this.
         if now and not closes and needs > room - _FENCES:
-            made.append("\n".join([*now, _FENCE] if inside else now))
-            now, room = ([_FENCE], longest - len(_FENCE) - 1) if inside else ([], longest)
+            begun = inside and _opens(now[-1])
+            opening = now.pop() if begun else _FENCE
+            made.append("\n".join([*now, _FENCE] if inside and not begun else now))
+            now = [opening] if inside else []
+            room = longest - sum(len(escaped(one)) + 1 for one in now)
         now.append(line)
         room -= needs
         inside ^= line.count(_FENCE) % 2 == 1
     return [part for part in (*made, "\n".join(now)) if part.strip()]
+
+
+def _opens(line: str) -> bool:
+    """Say whether a line only opens a block of code."""
+    rest = line.strip().removeprefix(_FENCE)
+    return line.strip() != rest and _FENCE not in rest and len(escaped(line)) <= _LONGEST_OPENING
 
 
 def _lines(text: str, longest: int) -> Iterator[str]:

@@ -40,7 +40,25 @@ def _shown(part: FormField, given: Filled) -> str:
     if part.render:
         ticks = "`" * max([2, *(len(run) for run in _TICKS.findall(text))])
         return f"{ticks}`{part.render}\n{text}\n{ticks}`"
-    return text.strip()
+    return _closed(text.strip())
+
+
+def _closed(text: str) -> str:
+    """Close a fence that is open at the end of a text: it would hold what comes after it too."""
+    fence = ""
+    for line in text.split("\n"):
+        fence = _fence_after(line, fence)
+    return f"{text}\n{fence}" if fence else text
+
+
+def _fence_after(line: str, fence: str) -> str:
+    """Give the fence that is open after a line; `fence` was before it, empty if none."""
+    marks = _FENCE.fullmatch(line)
+    if marks is None:
+        return fence
+    if not fence:
+        return marks[1]
+    return "" if marks[1].startswith(fence) and not marks[2].strip() else fence
 
 
 def sections_of(body: str) -> list[tuple[str, str]]:
@@ -65,14 +83,6 @@ def _with_levels(body: str) -> Iterator[tuple[int, str]]:
     """Give each line with its level as a heading, 0 for none."""
     fence = ""
     for line in body.split("\n"):
-        marks = _FENCE.fullmatch(line)
-        if fence:
-            closes = marks is not None and marks[1].startswith(fence) and not marks[2].strip()
-            fence = "" if closes else fence
-            yield 0, line
-        elif marks is not None:
-            fence = marks[1]
-            yield 0, line
-        else:
-            heading = _HEADING.fullmatch(line.rstrip())
-            yield len(heading[1]) if heading else 0, line
+        before, fence = fence, _fence_after(line, fence)
+        heading = None if before or fence else _HEADING.fullmatch(line.rstrip())
+        yield len(heading[1]) if heading else 0, line

@@ -16,7 +16,6 @@ from dutydesk.process.rules.yaml_text import LONGEST, NotYaml, read_yaml
 
 _FRONT = re.compile(r"\A---\s*\n(.*?)\n---\s*\n?", re.DOTALL)
 _HEADING = re.compile(r"^(?:#{1,6}[ \t]+(.*\S)|\*\*(.+)\*\*)$", re.MULTILINE)
-_COMMENT = re.compile(r"<!--+(.*?)-->", re.DOTALL)
 MOST_PARTS, _MOST_OPTIONS, _MOST_FAULTS, _BRIEF = 300, 500, 20, 80
 _KINDS: Mapping[str, Kind] = {
     "input": "text",
@@ -26,13 +25,14 @@ _KINDS: Mapping[str, Kind] = {
     "upload": "long",
 }
 _UPLOAD = "Give the addresses of the files, or put them into the thread."
-# What stands in a title for whoever fills it in: in angle, round or curly brackets, in square ones
-# behind other words or with a word that asks for a title, or as dots.
+# What stands at the end of a title for whoever fills it in: in brackets, in square ones behind
+# other words or with a word that asks for a title, or as dots.
 _PLACEHOLDER = re.compile(
-    r"<[^<>]*>|\{+[^{}]*\}+|\([^()]*\)|(?<=[\w:/|-])\s*\[[^\[\]]*\]|\.{3,}|…"
-    r"|\[[^\[\]]*\b(?:title|name|summary|description|describe|your|brief|short|here)\b[^\[\]]*\]",
+    r"(?:<[^<>]*>|\{+[^{}]*\}+|(?<!\w)\([^()]*\)|(?<=[\w:/|-])\s*\[[^\[\]]*\]|\.{3,}|…"
+    r"|\[[^\[\]]*\b(?:title|name|summary|description|describe|your|brief|short|here)\b[^\[\]]*\])$",
     re.IGNORECASE,
 )
+_LONGEST_TITLE = 200
 
 
 def read_template(name: str, text: str) -> Template:
@@ -49,8 +49,20 @@ def read_template(name: str, text: str) -> Template:
 
 def title_start(title: str) -> str:
     """Give what a template's title begins each title with, without what only stands for one."""
-    start = " ".join(_PLACEHOLDER.sub(" ", title).split())
-    return f"{start} " if start else ""
+    start = " ".join(title[:_LONGEST_TITLE].split())
+    while found := _PLACEHOLDER.search(start):
+        start = start[: found.start()].rstrip()
+    return f"{start} " if re.search(r"\w", start) else ""
+
+
+def _comments(text: str) -> Iterator[tuple[bool, str]]:
+    """Give a text in pieces, and of each whether it is a comment of Markdown's."""
+    at = 0
+    while (begins := text.find("<!--", at)) >= 0 and (ends := text.find("-->", begins + 4)) >= 0:
+        yield False, text[at:begins]
+        yield True, text[begins + 4 : ends].strip("-")
+        at = ends + 3
+    yield False, text[at:]
 
 
 def _yaml(text: str, faults: list[str]) -> Mapping[Any, Any]:
@@ -221,8 +233,9 @@ def _headings(body: str) -> Iterator[FormField]:
     ends = [*(one.start() for one in found[1:]), len(body)]
     for place, (heading, end) in enumerate(zip(found, ends, strict=False), 1):
         label, under = heading[1] or heading[2], body[heading.end() : end]
-        hint = " ".join(" ".join(_COMMENT.findall(under)).split())
-        value = _COMMENT.sub("", under).strip()
+        pieces = list(_comments(under))
+        hint = " ".join(" ".join(said for comment, said in pieces if comment).split())
+        value = "".join(said for comment, said in pieces if not comment).strip()
         yield FormField(f"p{place}", label, "long", hint=hint, value=value, role=role_of(label))
 
 

@@ -38,9 +38,9 @@ def changed(*, engineer: int, at: datetime, by: str) -> None:
     The team hears what nobody covers any more when somebody leaves. Belongs inside the
     transaction of the change. Clause oncall.rota.
     """
-    who = Engineer.objects.get(pk=engineer)
+    held, who = rota_lock.hold(), Engineer.objects.get(pk=engineer)
     _away_before_and_after(who, at)
-    if not Outlook.objects.exists():  # Nobody has begun to use rotas here.
+    if not held:  # Nobody has begun to use rotas here.
         return
     outcome = rework(at=at, by=by, why=_why(who, at))
     if not who.active or who.leaves_at is not None:
