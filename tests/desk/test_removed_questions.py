@@ -5,12 +5,14 @@ from pathlib import Path
 import pytest
 from django.db import DatabaseError, transaction
 
-from dutydesk.chat.flows import people_posts
+from dutydesk.chat.flows import desk_posts, people_posts
 from dutydesk.chat.flows.people_posts import Author
 from dutydesk.chat.models import Post
 from dutydesk.commitments.models import Commitment
 from dutydesk.desk.models import Question, Ticket
+from dutydesk.incidents.models import Incident
 from dutydesk.journal.models import JournalEntry
+from dutydesk.kernel.messages import Message
 from dutydesk.people.models import Account
 from dutydesk.wiring import ACTIONS
 from testing.asked import ASK, ask, happened, now, say, standing
@@ -134,3 +136,24 @@ def test_the_journal_lets_nothing_else_be_changed(world: World) -> None:
     for change in ({"text": "Not so"}, {"actor": "Ben"}):
         with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
             JournalEntry.objects.filter(pk=entry.pk).update(**change)
+
+
+def test_whoever_edits_or_takes_back_an_answer_changes_nobody_elses_words(world: World) -> None:
+    question = ask(world, text="The deploy fails in staging")
+    world.press("Ben", "incident.declare", question.about, title="Going on in staging", criteria=[])
+    words = ("Ben declared a normal-priority incident: Going on in staging", "Going on in staging")
+    said = [say(world, "Vic", text, thread=question.post_id) for text in words]
+    before = list(JournalEntry.objects.order_by("pk").values_list("pk", "text"))
+    title = Incident.objects.get().title
+    for post in said:
+        by = Author.of(world.person("Vic"))
+        people_posts.edit(post=post.pk, by=by, text="Nothing", at=world.at)
+        remove(world, post)
+    told = dict(JournalEntry.objects.values_list("pk", "text"))
+    assert [(pk, told[pk]) for pk, _ in before] == before
+    assert Incident.objects.get().title == title
+    other = say(world, "Vic", "Disk of node 3 is nearly full")
+    about = Message("High alarm: Disk of node 3 is nearly full")
+    desk_posts.say(key="alarm:1:high", channel="#low", message=about, at=world.at)
+    remove(world, other)
+    assert Post.objects.get(key="alarm:1:high").words.body == about.body

@@ -61,6 +61,9 @@ def title_of(text: str, longest: int) -> str:
     return line[:longest].rsplit(" ", 1)[0] + "…"
 
 
+_ATTACHED = re.compile(r"\[[^\[\]]{1,200}: (?:https?://\S+|in Slack)\]")
+
+
 def _told(text: str) -> Iterator[tuple[str, bool]]:
     """Give each line that has words, in plain ones, and whether they are its writer's own."""
     fenced = False
@@ -70,6 +73,8 @@ def _told(text: str) -> Iterator[tuple[str, bool]]:
         fenced ^= turns
         if turns:  # Slack lets code begin and end on a line of the fence itself.
             bare = "" if _FENCE.match(bare) else bare.replace("```", " ")
+        if _ATTACHED.fullmatch(bare):
+            continue
         shown = line.lstrip().startswith((">", "```")) or bool(_CODE.fullmatch(bare))
         if words := plain(bare):
             yield words, not (within or shown)
@@ -81,6 +86,9 @@ CUTS = (80, 90, 119, 190, 200)
 """In characters, how long titles of a post are at most, wherever one is shown or kept."""
 _TELLING = 12
 _END_OF_SENTENCE = re.compile(r"(?<=[.!?])\s+")
+
+
+_QUOTED = re.compile(r"“[^”]*”|(?<=: ).+\Z", re.DOTALL)
 
 
 class Retelling:
@@ -135,6 +143,18 @@ class Retelling:
         parts += [rf"(?:^|(?<=[“:] )|(?<=“))(?:{'|'.join(short)})(?=$|”)"] if short else []
         pattern = re.compile("|".join(parts), re.IGNORECASE | re.MULTILINE)
         return pattern.sub(lambda found: self._instead.get(_fold(found[0]), REMOVED), said)
+
+    @property
+    def gone(self) -> bool:
+        """Say whether the post was taken back."""
+        return self._new is None
+
+    def quoted(self, said: str) -> str:
+        """Give what somebody else says, with only that told as it is now which it quotes.
+
+        That stands in quotation marks, or behind its first colon; all else are others' words.
+        """
+        return _QUOTED.sub(lambda found: self.text(found[0]), said)
 
     def leaves(self, data: Any) -> Any:
         """Give JSON in which every text is told so; its names are left."""

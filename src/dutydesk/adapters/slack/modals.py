@@ -72,8 +72,6 @@ def modal(
     if len(form.submit) > BUTTON:
         # Slack's button is short: what it will do stands above it whole.
         blocks.append(section(f"Submit: {form.submit[0].lower()}{form.submit[1:]}."))
-    if len(blocks) > MOST_BLOCKS:
-        raise FormTooLong("This form is longer than Slack can show.", "Fill it in on the desk.")
     view = {
         "type": "modal",
         "callback_id": action,
@@ -83,8 +81,8 @@ def modal(
         "close": plain_text("Cancel", BUTTON),
         "blocks": blocks or [section(form.submit)],
     }
-    if len(json.dumps(view)) > MOST_BYTES:
-        raise FormTooLong("This form holds more than Slack can show.", "Fill it in on the desk.")
+    if len(blocks) > MOST_BLOCKS or len(json.dumps(view)) > MOST_BYTES:
+        raise FormTooLong("This form is longer than Slack can show.", "Fill it in on the desk.")
     return view
 
 

@@ -5,7 +5,7 @@ is gone from there before anybody is told that it is.
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -29,8 +29,6 @@ class Quoter:
     follow: Callable[[Post, Retelling, datetime], None]
 
 
-TELLING = 4
-"""In characters: what is shorter names a post nowhere."""
 _quoters: dict[str, Quoter] = {}
 
 
@@ -42,21 +40,37 @@ def connect(quoter: Quoter) -> None:
 def follow(post: Post, retelling: Retelling, at: datetime) -> None:
     """Let whatever quotes a post say what it says now. Belongs in the transaction that changes it.
 
-    The desk's own posts since then follow in its thread, and wherever they name it by its title.
+    The desk's own posts in its thread follow what begins the thread; no answer is quoted there.
     """
-    root = post.thread or post
-    journal.retell(subjects=[root.about], text=retelling.text)
-    desks = Post.objects.filter(pk__gt=post.pk, account=None, outside="")
-    named = Q(thread=root)
-    if len(retelling.stem) >= TELLING:
-        named |= Q(message__icontains=json.dumps(retelling.stem, ensure_ascii=False)[1:-1])
-    quoting = desks.exclude(key__startswith="person:").filter(named)
-    for one in quoting.order_by("pk"):
+    if post.thread_id is None:
+        journal.retell(subjects=[post.about], text=retelling.quoted)
+        retell_posts(Post.objects.filter(thread=post), retelling, at)
+    for quoter in _quoters.values():
+        quoter.follow(post, retelling, at)
+
+
+TELLING = 4
+"""In characters: what is shorter names a post nowhere."""
+
+
+def naming(post: Post, retelling: Retelling, keys: Iterable[str]) -> QuerySet[Post]:
+    """Give the posts after a post that may name it by its title, of those whose keys begin so."""
+    stem = json.dumps(retelling.stem, ensure_ascii=False)[1:-1]
+    if len(stem) < TELLING:
+        return Post.objects.none()
+    ours = Q(pk__in=[])
+    for key in keys:
+        ours |= Q(key__startswith=key)
+    return Post.objects.filter(ours, pk__gt=post.pk, message__icontains=stem)
+
+
+def retell_posts(posts: QuerySet[Post], retelling: Retelling, at: datetime) -> None:
+    """Let those of these posts that are the desk's own quote what is said now."""
+    desks = posts.filter(account=None, outside="").exclude(key__startswith="person:")
+    for one in desks.order_by("pk"):
         told = retelling.leaves(one.message)
         if told != one.message:
             desk_posts.rewrite(key=one.key, message=Message.from_json(told), at=at)
-    for quoter in _quoters.values():
-        quoter.follow(post, retelling, at)
 
 
 def retell_rows(rows: QuerySet[Row], fields: Sequence[str], retelling: Retelling) -> Sequence[Row]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from dutydesk.chat.flows import desk_posts
-from dutydesk.chat.flows.quotations import Quoter, retell_rows
+from dutydesk.chat.flows.quotations import Quoter, naming, retell_posts, retell_rows
 from dutydesk.chat.models import Post
 from dutydesk.chat.rules import Retelling
 from dutydesk.commitments.flows import commitments
@@ -19,6 +19,9 @@ from dutydesk.kernel.messages import Message
 from dutydesk.kernel.subjects import subject
 from dutydesk.outbox.flows import outbox
 from dutydesk.process.flows import process
+
+_KEYS = ("question:", "questions:", "ticket:")
+"""How the keys of this room's posts begin: many name another question than they are about."""
 
 
 def subjects_of(post: Post) -> list[str]:
@@ -37,11 +40,13 @@ def _raised(root: int, question: Question | None) -> QuerySet[Ticket]:
 def _follow(post: Post, retelling: Retelling, at: datetime) -> None:
     """Let promises, the record, messages and tickets quote what is said now."""
     root = post.thread_id or post.pk
-    subjects = subjects_of(post)
-    journal.retell(subjects=subjects, text=retelling.text)
-    for one in subjects:
-        commitments.retell(subject=one, text=retelling.text)
-        outbox.retell(subject=one, leaves=retelling.leaves)
+    if post.thread_id is None:
+        subjects = subjects_of(post)
+        journal.retell(subjects=subjects, text=retelling.quoted)
+        for one in subjects:
+            commitments.retell(subject=one, text=retelling.quoted)
+            outbox.retell(subject=one, leaves=retelling.leaves)
+        retell_posts(naming(post, retelling, _KEYS), retelling, at)
     _tickets(_raised(root, question_of(root)), post, retelling, at)
 
 

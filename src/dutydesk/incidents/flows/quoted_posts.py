@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from dutydesk.chat.flows.quotations import Quoter, retell_rows
+from dutydesk.chat.flows.quotations import Quoter, naming, retell_posts, retell_rows
 from dutydesk.chat.models import Post
 from dutydesk.chat.rules import Retelling
 from dutydesk.commitments.flows import commitments
@@ -13,14 +13,20 @@ from dutydesk.outbox.flows import outbox
 
 
 def _follow(post: Post, retelling: Retelling, at: datetime) -> None:
-    """Let the title, the record and what is owed of an incident quote what is said now."""
+    """Let the title, the record and what is owed of an incident forget what was taken back.
+
+    What is edited they leave: an incident's title and record are not its asker's to change.
+    """
+    if not retelling.gone or post.thread_id is not None:
+        return
     linked = IncidentLink.objects.filter(about__in=subjects_of(post)).values("incident")
     found = Incident.objects.filter(pk__in=linked)
     retell_rows(found, ["title"], retelling)
     for one in found:
-        journal.retell(subjects=[one.about], text=retelling.text)
-        commitments.retell(subject=one.about, text=retelling.text)
+        journal.retell(subjects=[one.about], text=retelling.quoted)
+        commitments.retell(subject=one.about, text=retelling.quoted)
         outbox.retell(subject=one.about, leaves=retelling.leaves)
+        retell_posts(naming(post, retelling, [f"{one.about}:"]), retelling, at)
 
 
 QUOTER = Quoter("incidents", _follow)

@@ -180,7 +180,10 @@ def retell(*, subjects: Iterable[str], text: Callable[[str], str]) -> None:
     """
     told = [
         (pk, new)
-        for pk, old in timeline(subjects).values_list("pk", "text")
+        for pk, old in timeline(subjects)
+        .select_for_update()
+        .order_by("pk")
+        .values_list("pk", "text")
         if (new := text(old)) != old
     ]
     if not told:

@@ -4,7 +4,8 @@ from typing import ClassVar
 
 from django.db import migrations
 
-# Only `journal_retell` says so, for as long as it runs; whatever else would change is refused.
+# It keeps the desk from mistakes: only `journal_retell` says so, for as long as it runs, and nothing
+# but the text may change then.
 GUARD = """
 CREATE OR REPLACE FUNCTION dutydesk_journal_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
