@@ -11,6 +11,7 @@ import pytest
 
 from doubles.certificates import certificate
 from doubles.moody import Mood, MoodyServer
+from dutydesk.adapters.trusted import authorities
 from dutydesk.adapters.web_check.checker import HttpChecker
 from dutydesk.ports.web_checks import CheckAnswer, WebCheck
 from testing.webhooks import Receiver
@@ -144,3 +145,19 @@ def test_a_certificate_that_nobody_vouches_for_is_named(tmp_path: Path) -> None:
 def test_plain_http_behind_https_is_no_secure_connection(server: Receiver) -> None:
     answer = ask(server.url.replace("http://", "https://"))
     assert answer.up is False and answer.said.startswith("no secure connection")
+
+
+def test_whom_it_trusts_is_read_once(server: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[object] = []
+
+    def context(**given: object) -> ssl.SSLContext:
+        read.append(given)
+        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+    authorities.cache_clear()
+    monkeypatch.setattr(ssl, "create_default_context", context)
+    try:
+        assert [ask(server.url).up for _ in range(3)] == [True] * 3
+    finally:
+        authorities.cache_clear()
+    assert len(read) == 1

@@ -174,7 +174,7 @@ def test_a_hundred_thousand_promises_are_found_by_indexes_and_asked_for_at_once(
         cursor.execute(HUNDRED_THOUSAND, [world.at] * 3)
         cursor.execute("ANALYZE commitments_commitment")
     with CaptureQueriesContext(connection) as many:
-        assert "page 1 of 1001" in seen(ada.get("/owed/"))
+        assert "page 1 of 200" in seen(ada.get("/owed/"))
     assert len(many) <= len(few) + 3, "who has a role is asked for once, however many owe by it"
     table = commitments.owed().order_by("due_at", "id")[:50]
     assert "commitment_owed" in table.explain()

@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 
+from dutydesk.adapters.trusted import authorities
 from dutydesk.ports.time_series import SeriesTrouble
 
 PATIENCE = 20.0
@@ -71,7 +72,9 @@ class PrometheusSeries:
         address = f"{self._url}/api/v1/query_range"
         try:
             with (
-                httpx.Client(timeout=self._patience, trust_env=False) as client,
+                httpx.Client(
+                    timeout=self._patience, trust_env=False, verify=authorities()
+                ) as client,
                 client.stream("POST", address, data=asked, headers=headers) as answer,
             ):
                 return self._read(answer)

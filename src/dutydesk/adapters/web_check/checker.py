@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 import httpx
 
 from dutydesk.adapters.egress import Leash, held
+from dutydesk.adapters.trusted import authorities
 from dutydesk.ports.web_checks import CheckAnswer, WebCheck
 
 LARGEST = 1_000_000
@@ -35,7 +36,9 @@ class HttpChecker:
 
     def _ask(self, check: WebCheck) -> CheckAnswer:
         with (
-            httpx.Client(timeout=check.seconds, trust_env=False, headers=_HEADERS) as client,
+            httpx.Client(
+                timeout=check.seconds, trust_env=False, headers=_HEADERS, verify=authorities()
+            ) as client,
             client.stream("GET", check.url) as answer,
         ):
             right = check.status or range(200, 300)
