@@ -315,3 +315,44 @@ def test_whatever_is_sent_is_read_or_refused(sent: Any) -> None:
             read(raw, AT)
         except NotAnAlarm as refusal:
             assert refusal.reason and refusal.remedy
+
+
+@pytest.mark.parametrize(
+    "firing",
+    [
+        "Labels:\n - alertname = Down\n - service = Prison visits\n - severity = critical\n"
+        "Annotations:\n - service = Courts\nSource: https://p/1\n"
+        "Labels:\n - service = DNS\nAnnotations:\nSource: https://p/2\n",
+        [{"status": "firing", "labels": {"service": "Prison visits"}}, {"labels": "odd"}],
+    ],
+)
+def test_alertmanager_s_events_belong_to_the_service_of_their_first_alert(firing: Any) -> None:
+    sent = json.loads(body("events/trigger.json"))
+    sent["payload"] |= {"severity": "error", "custom_details": {"firing": firing, "num_firing": 2}}
+    alert = told(read_event(json.dumps(sent).encode(), AT))
+    assert alert.labels["service"] == "Prison visits"
+    assert alert.labels["urgency"] == "high"
+
+
+@pytest.mark.parametrize("details", ["words", {"firing": 5}, {"firing": ["x"]}, {"service": {}}])
+def test_details_that_name_no_service_give_none(details: Any) -> None:
+    sent = json.loads(body("events/trigger.json"))
+    sent["payload"]["custom_details"] = details
+    assert "service" not in told(read_event(json.dumps(sent).encode(), AT)).labels
+
+
+@pytest.mark.parametrize(
+    ("annotations", "title"),
+    [
+        (
+            {"summary": "Courts is down\nBcc: all@example.org\n"},
+            "Courts is down Bcc: all@example.org",
+        ),
+        ({"summary": "  "}, "Down"),
+        ({"summary": " \n", "message": " No data\t"}, "No data"),
+        ({}, "Down"),
+    ],
+)
+def test_an_alert_has_a_name_in_one_line(annotations: dict[str, str], title: str) -> None:
+    assert title_of({"alertname": "Down"}, annotations) == title
+    assert title_of({"alertname": " "}, {"summary": ""}) == "An alert without a name"
