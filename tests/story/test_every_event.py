@@ -228,7 +228,7 @@ def incident_worsens(here: Office) -> None:
 
 
 def something_flaps(here: Office) -> None:
-    for minute in range(3):
+    for _ in range(3):
         at, labels = here.world.at, {"alertname": "Flaps", "severity": "low"}
         for firing in (True, False):
             alert = NotifiedAlert("flaps", firing, labels, {}, at, None if firing else at)

@@ -61,7 +61,7 @@ def forms(
         "rename-team": _renaming(teams),
         "rename-service": _renaming(
             services,
-            "Alerts and the process file know it by its name: change it there too. Its addresses stay.",
+            "Alerts and the process file know it by its name: change it there too.",
         ),
         "rename-contact": _renaming(contacts),
         "remove": Form("Remove", "Remove", (_WHICH,)),

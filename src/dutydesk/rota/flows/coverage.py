@@ -160,3 +160,19 @@ def _beyond(some: dict[str, list[Period]], others: dict[str, list[Period]]) -> l
         for period in subtract(periods, others.get(what, []))
     ]
     return sorted(found, key=lambda gap: (gap.period, gap.what))
+
+
+def unasked(outcome: BuildOutcome) -> list[Gap]:
+    """Give what anybody would gain wholly outside a duty's declared hours, when nobody is asked.
+
+    Clauses hours.*.
+    """
+    current = process.in_force()
+    found: list[Gap] = []
+    for duty, people in outcome.moved.items():
+        clock = current.clock(open_clock(Duty(duty)))
+        for change in people.values():
+            parts = change.gained
+            if not any(clock.between(part.start, part.end) for part in parts):
+                found += [Gap(Duty(duty).label, part) for part in parts]
+    return sorted(found, key=lambda gap: (gap.period, gap.what))
