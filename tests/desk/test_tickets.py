@@ -96,6 +96,7 @@ def test_whoever_has_the_question_has_its_ticket_too(world: World) -> None:
     asked = say(world, "Uma", PROBLEM)
     world.press("Ben", "question.take", asked.question.about)
     assert raised(world, asked, by="Ada").engineer == Engineer.objects.get(name="Ben")
+    world.forward(minutes=10)
     nobody_s = say(world, "Uma", "Where are the logs of courts kept?")
     assert raised(world, nobody_s).engineer is None
 
