@@ -12,7 +12,7 @@ def test_a_key_is_copied_as_it_is_to_be_pasted(browser: Browser, desk: Desk) -> 
     may = ["clipboard-read", "clipboard-write"]
     page, wrong = opened(browser, desk, ada, permissions=may)
     page.goto("/alarms/keys/")
-    page.get_by_label("Name").fill("Alertmanager")
+    page.locator("main [name=name]").fill("Alertmanager")
     page.get_by_role("button", name="Make a key").click()
     block = page.locator("pre", has_text="webhook_configs")
     page.locator("pre:has-text('webhook_configs') + button").click()
