@@ -6,11 +6,10 @@ They are added under People and by its file; here they get another name, or are 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, ClassVar
+from typing import ClassVar
 
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef
-from pydantic import AfterValidator, BaseModel, ConfigDict
 
 from dutydesk.database import notifications
 from dutydesk.journal.flows import journal
@@ -21,7 +20,7 @@ from dutydesk.kernel.events import Event
 from dutydesk.kernel.refusals import Refused
 from dutydesk.people.flows.people import ContactAddressEnded, NameTaken, end_address
 from dutydesk.people.models import LeadershipContact, Service, Team
-from dutydesk.people.rules import Name, read_row
+from dutydesk.people.rules import NameRow, read_row
 
 Entry = Team | Service | LeadershipContact
 _KINDS: Mapping[str, type[Entry]] = {
@@ -52,12 +51,6 @@ class EntryInUse(Refused):
     """Something on record refers to it."""
 
 
-class _NewName(BaseModel):
-    model_config = ConfigDict(frozen=True, str_strip_whitespace=True)
-
-    name: Annotated[Name, AfterValidator(str.strip)]
-
-
 @transaction.atomic
 def rename(*, about: str, name: str, by: Person, at: datetime) -> Entry:
     """Give an entry another name; all that refers to it does so by the new one. Raises NameTaken.
@@ -65,7 +58,7 @@ def rename(*, about: str, name: str, by: Person, at: datetime) -> Entry:
     A service keeps its slug, and so its addresses.
     """
     found = _found(about)
-    old, new = found.name, read_row(_NewName, name=name).name
+    old, new = found.name, read_row(NameRow, name=name).name
     if type(found).objects.filter(name__iexact=new).exclude(pk=found.pk).exists():
         raise NameTaken(f"There is another one that is called {new}.", "Give another name.")
     if new != old:
@@ -111,8 +104,8 @@ def _is_used(entry: Entry) -> bool:
     ]
     entries = JournalEntry.objects.filter(subject=entry.about)
     happened = entries.exclude(kind__in=[EntryRenamed.kind, ContactAddressEnded.kind])
-    used = {f"used_{place}": one for place, one in enumerate([*by_others, Exists(happened)])}
-    row = type(entry).objects.filter(pk=entry.pk).values_list(*used.values()).first()
+    this = type(entry).objects.filter(pk=entry.pk)
+    row = this.values_list(*by_others, Exists(happened)).first()
     return any(row or ())
 
 

@@ -3,12 +3,14 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import get_args
 
 from django.db import transaction
 
 from dutydesk.kernel.periods import Period, subtract, union
 from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
+from dutydesk.process.rules.model import Duty as Promised
 from dutydesk.rota.flows import roster
 from dutydesk.rota.flows.cover_nominations import Nomination, nominations
 from dutydesk.rota.flows.shift_build import DUTIES, BuildOutcome
@@ -169,9 +171,9 @@ def unasked(outcome: BuildOutcome) -> list[Gap]:
     """
     current = process.in_force()
     found: list[Gap] = []
-    for duty, people in outcome.moved.items():
-        clock = current.clock(open_clock(Duty(duty)))
-        for change in people.values():
+    for duty in get_args(Promised):
+        clock = current.clock(open_clock(duty))
+        for change in outcome.moved.get(duty, {}).values():
             parts = change.gained
             if not any(clock.between(part.start, part.end) for part in parts):
                 found += [Gap(Duty(duty).label, part) for part in parts]
