@@ -13,7 +13,7 @@ from dutydesk.desk.models import Question, Ticket, TicketComment
 from dutydesk.journal.models import JournalEntry
 from dutydesk.kernel.actions import NotYours
 from dutydesk.kernel.forms import FormRefused
-from dutydesk.people.models import Account
+from dutydesk.people.models import Account, Engineer
 from dutydesk.process.flows import process
 from dutydesk.wiring import ACTIONS
 from testing.screens import squeezed
@@ -115,6 +115,16 @@ def test_the_form_is_filled_from_the_thread(world: World) -> None:
     assert (ticket.asked_by, ticket.raised_by, ticket.post_id) == ("Uma", "Ben", asked.pk)
     with pytest.raises(TicketRefused, match="already"):
         world.press("Ben", "thread.ticket", asked.about, title="Again", body="x")
+
+
+@pytest.mark.clause("ask.ticket-record")
+def test_whoever_has_the_question_has_its_ticket_too(world: World) -> None:
+    asked = say(world, "Uma", PROBLEM)
+    world.press("Ben", "question.take", asked.question.about)
+    assert raised(world, asked, by="Ada").engineer == Engineer.objects.get(name="Ben")
+    world.forward(minutes=10)
+    nobody_s = say(world, "Uma", "Where are the logs of courts kept?")
+    assert raised(world, nobody_s).engineer is None
 
 
 @pytest.mark.clause("ask.ticket")

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from dutydesk.incidents.models import Incident
+from dutydesk.people.models import Service
 from testing.screens import squeezed, visit
 from testing.world import Moving, World
 
@@ -48,6 +49,15 @@ def test_lead_update_and_resolve_stand_first(world: World) -> None:
     world.press("Ada", "incident.take-lead", about)
     assert buttons("Ben", incident.pk) == (["Write an update", "Give the lead", "Resolve"], REST)
     assert buttons("Uma", incident.pk) == ([], [])
+
+
+def test_its_services_lead_to_their_screens(world: World) -> None:
+    numbers = [str(one.pk) for one in Service.objects.all()]
+    world.press("Ben", "incident.declare", "new", title="All is down", services=numbers)
+    page = squeezed(visit("Ada").get(f"/incidents/{Incident.objects.get().pk}").text)
+    assert numbers
+    for number in numbers:
+        assert f'<a href="/services/{number}">' in page
 
 
 def test_what_is_over_can_be_reopened_and_put_right(world: World) -> None:

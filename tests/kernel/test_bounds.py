@@ -1,7 +1,7 @@
 """What people and machines write is read within bounds, and what is beyond them is said."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from time import process_time
 from zoneinfo import ZoneInfo
 
@@ -15,7 +15,7 @@ from dutydesk.desk.rules.templates import read_template
 from dutydesk.kernel import bounds
 from dutydesk.kernel.bounds import OutOfBounds
 from dutydesk.kernel.durations import read_duration
-from dutydesk.kernel.moments import NotAMoment, typed_moment
+from dutydesk.kernel.moments import NotAMoment, coming_moment, typed_moment
 from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.subjects import number_of
 from dutydesk.kernel.tables import Columns, UnreadableFile, rows
@@ -154,3 +154,23 @@ def test_no_text_keeps_its_reader_busy(text: str) -> None:
     assert process_time() - began < 5
     assert split_marker("Text\n\n<!-- dutydesk:ticket:1 -->\n") == ("Text", "dutydesk:ticket:1")
     assert split_marker("Text <!-- x -->") == ("Text <!-- x -->", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "then"),
+    [
+        ("Mon 10:00", "2026-11-30T10:00Z"),
+        ("saturday 19:00", "2026-11-28T19:00Z"),
+        ("Sat 18:00", "2026-12-05T18:00Z"),
+        ("2026-07-01T09:00", "2026-07-01T08:00Z"),
+    ],
+)
+def test_a_day_and_a_time_are_the_next_such_ones(text: str, then: str) -> None:
+    now = datetime(2026, 11, 28, 18, 53, tzinfo=UTC)
+    assert coming_moment(text, LONDON, now) == datetime.fromisoformat(then)
+
+
+@pytest.mark.parametrize("text", ["Mon", "Xyz 10:00", "Mon 25:00", "soon", ""])
+def test_what_is_neither_a_day_and_a_time_nor_a_moment_is_refused(text: str) -> None:
+    with pytest.raises(NotAMoment):
+        coming_moment(text, LONDON, datetime(2026, 11, 28, 18, 53, tzinfo=UTC))

@@ -251,3 +251,13 @@ def test_nobody_asks_themselves_in_a_swap(world: World) -> None:
         swaps.offer(
             duty="primary", span=span, engineer=number("Ada"), asked=number("Ada"), at=world.at
         )
+
+
+def test_a_preview_says_that_a_shift_is_outside_its_duty_s_hours(world: World) -> None:
+    ben = visit("Ben")
+    sent = {"what": "shift", "engineer": str(number("Ada")), "start": "2026-11-28T18:00"}
+    saturday = {**sent, "end": "2026-11-28T21:00"}
+    told = seen(ben.post("/shifts/change/", {**saturday, "duty": "support"}))
+    assert "outside its hours Nobody is asked for anything then: Support: Sat 28 Nov 18:00" in told
+    for some in ({"duty": "primary"}, {"duty": "support", "end": "2026-11-30T11:00"}):
+        assert "outside its hours" not in seen(ben.post("/shifts/change/", {**saturday, **some}))

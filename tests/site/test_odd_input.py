@@ -1,6 +1,6 @@
 """What people once typed, or might, and was a fault: each is answered with what is wrong."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -162,6 +162,40 @@ def test_a_rehearsal_goes_no_further_than_ten_years(tmp_path: Path) -> None:
         with pytest.raises(TooFar, match="at most 3660 days ahead"):
             clock.forward(by)
     assert clock.offset() == timedelta(days=3000)
+
+
+def test_a_rehearsal_is_moved_on_to_a_time_by_the_team_s_clocks(
+    world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    moved: list[timedelta] = []
+
+    def move(by: timedelta) -> datetime:
+        moved.append(by)
+        return world.at + by
+
+    for name, what in (
+        ("now", lambda: world.at),
+        ("rehearses", lambda: True),
+        ("move_clock", move),
+    ):
+        monkeypatch.setattr(f"dutydesk.site.commands.{name}", what)
+
+    def run(*typed: str) -> str:
+        monkeypatch.setattr("sys.argv", ["dutydesk", "rehearse", *typed])
+        with pytest.raises(SystemExit) as end:
+            cli.main()
+        said = capsys.readouterr()
+        assert bool(said.err) == bool(end.value.code)
+        return said.out + said.err
+
+    wanted = (world.at + timedelta(days=2, hours=1)).astimezone(world.zone)
+    assert f"It is {wanted.astimezone(UTC):%Y-%m-%d %H:%M} UTC" in run("--to", f"{wanted:%a %H:%M}")
+    assert moved == [timedelta(days=2, hours=1)]
+    assert "is over already" in run("--to", "2020-01-01T10:00")
+    assert "is not a time" in run("--to", "soon")
+    for both in ((), ("--to", "Mon 10:00", "--forward", "1 hour")):
+        assert "Say how far" in run(*both)
+    assert len(moved) == 1
 
 
 @pytest.mark.parametrize(

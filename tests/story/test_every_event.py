@@ -27,7 +27,7 @@ from dutydesk.kernel.events import Event
 from dutydesk.kernel.kinds import MessageKind
 from dutydesk.oncall.flows import contact_methods
 from dutydesk.outbox.flows import outbox
-from dutydesk.people.flows import accounts, invitations, people, skills
+from dutydesk.people.flows import accounts, directory, invitations, people, skills
 from dutydesk.people.models import Account, Engineer
 from dutydesk.process.rules.check import DEFAULT_FILE
 from dutydesk.routines.flows import checklists
@@ -278,6 +278,11 @@ def people_change(here: Office) -> None:
     for name in ("Cyrus", "Cy"):
         people.change_engineer(engineer=cy, name=name, email="cy2@example.org", at=at)
     skills.set_skills(engineer=ada, names=["Kafka"], at=at)
+    for email in ("dora@exmaple.org", "dora@example.org"):
+        people.save_contact(name="Dora", email=email, at=at)
+    added = people.save_team(name="Ports", channel="#ports").about
+    directory.rename(about=added, name="Harbours", by=here.world.person("Ada"), at=at)
+    directory.remove(about=added, by=here.world.person("Ada"), at=at)
     accounts.close(account=Account.objects.get(name="Vic").pk, by=None, at=at)
     here.world.settle()
 

@@ -86,6 +86,8 @@ SCREENS = (
     "/alarms/silences/",
     "/alarms/silences/new",
     "/alarms/silences/1",
+    "/do/silence.lift/silence:1",
+    "/do/silence.extend/silence:1",
     "/alarms/heartbeats/",
     "/arrivals/",
     "/arrivals/1",

@@ -3,6 +3,7 @@
 And reading the times that others tell.
 """
 
+import re
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
@@ -15,6 +16,8 @@ from dutydesk.kernel.refusals import Refused
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 AHEAD = timedelta(days=1)
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_DAY_AND_TIME = re.compile(r"([a-z]{3})[a-z]* ([01]?\d|2[0-3]):([0-5]\d)", re.IGNORECASE)
 _MOMENT = TypeAdapter(datetime)
 
 
@@ -52,6 +55,23 @@ def span(period: Period, zone: ZoneInfo) -> str:
     if end.year != start.year:
         first, last = f"{first} {start.year}", f"{last}{end.year} "
     return f"{first} {start:%H:%M} to {last}{end:%H:%M %Z}"
+
+
+def coming_moment(text: str, zone: ZoneInfo, now: datetime) -> datetime:
+    """Read “Mon 10:00” as the next such time after `now` by the clocks of `zone`, in UTC.
+
+    Anything else is read by `typed_moment`. Raises NotAMoment.
+    """
+    found = _DAY_AND_TIME.fullmatch(text.strip())
+    if found is None or found[1].lower() not in _DAYS:
+        return typed_moment(text, zone)
+    today = now.astimezone(zone).date()
+    ahead = (_DAYS.index(found[1].lower()) - today.weekday()) % 7
+    first, second = (
+        f"{today + timedelta(days=ahead + more)}T{int(found[2]):02}:{found[3]}" for more in (0, 7)
+    )
+    soon = typed_moment(first, zone)
+    return soon if soon > now else typed_moment(second, zone)
 
 
 def typed_moment(text: str, zone: ZoneInfo) -> datetime:

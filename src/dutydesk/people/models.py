@@ -233,6 +233,11 @@ class Team(models.Model):
         """Give the team's name."""
         return self.name
 
+    @property
+    def about(self) -> str:
+        """Give it as a subject."""
+        return subject("team", self.pk)
+
 
 class Service(models.Model):
     """Something that users depend on; without a team it is the platform's own.
@@ -297,3 +302,8 @@ class LeadershipContact(models.Model):
     def __str__(self) -> str:
         """Give the contact's name."""
         return self.name
+
+    @property
+    def about(self) -> str:
+        """Give it as a subject."""
+        return subject("contact", self.pk)

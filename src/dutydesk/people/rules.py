@@ -126,6 +126,12 @@ class TeamRow(_Row):
     services: Rows[ServiceRow] = ()
 
 
+class NameRow(_Row):
+    """What something is called."""
+
+    name: Name
+
+
 class ContactRow(_Row):
     """Somebody who carries the news to senior leadership."""
 

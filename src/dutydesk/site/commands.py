@@ -1,5 +1,6 @@
 """The commands that prepare the desk, work for it and rehearse it."""
 
+from datetime import timedelta
 from typing import Annotated
 
 import typer
@@ -8,6 +9,7 @@ from dutydesk.chat.flows import channels
 from dutydesk.data_folder import database_url, make_secrets, process_file
 from dutydesk.kernel.addresses import path_to
 from dutydesk.kernel.durations import read_duration
+from dutydesk.kernel.moments import coming_moment
 from dutydesk.kernel.refusals import Refused
 from dutydesk.people.flows import invitations
 from dutydesk.process.flows import process
@@ -17,7 +19,7 @@ from dutydesk.site.prepare import migrate
 from dutydesk.site.serve import address
 from dutydesk.site.start_commands import Supervised, need_database
 from dutydesk.site.worker import run
-from dutydesk.wiring import move_clock, now
+from dutydesk.wiring import move_clock, now, rehearses
 
 
 def worker(
@@ -70,14 +72,23 @@ def prepare(
 
 
 def rehearse(
-    forward: Annotated[str, typer.Option(help="Move the clock on by so much, as “15 minutes”.")],
+    forward: Annotated[
+        str, typer.Option(help="Move the clock on by so much, as “15 minutes”.")
+    ] = "",
+    to: Annotated[str, typer.Option(help="Move it on to a time, as “Mon 10:00”.")] = "",
 ) -> None:
     """Move a rehearsal's clock on, so that what is due then happens now.
 
     Only for a desk that was started with DUTYDESK_REHEARSAL=1; never where people rely on it.
     """
+    if bool(forward) == bool(to):
+        typer.echo("Say how far: --forward “15 minutes”, or --to “Mon 10:00”.", err=True)
+        raise typer.Exit(2)
     try:
-        moved = move_clock(read_duration(forward))
+        moved = move_clock(_until(to) if to else read_duration(forward))
+    except Refused as refusal:
+        typer.echo(f"{refusal.reason} {refusal.remedy}", err=True)
+        raise typer.Exit(2) from refusal
     except (ValueError, OverflowError) as error:
         typer.echo(f"“{forward[:40]}” is no time to move on by. Write “15 minutes”.", err=True)
         raise typer.Exit(2) from error
@@ -88,3 +99,14 @@ def rehearse(
         )
         raise typer.Exit(2)
     typer.echo(f"It is {moved:%Y-%m-%d %H:%M} UTC in this rehearsal now.")
+
+
+def _until(to: str) -> timedelta:
+    """Give how long it is until a time that was typed, by the team's clocks."""
+    if not rehearses():
+        return timedelta()
+    at = now()
+    wanted = coming_moment(to, process.in_force().zone, at)
+    if wanted <= at:
+        raise Refused(f"“{to[:40]}” is over already.", "The clock moves on only.")
+    return wanted - at

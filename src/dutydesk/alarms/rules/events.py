@@ -16,7 +16,7 @@ from uuid import uuid4
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from dutydesk.alarms.rules.destination import URGENCY
+from dutydesk.alarms.rules.destination import SERVICE_LABELS, URGENCY
 from dutydesk.alarms.rules.notifications import NotAnAlarm, Notification, NotifiedAlert
 from dutydesk.kernel.moments import told_time
 
@@ -29,6 +29,7 @@ _SEVERITIES = ("critical", "error", "warning", "info")
 # https://support.pagerduty.com/main/docs/dynamic-notifications
 _URGENT = "error"
 _ROUTING_KEY = re.compile(rb'"routing_key"\s*:\s*"([A-Za-z0-9_-]{32})"')
+_LABEL_LINE = re.compile(r"^ *- ([a-z]+) = (.+)$", re.MULTILINE)
 _LABELS = ("source", "component", "group", "class")
 
 
@@ -228,14 +229,33 @@ def _alert(
 
 
 def _labels(payload: _Payload) -> dict[str, str]:
-    details = payload.custom_details if isinstance(payload.custom_details, Mapping) else {}
     values = (payload.source, payload.component, payload.group, payload.kind)
     found = {name: _text(value) for name, value in zip(_LABELS, values, strict=True)}
     found["severity"] = severity = _text(payload.severity)
     found[URGENCY] = "high" if severity == _URGENT else ""
-    found["service"] = _text(details.get("service"))
+    found |= _service_labels(payload.custom_details)
     found["alertname"] = _text(payload.kind) or _text(payload.summary)[:200]
     return {name: value for name, value in found.items() if value}
+
+
+def _service_labels(details: Any) -> dict[str, str]:
+    """Give by which labels a service is known: details of their own, or those of what fires.
+
+    Alertmanager tells the labels of each alert, as lines of a text or as JSON; the first alert's
+    count. Source: DefaultPagerdutyDetails and `__text_alert_list` in
+    https://github.com/prometheus/alertmanager (config/notifiers.go, template/default.tmpl).
+    """
+    given = details if isinstance(details, Mapping) else {}
+    told = _first_labels(given.get("firing") or given.get("resolved"))
+    return {name: _text(given.get(name)) or _text(told.get(name)) for name in SERVICE_LABELS}
+
+
+def _first_labels(alerts: Any) -> Mapping[str, Any]:
+    if isinstance(alerts, str):
+        return dict(_LABEL_LINE.findall(alerts.partition("Annotations:")[0]))
+    first = alerts[0] if isinstance(alerts, list) and alerts else None
+    labels = first.get("labels") if isinstance(first, Mapping) else None
+    return labels if isinstance(labels, Mapping) else {}
 
 
 def _annotations(read: _Event, payload: _Payload) -> dict[str, str]:

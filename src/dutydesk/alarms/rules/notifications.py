@@ -117,9 +117,10 @@ def severity_of(labels: Iterable[Mapping[str, str]], high: tuple[str, ...]) -> S
 
 
 def title_of(labels: Mapping[str, str], annotations: Mapping[str, str]) -> str:
-    """Give what the alert is called: its summary, else its name."""
-    summary = annotations.get("summary") or annotations.get("message", "")
-    return (summary or labels.get("alertname", "An alert without a name"))[:200]
+    """Give what the alert is called, in one line: its summary, else its name. Blanks are none."""
+    told = annotations.get("summary"), annotations.get("message"), labels.get("alertname")
+    lines = (" ".join(one.split()) for one in told if one)
+    return next(filter(None, lines), "An alert without a name")[:200]
 
 
 def runbook_of(annotations: Mapping[str, str]) -> str:

@@ -142,6 +142,7 @@ def _make(
         raised_by=by.name,
         raised_at=at,
         moved_at=at,
+        engineer=asked.engineer if asked and asked.engineer and asked.engineer.active else None,
         there={"labels": list(template().labels)},
     )
 

@@ -25,6 +25,7 @@ from dutydesk.oncall.rules.notification_rules import ContactRoute
 from dutydesk.outbox.flows import outbox
 from dutydesk.outbox.flows.outbox import MessageSettled, Owing
 from dutydesk.outbox.models import OutboxMessage
+from dutydesk.people.flows.people import ContactAddressEnded
 from dutydesk.people.models import Account, Engineer, LeadershipContact
 from dutydesk.ports.contact_methods import CONTACT_METHOD
 from dutydesk.ports.delivery import MAIL
@@ -88,8 +89,16 @@ def hear_of(*, high: bool) -> bool:
 
 
 def told(before: Iterable[Sequence[str]]) -> list[Leader]:
-    """Give who hears of it: all who do now, and whoever was told of it before."""
-    return _each_once([*everybody(), *(Leader(name, email) for name, email in before)])
+    """Give who hears of it: all who do now, and whoever was told of it before.
+
+    But nothing goes to an address that was wrong, or of whom People has no more.
+    """
+    known = [Leader(name, email) for name, email in before]
+    ended = JournalEntry.objects.filter(
+        kind=ContactAddressEnded.kind, data__email__in=[one.email for one in known]
+    )
+    gone = set(ended.values_list("data__email", flat=True)) if known else set()
+    return _each_once([*everybody(), *(one for one in known if one.email not in gone)])
 
 
 def letter(

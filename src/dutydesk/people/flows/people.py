@@ -55,6 +55,14 @@ class EngineerRenamed(Event):
     new: str
 
 
+@dataclass(frozen=True)
+class ContactAddressEnded(Event):
+    """An address is that of a leadership contact no more: corrected, or the contact removed."""
+
+    kind: ClassVar[str] = "contact.address-ended"
+    email: str
+
+
 class NameTaken(Refused):
     """There is somebody else with this name."""
 
@@ -101,7 +109,7 @@ def load(*, file: PeopleFile, at: datetime, by: Person | None = None) -> dict[st
     for service in file.services:
         _save_service(service, None)
     for contact in file.leadership:
-        save_contact(name=contact.name, email=contact.email)
+        save_contact(name=contact.name, email=contact.email, at=at, by=by)
     return {
         "engineer": len(file.engineers),
         "team": len(file.teams),
@@ -315,9 +323,28 @@ def unknown_services(names: Collection[str]) -> set[str]:
     return set(names) - set(Service.objects.filter(name__in=names).values_list("name", flat=True))
 
 
-def save_contact(*, name: str, email: str) -> LeadershipContact:
-    """Add somebody who tells senior leadership, or change their address."""
-    contact, _ = LeadershipContact.objects.update_or_create(
-        name=name.strip(), defaults={"email": email.strip().lower()}
+@transaction.atomic
+def save_contact(
+    *, name: str, email: str, at: datetime, by: Person | None = None
+) -> LeadershipContact:
+    """Add somebody who tells senior leadership, or change their address; the old one ends."""
+    name, email = name.strip(), email.strip().lower()
+    found = LeadershipContact.objects.select_for_update(of=("self",)).filter(name=name).first()
+    if found is None:
+        return LeadershipContact.objects.create(name=name, email=email)
+    if found.email != email:
+        end_address(found, at, by)
+        found.email = email
+        found.save(update_fields=["email"])
+    return found
+
+
+def end_address(contact: LeadershipContact, at: datetime, by: Person | None) -> None:
+    """Say that a contact's address is theirs no more: nothing further goes to it."""
+    journal.record(
+        event=ContactAddressEnded(contact.email),
+        subject=contact.about,
+        text=f"{contact} is not reached at {contact.email} any more",
+        at=at,
+        actor=by.name if by else accounts.OPERATOR,
     )
-    return contact

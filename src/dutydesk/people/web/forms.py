@@ -6,7 +6,8 @@ from importlib.resources import files
 
 from dutydesk.kernel import bounds
 from dutydesk.kernel.forms import Field, Form, number_from
-from dutydesk.people.models import Engineer, Service, Team
+from dutydesk.people.flows.directory import Entry
+from dutydesk.people.models import Engineer, LeadershipContact, Service, Team
 from dutydesk.people.rules import channel_name, email_address, read_people, web_address
 
 EXAMPLE = files("dutydesk.people").joinpath("example.yaml").read_text()
@@ -14,6 +15,7 @@ _NAME = Field("name", "Name", longest=100)
 _EMAIL = Field("email", "E-mail address", rule=email_address)
 _JOINS = Field("joins", "Takes turns from", "time", False, hint="Empty: at once.")
 _ENGINEER = Field("engineer", "Who", "hidden", rule=number_from(1, bounds.LARGEST))
+_WHICH = Field("which", "Which", "hidden", longest=40)
 _CHANNEL = Field("channel", "Channel", longest=80, rule=channel_name)
 _ADDRESS = Field(
     "address", "Address", required=False, hint="Empty takes it away.", longest=500, rule=web_address
@@ -25,7 +27,10 @@ _FILE = Field(
 
 
 def forms(
-    services: Iterable[Service], teams: Iterable[Team], engineers: Iterable[Engineer]
+    services: Iterable[Service],
+    teams: Iterable[Team],
+    engineers: Iterable[Engineer],
+    contacts: Iterable[LeadershipContact],
 ) -> dict[str, Form]:
     """Give the forms of the page, by what they do; `engineers`: whose name one may change."""
     whom = tuple((str(one.pk), one.name) for one in engineers)
@@ -53,6 +58,13 @@ def forms(
                 replace(_EMAIL, label="New address", required=False, hint="Empty: it stays."),
             ),
         ),
+        "rename-team": _renaming(teams),
+        "rename-service": _renaming(
+            services,
+            "Alerts and the process file know it by its name: change it there too.",
+        ),
+        "rename-contact": _renaming(contacts),
+        "remove": Form("Remove", "Remove", (_WHICH,)),
         "left": _saving(_ENGINEER),
         "back": _saving(_ENGINEER),
     }
@@ -60,3 +72,9 @@ def forms(
 
 def _saving(*fields: Field) -> Form:
     return Form("Add or change one", "Save", fields)
+
+
+def _renaming(entries: Iterable[Entry], hint: str = "") -> Form:
+    which = tuple((one.about, one.name) for one in entries)
+    name = replace(_NAME, label="New name", hint=hint)
+    return Form("Rename one", "Rename", (replace(_WHICH, kind="choice", options=which), name))

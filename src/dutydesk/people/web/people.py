@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from dutydesk.kernel.forms import Answers, Form
 from dutydesk.kernel.refusals import Refused
-from dutydesk.people.flows import identities, invitations, membership
+from dutydesk.people.flows import directory, identities, invitations, membership
 from dutydesk.people.flows import people as flows
 from dutydesk.people.models import (
     Account,
@@ -41,7 +41,8 @@ def people(request: DeskRequest) -> HttpResponse:
     teams = Team.objects.prefetch_related("services")
     services = Service.objects.select_related("team")
     theirs = _changeable(request)
-    asked = forms(services, teams, theirs)
+    contacts = LeadershipContact.objects.all()
+    asked = forms(services, teams, theirs, contacts)
     refusal: Refused | None = None
     shown: dict[str, Any] = {}
     if request.method == "POST":
@@ -57,7 +58,7 @@ def people(request: DeskRequest) -> HttpResponse:
         "engineers": Engineer.objects.select_related("account").prefetch_related("skills"),
         "teams": teams,
         "services": services,
-        "contacts": LeadershipContact.objects.all(),
+        "contacts": contacts,
         "typed": typed(request),
         "forms": asked,
         "changeable": theirs,
@@ -144,7 +145,20 @@ def _service(request: DeskRequest, answers: Answers) -> dict[str, Any]:
 
 def _contact(request: DeskRequest, answers: Answers) -> dict[str, Any]:
     row = read_row(ContactRow, **answers.texts())
-    return {"says": f"{flows.save_contact(name=row.name, email=row.email)} is saved."}
+    saved = flows.save_contact(name=row.name, email=row.email, at=request.at, by=request.person)
+    return {"says": f"{saved} is saved."}
+
+
+def _renamed(request: DeskRequest, answers: Answers) -> dict[str, Any]:
+    saved = directory.rename(
+        about=answers.text("which"), name=answers.text("name"), by=request.person, at=request.at
+    )
+    return {"says": f"It is called {saved} now."}
+
+
+def _removed(request: DeskRequest, answers: Answers) -> dict[str, Any]:
+    name = directory.remove(about=answers.text("which"), by=request.person, at=request.at)
+    return {"says": f"{name} is removed."}
 
 
 def _file(request: DeskRequest, answers: Answers) -> dict[str, Any]:
@@ -167,6 +181,10 @@ _CHANGES: dict[str, Callable[[DeskRequest, Answers], dict[str, Any]]] = {
     "team": _team,
     "service": _service,
     "contact": _contact,
+    "rename-team": _renamed,
+    "rename-service": _renamed,
+    "rename-contact": _renamed,
+    "remove": _removed,
     "file": _file,
     "webhook": _webhook,
 }

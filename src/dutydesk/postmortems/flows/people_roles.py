@@ -3,6 +3,7 @@
 from dutydesk.incidents.models import Incident
 from dutydesk.journal.flows import journal
 from dutydesk.journal.models import JournalEntry
+from dutydesk.people.flows.directory import EntryRemoved, EntryRenamed
 from dutydesk.people.flows.people import EngineerRenamed
 from dutydesk.people.models import Account, Engineer, Identity, LeadershipContact
 from dutydesk.postmortems.rules.surnames import surnames
@@ -57,12 +58,21 @@ def everybody(incident: Incident) -> dict[str, str]:
         **dict.fromkeys(
             Account.objects.exclude(name__in=people).values_list("name", flat=True), USER
         ),
-        **dict.fromkeys(LeadershipContact.objects.values_list("name", flat=True), TELLER),
+        **dict.fromkeys(_contacts(), TELLER),
         **people,
     }
     alone = surnames(called, _involved(incident), "somebody")
     named = {name: role for name, role in (alone | called).items() if name.strip()}
     return dict(sorted(named.items(), key=lambda pair: (-len(pair[0]), pair[0])))
+
+
+def _contacts() -> set[str]:
+    """Give the names of those who tell senior leadership, and of those who did."""
+    ended = JournalEntry.objects.filter(
+        kind__in=[EntryRenamed.kind, EntryRemoved.kind], subject__startswith="contact:"
+    )
+    former = {data.get("old") or data["name"] for data in ended.values_list("data", flat=True)}
+    return {*former, *LeadershipContact.objects.values_list("name", flat=True)}
 
 
 def _in_chats(people: dict[str, str]) -> dict[str, str]:

@@ -3,12 +3,14 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import get_args
 
 from django.db import transaction
 
 from dutydesk.kernel.periods import Period, subtract, union
 from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
+from dutydesk.process.rules.model import Duty as Promised
 from dutydesk.rota.flows import roster
 from dutydesk.rota.flows.cover_nominations import Nomination, nominations
 from dutydesk.rota.flows.shift_build import DUTIES, BuildOutcome
@@ -159,4 +161,20 @@ def _beyond(some: dict[str, list[Period]], others: dict[str, list[Period]]) -> l
         for what, periods in some.items()
         for period in subtract(periods, others.get(what, []))
     ]
+    return sorted(found, key=lambda gap: (gap.period, gap.what))
+
+
+def unasked(outcome: BuildOutcome) -> list[Gap]:
+    """Give what anybody would gain wholly outside a duty's declared hours, when nobody is asked.
+
+    Clauses hours.*.
+    """
+    current = process.in_force()
+    found: list[Gap] = []
+    for duty in get_args(Promised):
+        clock = current.clock(open_clock(duty))
+        for change in outcome.moved.get(duty, {}).values():
+            parts = change.gained
+            if not any(clock.between(part.start, part.end) for part in parts):
+                found += [Gap(Duty(duty).label, part) for part in parts]
     return sorted(found, key=lambda gap: (gap.period, gap.what))

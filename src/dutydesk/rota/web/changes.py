@@ -88,6 +88,7 @@ def _context(
         "typed": typed,
         "seen": seen,
         "told": told,
+        "unasked": _lines(coverage.unasked(seen.outcome)) if seen else [],
         "opened": _lines(seen.opened) if seen else [],
         "closed": _lines(seen.closed) if seen else [],
         "turn": current.on_call.turn,

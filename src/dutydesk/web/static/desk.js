@@ -182,6 +182,14 @@
   }
 
   /* Who would be told what by a form, as it is filled in so far. */
+  /* What is to be pasted elsewhere is copied in one press, where the browser lets a page do so. */
+  for (const block of navigator.clipboard ? document.querySelectorAll("[data-copy]") : []) {
+    const button = document.createElement("button");
+    Object.assign(button, {type: "button", className: "quiet", textContent: "Copy"});
+    button.addEventListener("click", () => navigator.clipboard.writeText(block.textContent.trim())
+      .then(() => { button.textContent = "Copied"; }));
+    block.after(button);
+  }
   for (const form of document.querySelectorAll("form[data-preview]")) {
     let waiting = 0, turn = 0;
     const look = async () => {
