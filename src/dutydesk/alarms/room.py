@@ -68,7 +68,7 @@ ROOM = Room(
     ),
     messages=(silences.SILENCE, silences.LOOK),
     takes={IncidentsOf: takeover.INCIDENTS.connect},
-    gives={LastLook: silencing.quieted, Runbooks: runbooks.for_subject},
+    gives={LastLook: silencing.quieted, Runbooks: runbooks.for_subjects},
     arrivals=(alert_arrivals.ALERTS,),
     rounds={"alarms.stale": staleness.look_after},
 )
