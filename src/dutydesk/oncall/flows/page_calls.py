@@ -40,6 +40,7 @@ def reach_all(calls: Sequence[Call], at: datetime) -> list[str]:
     runbooks = page_runbook.of([call.page for call in calls])
     before = _called_before(calls)
     routes = {call.engineer_id: contact_methods.of(call.engineer) for call in calls}
+    within = process.in_force().on_call.acknowledge_within
     owed = []
     for call in calls:
         so_far = _so_far(call, before.get(call.page_id, {}))
@@ -48,7 +49,7 @@ def reach_all(calls: Sequence[Call], at: datetime) -> list[str]:
         for route in routes[call.engineer_id]:
             delay = timedelta() if call.page.only_id else timedelta(minutes=route.delay)
             key, kind = call_key(call.pk, route.key), CARRIERS[route.carrier]
-            payload = _payload(call, route, runbook, so_far)
+            payload = _payload(call, route, runbook, so_far, within)
             owed.append(Owing(key, kind, call.page.about, payload, after=delay))
     outbox.enqueue_all(owed, at=at)
     return [contact_methods.names(routes[call.engineer_id]) for call in calls]
@@ -72,7 +73,11 @@ def _so_far(call: Call, before: Mapping[int, str]) -> str:
 
 
 def _payload(
-    call: Call, route: ContactRoute, runbook: words.Runbook | None, so_far: str
+    call: Call,
+    route: ContactRoute,
+    runbook: words.Runbook | None,
+    so_far: str,
+    within: timedelta,
 ) -> dict[str, object]:
     page, who = call.page, call.engineer
     whole = route.carrier == "email" or len(page.details) <= SHORT
@@ -84,7 +89,7 @@ def _payload(
         rehearsal=page.only_id is not None,
         runbook=runbook,
         so_far=so_far,
-        within=process.in_force().on_call.acknowledge_within,
+        within=within,
     )
     payload = {"subject": title, "body": body, "what": f"The {route.name} that pages {who.name}"}
     match route.carrier:
