@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
-from testing.machine import eventually
 
 from dutydesk.adapters.apprise.mail import MailSender
 from dutydesk.ports.delivery import Delivery, Undelivered
 from testing.contract import AT
+from testing.machine import eventually
 
 
 class Server:
@@ -110,7 +110,7 @@ def test_each_mail_has_its_own_result(server: Served) -> None:
     assert handler.subjects == ["a", "c"]
 
 
-@pytest.mark.parametrize("does", ["hang up", "421 bye"])
+@pytest.mark.parametrize("does", ["hang up", "421 bye", "452 enough"])
 def test_by_a_connection_that_is_closed_meanwhile_a_mail_goes_once_by_a_new_one(
     server: Served, does: str
 ) -> None:

@@ -29,7 +29,6 @@ else:
     icalendar = library("icalendar")
 
 _SIGN_IN = {530, 534, 535, 538}
-_CLOSING = 421
 
 
 class MailSender:
@@ -166,10 +165,11 @@ class _Uncertain(OSError):
 def _stale(error: BaseException) -> bool:
     """Say whether the server was done with a connection that was kept, and has nothing of a mail.
 
-    It may say so by code 421 at any time (RFC 5321, 3.8), or have hung up.
+    It may have hung up, or say so by code 421 at any time (RFC 5321, 3.8); some say another passing
+    code once they had enough mails by one connection.
     """
     if isinstance(error, smtplib.SMTPResponseException):
-        return error.smtp_code == _CLOSING
+        return 400 <= error.smtp_code < 500
     return isinstance(error, OSError | smtplib.SMTPException) and not isinstance(error, _Uncertain)
 
 
