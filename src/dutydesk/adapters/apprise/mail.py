@@ -43,7 +43,7 @@ class MailSender:
 
         A mail is given up after `patience` seconds; a connection is kept for `idle` seconds.
         """
-        self._connections = MailConnections(self._signed_in, idle)
+        self._connections = MailConnections(idle)
         self._url = url
         self._patience = patience
 
@@ -83,7 +83,7 @@ class MailSender:
                 kept.close()
                 if not _stale(error):
                     raise
-        connection = self._connections.open()
+        connection = self._signed_in()
         try:
             _hand_over(connection, sender, to, message)
         except BaseException:

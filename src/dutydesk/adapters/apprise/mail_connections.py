@@ -7,7 +7,6 @@ A burst of mails then opens few connections and signs in once on each. Source: R
 import smtplib
 import threading
 import time
-from collections.abc import Callable
 from contextlib import suppress
 
 MOST = 4
@@ -18,11 +17,10 @@ TURN = 1.0
 
 
 class MailConnections:
-    """Lends signed-in connections, each to one thread at a time."""
+    """Keeps signed-in connections, each for one thread at a time."""
 
-    def __init__(self, connect: Callable[[], smtplib.SMTP], idle: float = IDLE) -> None:
-        """Open them by `connect`, and close what is idle for so many seconds."""
-        self._connect = connect
+    def __init__(self, idle: float = IDLE) -> None:
+        """Begin without one; what is idle for so many seconds is closed."""
         self._idle = idle
         self._lock = threading.Lock()
         self._kept: list[tuple[float, smtplib.SMTP]] = []
@@ -41,10 +39,6 @@ class MailConnections:
         """Give the connection that was used last, if one is kept; it is the caller's now."""
         with self._lock:
             return self._kept.pop()[1] if self._kept else None
-
-    def open(self) -> smtplib.SMTP:
-        """Open one."""
-        return self._connect()
 
     def keep(self, connection: smtplib.SMTP) -> None:
         """Keep one that is ready for another mail; one too many is closed."""
