@@ -130,8 +130,14 @@ def test_however_many_are_paged_for_it_takes_the_same_few_statements(
     world.shifts(primary="Ben", secondary="Cy")
     outbox.deliver_with(MAIL, Taken())
     outbox.deliver_with(EVENT, Taken())
-    run, prepared = rows.run, []
-    monkeypatch.setattr(rows, "run", lambda *given: prepared.append(given) or run(*given))
+    run = rows.run
+    prepared: list[Any] = []
+
+    def counted(*given: Any) -> Any:
+        prepared.append(given)
+        return run(*given)
+
+    monkeypatch.setattr(rows, "run", counted)
     asked, took = iter(wanted(world, 60)), []
     for count in (10, 50):
         some = list(islice(asked, count))
