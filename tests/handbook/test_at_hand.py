@@ -19,6 +19,7 @@ from dutydesk.commitments.models import Commitment
 from dutydesk.desk.flows.events import TicketRefused
 from dutydesk.desk.models import Question, Ticket
 from dutydesk.handbook.flows import library, reviews
+from dutydesk.handbook.flows.library import Clues
 from dutydesk.outbox.flows import outbox
 from dutydesk.outbox.models import OutboxMessage
 from dutydesk.ports.delivery import MAIL, Delivery
@@ -167,10 +168,10 @@ def test_whoever_is_called_reads_the_runbook_without_signing_in(book: Book, worl
 def test_a_fault_of_the_handbook_keeps_nobody_from_being_called(
     book: Book, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fails(**_: object) -> None:
+    def fails(*_: object, **__: object) -> None:
         raise LookupError("not there")
 
-    monkeypatch.setattr(library, "at_hand", fails)
+    monkeypatch.setattr(library, "at_hand_all", fails)
     assert "Runbook" not in called_by_mail(world)
 
 
@@ -272,5 +273,5 @@ def test_of_a_hundred_pages_of_one_service_the_alert_s_own_is_not_lost(
         for number in range(101)
     }
     Book(world, tmp_path, {**many, "z/DiskFull.md": "# Disk full\n"})
-    found = library.at_hand(runbook="", alerts=["DiskFull"], services=["Prison visits"])
+    found = library.at_hand(Clues("", ["DiskFull"], ["Prison visits"]))
     assert [one.path for one in found] == ["z/DiskFull.md", "a/000.md", "a/001.md"]

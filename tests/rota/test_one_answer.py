@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from dutydesk.kernel.periods import Period
-from dutydesk.oncall.flows import escalation
+from dutydesk.oncall.flows import next_calls
 from dutydesk.people.models import Account, Engineer
 from dutydesk.rota.commands.rotas import RotaCommands
 from dutydesk.rota.flows import calendar_feeds, cover_nominations, edits, roster, swaps
@@ -88,7 +88,7 @@ def test_page_pager_calendar_command_and_api_say_the_same(
         RotaCommands(lambda: world.at).who(at=local, as_json=True)
         assert json.loads(capsys.readouterr().out)["covers"] == rows
         assert in_calendars(calendars, at) >= {(d.duty, d.name) for d in answer if d.name}
-        line, _ = escalation.line_at(anyway=False, at=at)
+        line, _ = next_calls.line_at(anyway=False, at=at)
         assert list(line) == list(dict.fromkeys(d.engineer for d in answer if d.engineer))
         on_page(world, client, at)
     assert {d.by for local in MOMENTS for d in roster.who(at=world.moment(local))} >= kinds

@@ -47,9 +47,13 @@ def test_the_next_transaction_tells_again() -> None:
     assert len(told(("page:1",), ("page:1",))) == 2, "each is a transaction by itself"
 
 
-def test_a_post_under_another_is_not_shown_in_the_channel_instead() -> None:
+def test_posts_are_shown_under_others_and_in_channels_at_once_and_change_in_place() -> None:
     root = desk_posts.say(key="root", channel="#a", message=Message("Root"), at=AT)
-    under = DeskPost("under", "#a", Message("Under"), root.pk)
-    with pytest.raises(ValueError, match="under"):
-        desk_posts.show_all([under], at=AT)
-    assert not Post.objects.filter(key="under").exists()
+    for says in ("first", "second"):
+        under = [DeskPost(f"under {n}", "#a", Message(says), root.pk) for n in range(3)]
+        desk_posts.show_all([*under, DeskPost("beside", "#a", Message(says))], at=AT)
+    shown = Post.objects.exclude(pk=root.pk).order_by("pk").values_list("key", "thread")
+    assert list(shown) == [*((f"under {n}", root.pk) for n in range(3)), ("beside", None)]
+    assert {post.words.body for post in Post.objects.exclude(pk=root.pk)} == {"second"}
+    root.refresh_from_db()
+    assert root.reply_count == 3

@@ -29,11 +29,13 @@ class Postbox:
     peers: list[int] = field(default_factory=list)
     called: dict[Any, float] = field(default_factory=dict)
 
-    async def handle_EHLO(  # noqa: N802
-        self, server: Any, session: Any, envelope: Any, name: str, responses: list[str]
-    ) -> list[str]:
-        session.host_name, self.called[session.peer] = name, time.perf_counter()
-        return responses
+    async def handle_MAIL(  # noqa: N802
+        self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
+    ) -> str:
+        self.called[session.peer] = time.perf_counter()  # A connection may bring many mails.
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 OK"
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
         if self.held:

@@ -38,6 +38,10 @@ class Leash:
         if not self.may_reach(address[0] if isinstance(address, tuple) else address):
             self.refused = True
             raise NotAllowed("this host may not be reached")
+        self.take(connection)
+
+    def take(self, connection: socket) -> None:
+        """Hold a connection that was made before, too; raise NotAllowed if there is no time."""
         with self._lock:
             if self.over:
                 raise NotAllowed("there is no time left")

@@ -69,7 +69,7 @@ ROOM = Room(
     ),
     messages=(silences.SILENCE, silences.LOOK),
     takes={IncidentsOf: takeover.INCIDENTS.connect},
-    gives={LastLook: silencing.quieted, Runbooks: runbooks.for_subject},
+    gives={LastLook: silencing.quieted, Runbooks: runbooks.for_subjects},
     arrivals=(alert_arrivals.ALERTS,),
     health=listeners.health,
     rounds={"alarms.stale": staleness.look_after},

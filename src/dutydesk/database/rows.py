@@ -15,6 +15,7 @@ from django.db import connection, models
 from pydantic_core import to_json
 
 T = TypeVar("T")
+Made = TypeVar("Made", bound=models.Model)
 Asked = ParamSpec("Asked")
 
 
@@ -86,8 +87,37 @@ def insert_new(row: models.Model) -> bool:
     keys = insert_new_all([row])
     if not keys:
         return False
-    row.pk, row._state.adding, row._state.db = keys[0], False, connection.alias
+    row.pk = keys[0]
+    _mark_inserted([row])
     return True
+
+
+def insert_keyed(rows: Sequence[Made]) -> None:
+    """Insert new rows of one model, and give each its primary key: two statements."""
+    _give_keys(rows)
+    insert(rows)
+    _mark_inserted(rows)
+
+
+def insert_new_keyed(rows: Sequence[Made]) -> list[Made]:
+    """Insert those rows that are not there already; give them, in order, with primary keys."""
+    _give_keys(rows)
+    keys = set(insert_new_all(rows))
+    new = [row for row in rows if row.pk in keys]
+    _mark_inserted(new)
+    return new
+
+
+def _give_keys(rows: Sequence[models.Model]) -> None:
+    if rows:
+        keys = keys_for(type(rows[0]), len(rows)).fetchall()
+        for row, (key,) in zip(rows, keys, strict=True):
+            row.pk = key
+
+
+def _mark_inserted(rows: Sequence[models.Model]) -> None:
+    for row in rows:
+        row._state.adding, row._state.db = False, connection.alias
 
 
 def insert_new_all(rows: Sequence[models.Model]) -> list[int]:
@@ -95,7 +125,7 @@ def insert_new_all(rows: Sequence[models.Model]) -> list[int]:
     if not rows:
         return []
     table = _Table.of(type(rows[0]))
-    names = table.columns_without_key
+    names = table.columns if rows[0].pk is not None else table.columns_without_key
     once = f'{table.insert(names)} ON CONFLICT DO NOTHING RETURNING "{table.key}"'
     return [row[0] for row in run(once, [table.dump(rows, names)]).fetchall()]
 

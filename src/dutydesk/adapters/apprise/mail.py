@@ -8,8 +8,6 @@ Sources: https://github.com/caronc/apprise/wiki/Notify_email, RFC 5321, RFC 5322
 
 import smtplib
 import ssl
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from email.message import EmailMessage
 from email.utils import format_datetime, formataddr
 from functools import cached_property
@@ -19,6 +17,7 @@ from typing import TYPE_CHECKING, cast
 
 from dutydesk.adapters.apprise.delivery import CONNECT, PATIENCE
 from dutydesk.adapters.apprise.library import service
+from dutydesk.adapters.apprise.mail_connections import IDLE, MailConnections
 from dutydesk.adapters.egress import Leash, held
 from dutydesk.kernel.late import library
 from dutydesk.ports.delivery import Delivery, Undelivered, told
@@ -39,11 +38,12 @@ class MailSender:
     `calendar`, {"method", "text"}, they take what is in it into their owner's calendar.
     """
 
-    def __init__(self, url: str, patience: float = PATIENCE) -> None:
+    def __init__(self, url: str, patience: float = PATIENCE, idle: float = IDLE) -> None:
         """Send by the server of `url`, as in `mailto://user:secret@host:587?from=desk@host`.
 
-        A mail is given up after `patience` seconds.
+        A mail is given up after `patience` seconds; a connection is kept for `idle` seconds.
         """
+        self._connections = MailConnections(idle)
         self._url = url
         self._patience = patience
 
@@ -54,17 +54,42 @@ class MailSender:
             raise Undelivered("DUTYDESK_MAIL_URL is not an Apprise e-mail address", permanent=True)
         name, sender = (str(part or "") for part in server.from_addr)
         to, message = parcel.payload["to"], _message(parcel, formataddr((name, sender)), sender)
+        turn = self._connections.wait()
         try:
-            with (
-                held(inside=None, seconds=self._patience) as leash,
-                self._signed_in(server) as connection,
-            ):
-                _hand_over(connection, sender, to, message)
+            with held(inside=None, seconds=self._patience) as leash:
+                connection = self._hand_over(leash, sender, to, message)
+            self._connections.keep(connection)
         except smtplib.SMTPResponseException as refusal:
             raise _refused(refusal.smtp_code) from None
         except (OSError, smtplib.SMTPException, ValueError) as error:
             raise _unreached(error, self._late(error, leash)) from None
+        finally:
+            if turn:
+                self._connections.pass_on()
         return parcel.key
+
+    def _hand_over(self, leash: Leash, sender: str, to: str, message: bytes) -> smtplib.SMTP:
+        """Hand one mail over by a kept connection or a new one; give the one it went by.
+
+        Where a kept one is found closed before it has the mail, a new one takes it at once.
+        """
+        kept = self._connections.kept()
+        if kept is not None and kept.sock is not None:
+            try:
+                leash.take(kept.sock)
+                _hand_over(kept, sender, to, message)
+                return kept
+            except BaseException as error:
+                kept.close()
+                if not _stale(error):
+                    raise
+        connection = self._signed_in()
+        try:
+            _hand_over(connection, sender, to, message)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
 
     def _late(self, error: Exception, leash: Leash) -> str:
         over = leash.over or isinstance(error, TimeoutError)
@@ -85,8 +110,11 @@ class MailSender:
             context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
         return context
 
-    @contextmanager
-    def _signed_in(self, server: "NotifyEmail") -> Iterator[smtplib.SMTP]:
+    def _signed_in(self) -> smtplib.SMTP:
+        """Open a connection by which mails can be handed over."""
+        server = self._server
+        if server is None:
+            raise ValueError("there is no mail server")
         where, wait = (server.smtp_host, int(server.port or 0)), CONNECT * self._patience
         if server.secure_mode == "ssl":
             connection: smtplib.SMTP = smtplib.SMTP_SSL(*where, timeout=wait, context=self._trust)
@@ -97,9 +125,10 @@ class MailSender:
                 connection.starttls(context=self._trust)
             if server.user and server.password:
                 connection.login(server.user, server.password)
-            yield connection
-        finally:
+        except BaseException:
             connection.close()
+            raise
+        return connection
 
 
 def _message(parcel: Delivery, author: str, sender: str) -> bytes:
@@ -133,6 +162,17 @@ class _Uncertain(OSError):
     """The connection was lost after the mail was sent, and before the server said a word."""
 
 
+def _stale(error: BaseException) -> bool:
+    """Say whether the server was done with a connection that was kept, and has nothing of a mail.
+
+    It may have hung up, or say so by code 421 at any time (RFC 5321, 3.8); some say another passing
+    code once they had enough mails by one connection.
+    """
+    if isinstance(error, smtplib.SMTPResponseException):
+        return 400 <= error.smtp_code < 500
+    return isinstance(error, OSError | smtplib.SMTPException) and not isinstance(error, _Uncertain)
+
+
 def _hand_over(connection: smtplib.SMTP, sender: str, to: str, message: bytes) -> None:
     """Hand one mail over. Raises SMTPResponseException for what the server refuses."""
     connection.ehlo_or_helo_if_needed()
@@ -145,8 +185,6 @@ def _hand_over(connection: smtplib.SMTP, sender: str, to: str, message: bytes) -
         raise _Uncertain from error
     if code != 250:
         raise smtplib.SMTPResponseException(code, text)
-    with suppress(OSError, smtplib.SMTPException):  # It is taken, whatever comes now.
-        connection.quit()
 
 
 def _refused(code: int) -> Undelivered:

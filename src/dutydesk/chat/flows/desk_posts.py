@@ -1,7 +1,7 @@
 """What the desk says in channels and threads."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -55,15 +55,24 @@ class DeskPost:
 
 
 def show_all(posts: Sequence[DeskPost], *, at: datetime) -> None:
-    """Let posts stand in their channels as `show` does, many in one statement.
+    """Let posts stand in their channels, or under others there, as `show` does.
 
-    Belongs inside a transaction. ValueError for a post under another, which `show` shows.
+    Belongs inside a transaction. One statement for those in channels, a few for the others.
     """
-    if under := [post.key for post in posts if post.thread is not None]:
-        raise ValueError(f"show_all shows posts in channels; {under} stand under others.")
-    if posts:
-        rows.run("SELECT chat_show(%s, %s)", [at, dump(posts)])
-        post_mirror.owe([post.key for post in posts], at=at)
+    _show_under([post for post in posts if post.thread is not None], at)
+    if placed := [post for post in posts if post.thread is None]:
+        rows.run("SELECT chat_show(%s, %s)", [at, dump(placed)])
+        post_mirror.owe([post.key for post in placed], at=at)
+
+
+def _show_under(posts: Sequence[DeskPost], at: datetime) -> None:
+    """Say those of the posts that are new; then let each say what it says now."""
+    if not posts:
+        return
+    said = Post.objects.filter(key__in=[post.key for post in posts])
+    there = set(said.values_list("key", flat=True))
+    say_all([post for post in posts if post.key not in there], at=at)
+    rewrite_all({post.key: post.message for post in posts}, at=at)
 
 
 _SAY = f"""
@@ -152,20 +161,28 @@ def count(post: Post) -> None:
     stir(post)
 
 
-def stir(post: Post) -> None:
-    """Stir the screens that show a post."""
-    thread = subject("thread", post.thread_id or post.pk)
-    notifications.notify(subject("channel", post.channel_id), thread)
+def stir(*posts: Post) -> None:
+    """Stir the screens that show these posts."""
+    channels = [subject("channel", post.channel_id) for post in posts]
+    threads = [subject("thread", post.thread_id or post.pk) for post in posts]
+    notifications.notify(*channels, *threads)
 
 
 @transaction.atomic(savepoint=False)
 def rewrite(*, key: str, message: Message, at: datetime) -> None:
     """Change what one of the desk's posts says, in place; one that isn't there is left."""
-    post = Post.objects.select_for_update(of=("self",)).filter(key=key).first()
-    if post is None or post.message == message.as_json():
+    rewrite_all({key: message}, at=at)
+
+
+@transaction.atomic(savepoint=False)
+def rewrite_all(messages: Mapping[str, Message], *, at: datetime) -> None:
+    """Change what many of the desk's posts say, each by its key, in few statements."""
+    found = Post.objects.select_for_update(of=("self",)).filter(key__in=messages).order_by("pk")
+    changed = [post for post in found if post.message != messages[post.key].as_json()]
+    if not changed:
         return
-    post.message = message.as_json()
-    post.changed_at = at
-    post.save(update_fields=["message", "changed_at"])
-    post_mirror.owe([key], at=at)
-    stir(post)
+    for post in changed:
+        post.message, post.changed_at = messages[post.key].as_json(), at
+    rows.update(changed, ["message", "changed_at"])
+    post_mirror.owe([post.key for post in changed], at=at)
+    stir(*changed)

@@ -1,6 +1,6 @@
 """Promising, keeping, withdrawing, and looking after what is promised."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self
@@ -102,24 +102,45 @@ def promise(
 
     Belongs inside the transaction of the flow that promises.
     """
-    withdraw(kind=kind, subject=subject, at=at)
-    first_look = times.first_look(at)
-    if first_look <= at + SOON:
+    return promise_all(kind=kind, promises=[Promised(subject, owner, text, times)], at=at)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """One thing to promise with others, as `promise` takes it."""
+
+    subject: str
+    owner: str
+    text: str
+    times: Promise
+
+
+def promise_all(
+    *, kind: PromiseKind, promises: Sequence[Promised], at: datetime
+) -> list[Commitment]:
+    """Promise many things of one kind as `promise` does, in few statements; a subject has one."""
+    about = [one.subject for one in promises]
+    before = Commitment.objects.filter(kind=kind, subject__in=about, state=Commitment.State.OPEN)
+    before.update(state=Commitment.State.WITHDRAWN, settled_at=at, next_at=None)
+    made = [
+        Commitment(
+            kind=kind,
+            subject=one.subject,
+            owner=one.owner,
+            text=one.text,
+            clause=kind.clause,
+            made_at=at,
+            warn_at=one.times.warn_at,
+            due_at=one.times.due_at,
+            chase_every=one.times.chase_every,
+            next_at=one.times.first_look(at),
+        )
+        for one in promises
+    ]
+    if any(one.next_at and one.next_at <= at + SOON for one in made):
         notifications.wake(WAKE)
-    commitment = Commitment.objects.create(
-        kind=kind,
-        subject=subject,
-        owner=owner,
-        text=text,
-        clause=kind.clause,
-        made_at=at,
-        warn_at=times.warn_at,
-        due_at=times.due_at,
-        chase_every=times.chase_every,
-        next_at=first_look,
-    )
-    notifications.notify(subject)
-    return commitment
+    notifications.notify(*about)
+    return Commitment.objects.bulk_create(made)
 
 
 def keep(*, kind: PromiseKind, subject: str, at: datetime) -> Commitment | None:

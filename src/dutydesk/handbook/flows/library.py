@@ -1,6 +1,6 @@
 """Finding pages: by their path, by their words, and by what they are for."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -107,29 +107,55 @@ def sharing(words: str) -> list[SharingPage]:
         ]
 
 
-def at_hand(*, runbook: str, alerts: Iterable[str], services: Iterable[str]) -> list[HandbookPage]:
+@dataclass(frozen=True, slots=True)
+class Clues:
+    """What an alarm says of the pages for it: its runbook's address, and names, likeliest first."""
+
+    runbook: str
+    alerts: Sequence[str]
+    services: Sequence[str]
+
+    @property
+    def keys(self) -> list[str]:
+        """Give by which keys pages are found."""
+        return [*map(alert_key, self.alerts), *map(service_key, self.services)]
+
+
+def at_hand(clues: Clues) -> list[HandbookPage]:
     """Give the pages for an alarm, the likeliest first, at most three. Clause docs.repo.
 
     First the one that its runbook leads to, then those that name its alert, then its service's.
     """
+    return at_hand_all([clues])[0]
+
+
+def at_hand_all(each: Sequence[Clues], *, most: int = AT_HAND) -> list[list[HandbookPage]]:
+    """Give what `at_hand` does for each of many alarms, at most so many pages: two queries."""
     places = {one.name: WebPlace.of(one) for one in process.in_force().handbook.repositories}
     if not places:
-        return []
-    led_to = [
-        (name, path.lower())
-        for name, place in places.items()
-        for path in (place.paths_of(runbook) if runbook else ())
-    ]
-    keys = [*map(alert_key, alerts), *map(service_key, services)]
+        return [[] for _ in each]
+    led_to = [_led_to(clues.runbook, places) for clues in each]
+    leads = {lead for one in led_to for lead in one}
+    keys = sorted({key for clues in each for key in clues.keys})
     wanted = Q(keys__overlap=keys) if keys else Q(pk=None)
-    if led_to:
-        paths = [path for _, path in led_to]
-        wanted |= Q(lower__in=paths, repository__name__in={name for name, _ in led_to})
+    if leads:
+        paths = {path for _, path in leads}
+        wanted |= Q(lower__in=paths, repository__name__in={name for name, _ in leads})
     found = HandbookPage.objects.annotate(lower=Lower("path")).filter(wanted)
     rows = found.values_list("pk", "repository__name", "path", "keys").order_by("path", "pk")
-    likeliest = _ranked(rows, led_to, keys)[:AT_HAND]
-    pages = PAGES.in_bulk(likeliest)
-    return [pages[number] for number in likeliest]
+    read = list(rows)
+    likeliest = [
+        _ranked(read, leads, clues.keys)[:most] for clues, leads in zip(each, led_to, strict=True)
+    ]
+    pages = PAGES.in_bulk({number for one in likeliest for number in one})
+    return [[pages[number] for number in one] for one in likeliest]
+
+
+def _led_to(runbook: str, places: Mapping[str, WebPlace]) -> list[tuple[str, str]]:
+    """Give the repositories and paths that a runbook's address may mean."""
+    if not runbook:
+        return []
+    return [(name, path.lower()) for name, one in places.items() for path in one.paths_of(runbook)]
 
 
 def _ranked(

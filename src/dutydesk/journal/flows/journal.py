@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
 
@@ -60,11 +60,16 @@ def record(
         clause=clause,
         data=event.as_json(),
     )
-    for name in _reacting(event):
-        reaction = Reaction.objects.create(entry=entry, name=name, due_at=at)
-        REACTIONS.owe(reaction.pk)
+    _owe([(entry, name) for name in _reacting(event)], at)
     notifications.notify(subject)
     return entry
+
+
+def _owe(following: Sequence[tuple[JournalEntry, str]], at: datetime) -> None:
+    """Owe reactions to entries that are in the journal; no statement if there is none."""
+    owed = [Reaction(entry=entry, name=name, due_at=at) for entry, name in following]
+    rows.insert_keyed(owed)
+    REACTIONS.owe_all([reaction.pk for reaction in owed])
 
 
 def _reacting(event: Event) -> list[str]:
@@ -89,13 +94,14 @@ def record_all(happenings: Sequence[Happening], *, at: datetime) -> None:
 
     Belongs inside the transaction of the flow; screens are stirred by the caller.
     """
-    quiet: list[Happening] = []
-    for one in happenings:
-        if _reacting(one.event):
-            record(**{each.name: getattr(one, each.name) for each in fields(one)}, at=at)
-        else:
-            quiet.append(one)
-    rows.insert([_entry(one, at) for one in quiet])
+    entries = [_entry(one, at) for one in happenings]
+    reacting = [_reacting(one.event) for one in happenings]
+    if not any(reacting):
+        rows.insert(entries)
+        return
+    rows.insert_keyed(entries)
+    following = zip(entries, reacting, strict=True)
+    _owe([(entry, name) for entry, names in following for name in names], at)
 
 
 def _entry(one: Happening, at: datetime) -> JournalEntry:

@@ -8,7 +8,6 @@ from django.db import transaction
 
 from dutydesk.commitments.flows import commitments
 from dutydesk.commitments.flows.commitments import CommitmentDue
-from dutydesk.commitments.rules import Promise
 from dutydesk.database import rows
 from dutydesk.kernel.subjects import number_of, subject
 from dutydesk.oncall import words
@@ -16,17 +15,14 @@ from dutydesk.oncall.flows import (
     acknowledgement,
     contact_methods,
     last_look,
-    page_calls,
+    next_calls,
     page_posts,
 )
-from dutydesk.oncall.flows.events import PageCalled, PageHeld, PageSkipped, record
-from dutydesk.oncall.models import OPEN, Call, Page
-from dutydesk.oncall.rules.call_order import Line, covered_from, next_called, order_of
+from dutydesk.oncall.flows.events import PageSkipped, record
+from dutydesk.oncall.models import OPEN, Page
+from dutydesk.oncall.rules.call_order import Line
 from dutydesk.oncall.rules.promises import ACKNOWLEDGE, HELD, WORK
-from dutydesk.people.models import Engineer
-from dutydesk.process.flows import process
 from dutydesk.process.rules.model import Duty
-from dutydesk.rota.flows import roster
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +41,27 @@ class PageRequest:
     duties: tuple[Duty, ...] = ()
 
 
+def page(*, wanted: PageRequest, at: datetime) -> Page:
+    """Page for one thing, as `page_all` does for many; give its page."""
+    line = next_calls.line_at(anyway=wanted.anyway, at=at, duties=wanted.duties)
+    page_all(wanted=[(wanted, line)], at=at)
+    return Page.objects.get(subject=wanted.about, state__in=OPEN)
+
+
 @transaction.atomic(savepoint=False)
-def page(*, wanted: PageRequest, at: datetime, line: Line | None = None) -> Page:
+def page_all(*, wanted: Sequence[tuple[PageRequest, Line]], at: datetime) -> None:
     """Page whoever the process says at this minute, or hold it until somebody is covered.
 
-    A subject that is being paged for already is left as it is. `line`: what `line_at` gives for it
-    at this moment, from whoever has asked already.
+    Each with what `line_at` gives for it at this moment. A subject that is being paged for already
+    is left as it is. However many there are, it takes the same few statements.
     """
-    found = Page(
+    pages = [(_page(one, at), line) for one, line in wanted]
+    new = {found.pk for found in rows.insert_new_keyed([found for found, _ in pages])}
+    begin_all([(found, line) for found, line in pages if found.pk in new], at)
+
+
+def _page(wanted: PageRequest, at: datetime) -> Page:
+    return Page(
         subject=wanted.about,
         state=Page.State.CALLING,
         title=wanted.title[:200],
@@ -63,10 +72,6 @@ def page(*, wanted: PageRequest, at: datetime, line: Line | None = None) -> Page
         service_id=wanted.service,
         raised_at=at,
     )
-    if not rows.insert_new(found):
-        return Page.objects.get(subject=wanted.about, state__in=OPEN)
-    begin(found, at, line)
-    return found
 
 
 @transaction.atomic
@@ -88,90 +93,16 @@ def rehearse(*, engineer: int, at: datetime) -> Page:
         },
     )
     if new:
-        _call_next(found, at)
+        next_calls.call_next(found, at)
     return found
 
 
-def line_at(*, anyway: bool, at: datetime, duties: Sequence[Duty] = ()) -> Line:
-    """Give who would be called at `at`, in order; and whether a hole is why nobody is."""
-    on_duty = roster.who(at=at, duties=duties)
-    order = order_of(on_duty)
-    if anyway and not order:
-        wanted = duties or process.in_force().on_call.order
-        shifts = (roster.on_shift(duty=duty, at=at) for duty in wanted)
-        order = tuple(dict.fromkeys(engineer.pk for engineer in shifts if engineer))
-    return order, any(duty.hole for duty in on_duty)
-
-
-def begin(found: Page, at: datetime, line: Line | None = None) -> None:
-    """Call the first person about a new page, and keep who that is."""
-    _call_next(found, at, line)
-    found.aimed_at = found.called
-    found.save(update_fields=["aimed_at"])
-
-
-def _order(found: Page, at: datetime) -> Line:
-    if found.only_id is not None:
-        return (found.only_id,), False
-    return line_at(anyway=found.anyway, at=at, duties=found.duties)
-
-
-def _call_next(found: Page, at: datetime, line: Line | None = None) -> None:
-    """Call the next person whom something reaches; skip, at once and on record, who is not."""
-    order, hole = line or _order(found, at)
-    reachable = contact_methods.reachable(order)
-    called = _called(found)
-    who, again = next_called(tuple(pk for pk in order if pk in reachable), called)
-    for engineer_id in order[: order.index(who)] if who is not None else order:
-        if engineer_id not in reachable and engineer_id not in called:
-            _skip(found, engineer_id, at)
-    if who is None and found.only_id is not None:
-        acknowledgement.end_rehearsal(found, at)
-        return
-    if who is None:
-        _hold(found, at, hole=hole, unreachable=bool(order))
-        return
-    if again:
-        found.round += 1
-        if found.only_id is None:
-            page_posts.nobody_answers(found, at)
-    _call(found, reachable[who], at)
-
-
-def _called(found: Page) -> set[int]:
-    return set(found.calls.filter(round=found.round).values_list("engineer_id", flat=True))
-
-
-def _skip(found: Page, engineer_id: int, at: datetime) -> None:
-    call = Call.objects.create(
-        page=found, engineer_id=engineer_id, round=found.round, at=at, skipped=True
-    )
-    name = call.engineer.name
-    record(PageSkipped, found, f"{name} was not called: nothing reaches them", at, name)
-
-
-def _call(found: Page, engineer: Engineer, at: datetime) -> None:
-    rules = process.in_force().on_call
-    found.state, found.called, found.held_until = Page.State.CALLING, engineer, None
-    found.snoozed_until = None
-    found.save(update_fields=["state", "called", "held_until", "snoozed_until", "round"])
-    call = Call.objects.create(page=found, engineer=engineer, round=found.round, at=at)
-    by = page_calls.reach(call)
-    name = engineer.name
-    had = found.acknowledged_by.name if found.acknowledged_by else ""
-    message = words.calling(
-        title=found.title, name=name, page=found.about, round_=found.round, methods=by, had=had
-    )
-    page_posts.show(found, message, at)
-    commitments.promise(
-        kind=ACKNOWLEDGE,
-        subject=found.about,
-        owner=name,
-        text=ACKNOWLEDGE.says(name=name, title=found.title),
-        times=Promise(due_at=at + rules.acknowledge_within),
-        at=at,
-    )
-    record(PageCalled, found, f"{name} was paged by {by}", at, name, clause="oncall.respond")
+def begin_all(pages: Sequence[tuple[Page, Line]], at: datetime) -> None:
+    """Call the first person about new pages, each with its line, and keep who that is."""
+    next_calls.call_next_all(pages, at)
+    for found, _ in pages:
+        found.aimed_at = found.called
+    rows.update([found for found, _ in pages], ["aimed_at_id"])
 
 
 @transaction.atomic
@@ -196,9 +127,9 @@ def follow(*, wanted: PageRequest, at: datetime) -> None:
     found.save(update_fields=["title", "details", "service", "anyway", "duties", "thread_key"])
     if found.state == Page.State.HELD and calls != (wanted.anyway, wanted.duties):
         commitments.withdraw(kind=HELD, subject=found.about, at=at)
-        _call_next(found, at)
+        next_calls.call_next(found, at)
     elif before != (found.title, found.details, found.service_id):
-        line = _order(found, at) if found.state == Page.State.HELD else ((), False)
+        line = next_calls.line_of(found, at) if found.state == Page.State.HELD else ((), False)
         page_posts.show(found, page_posts.standing(found, line, at), at)
 
 
@@ -217,7 +148,7 @@ def call_at_any_hour(found: Page, at: datetime) -> None:
     found.save(update_fields=["anyway"])
     if found.state == Page.State.HELD:
         commitments.withdraw(kind=HELD, subject=found.about, at=at)
-        _call_next(found, at)
+        next_calls.call_next(found, at)
 
 
 @transaction.atomic
@@ -238,42 +169,13 @@ def give_up(*, page: int, call: int, at: datetime) -> None:
     if found.only_id is not None:
         acknowledgement.end_rehearsal(found, at)
         return
-    order, _ = _order(found, at)
-    reachable, called = contact_methods.reachable(order), _called(found)
-    if any(pk in reachable and pk not in called for pk in order):
+    order, _ = next_calls.line_of(found, at)
+    reachable, called = contact_methods.reachable(order), next_calls.called_in_round([found])
+    if any(pk in reachable and pk not in called[found.pk] for pk in order):
         commitments.miss(kind=ACKNOWLEDGE, subject=found.about, at=at)
-        _call_next(found, at)
+        next_calls.call_next(found, at)
     else:
-        page_posts.nobody_covers(found, at, unreachable=True)
-
-
-def _hold(found: Page, at: datetime, *, hole: bool, unreachable: bool) -> None:
-    current = process.in_force()
-    until = covered_from(current, at, roster.next_start(at))
-    found.state, found.held_until, found.called = Page.State.HELD, until, None
-    found.snoozed_until = None
-    found.save(update_fields=["state", "held_until", "called", "snoozed_until", "round"])
-    message = words.held(
-        title=found.title,
-        until=until,
-        hole=hole,
-        unreachable=unreachable,
-        zone=current.zone,
-        now=at,
-    )
-    page_posts.show(found, message, at)
-    if until is not None:
-        commitments.promise(
-            kind=HELD,
-            subject=found.about,
-            owner="on call",
-            text=HELD.says(title=found.title),
-            times=Promise(due_at=until),
-            at=at,
-        )
-    if hole or unreachable:
-        page_posts.nobody_covers(found, at, unreachable=unreachable)
-    record(PageHeld, found, message.body, at, clause="hours.closed")
+        page_posts.nobody_covers([(found, True)], at)
 
 
 def unanswered(*, event: CommitmentDue, at: datetime) -> None:
@@ -285,7 +187,7 @@ def unanswered(*, event: CommitmentDue, at: datetime) -> None:
     if found.only_id is not None:
         acknowledgement.end_rehearsal(found, at)
     else:
-        _call_next(found, at)
+        next_calls.call_next(found, at)
 
 
 def waited_out(*, event: CommitmentDue, at: datetime) -> None:
@@ -293,7 +195,7 @@ def waited_out(*, event: CommitmentDue, at: datetime) -> None:
     found = _still(event, Page.State.HELD, at)
     if found is not None:
         commitments.keep(kind=HELD, subject=event.subject, at=at)
-        _call_next(found, at)
+        next_calls.call_next(found, at)
 
 
 def not_worked_on(*, event: CommitmentDue, at: datetime) -> None:
@@ -321,17 +223,17 @@ def _ask_again(found: Page, at: datetime, *, new: bool = False) -> None:
     """
     found.round += 1
     holder = found.acknowledged_by_id or 0
-    line = _order(found, at)
+    line = next_calls.line_of(found, at)
     reachable = contact_methods.reachable([holder])
     stays = holder in line[0] or (new and not line[0])
     if holder in reachable and (stays or not _covered(found, holder)):
-        _call(found, reachable[holder], at)
+        next_calls.call_all([(found, reachable[holder])], at)
     else:
-        _call_next(found, at, line)
+        next_calls.call_next(found, at, line)
 
 
 def _covered(found: Page, engineer: int) -> bool:
     """Say whether somebody covered when they were called for a page, or when they took it."""
     last = found.calls.filter(engineer=engineer, skipped=False).order_by("pk").last()
     moments = (found.acknowledged_at, last.at if last else None)
-    return any(engineer in _order(found, one)[0] for one in moments if one is not None)
+    return any(engineer in next_calls.line_of(found, one)[0] for one in moments if one is not None)

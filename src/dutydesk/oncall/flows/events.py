@@ -1,10 +1,13 @@
 """What happens to pages, for whoever reacts to it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
+from dutydesk.database import notifications
 from dutydesk.journal.flows import journal
+from dutydesk.journal.flows.journal import Happening
 from dutydesk.kernel.events import Event
 from dutydesk.oncall.models import Page
 
@@ -66,11 +69,24 @@ def record(
     actor: str = "the desk",
 ) -> None:
     """Write down what happened to a page, under what the page is about."""
-    journal.record(
-        event=event(found.pk, found.subject, who),
-        subject=found.subject,
-        text=text,
-        at=at,
-        actor=actor,
-        clause=clause,
-    )
+    record_all([happening(event, found, text, who, clause=clause, actor=actor)], at)
+
+
+def happening(
+    event: type[PageEvent],
+    found: Page,
+    text: str,
+    who: str = "",
+    *,
+    clause: str = "",
+    actor: str = "the desk",
+) -> Happening:
+    """Give what happened to a page, to write down with others."""
+    fact = event(found.pk, found.subject, who)
+    return Happening(fact, found.subject, text, actor=actor, clause=clause)
+
+
+def record_all(happened: Sequence[Happening], at: datetime) -> None:
+    """Write down what happened to many pages, and stir the screens that show it."""
+    journal.record_all(happened, at=at)
+    notifications.notify(*(one.subject for one in happened))

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from dutydesk.chat.models import Post
-from dutydesk.oncall.flows import contact_methods, escalation
+from dutydesk.oncall.flows import contact_methods, next_calls
 from dutydesk.oncall.models import Call, Page
 from dutydesk.oncall.rules.call_order import Line
 from dutydesk.oncall.rules.forecast import Asked, Calls, Course, PageProgress, foresee
@@ -72,7 +72,7 @@ def _course(
 
 def _line_at(anyway: bool, duties: Sequence[Duty], at: datetime) -> Line:
     """Give who would be called, and whether a hole is why nobody is: those whom nothing reaches."""
-    order, hole = escalation.line_at(anyway=anyway, at=at, duties=duties)
+    order, hole = next_calls.line_at(anyway=anyway, at=at, duties=duties)
     reachable = contact_methods.reachable(order)
     left = tuple(key for key in order if key in reachable)
     return left, hole or (bool(order) and not left)

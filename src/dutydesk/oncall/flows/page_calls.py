@@ -1,5 +1,6 @@
-"""Calling one person for a page: a message by each contact method, and a link to answer by."""
+"""Calling people for pages: a message by each contact method, and a link to answer by."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -16,6 +17,7 @@ from dutydesk.oncall.models import Call, Page
 from dutydesk.oncall.rules.carriers import CARRIERS
 from dutydesk.oncall.rules.notification_rules import ContactRoute, call_key
 from dutydesk.outbox.flows import outbox
+from dutydesk.outbox.flows.outbox import Owing
 from dutydesk.outbox.models import OutboxMessage
 from dutydesk.people.models import Engineer
 from dutydesk.ports.delivery import Delivery, Undelivered, told
@@ -29,37 +31,53 @@ class BadLink(Refused):
     """The link in a page's message is not one, or is too old."""
 
 
-def reach(call: Call) -> str:
-    """Owe one outbox message for each contact method of the person called; give their names.
+def reach_all(calls: Sequence[Call], at: datetime) -> list[str]:
+    """Owe an outbox message for each contact method of those called; give for each their names.
 
-    Each is due after its delay; in a rehearsal all are due at once. Clause oncall.respond.
+    Each is due after its delay; in a rehearsal all are due at once. The calls are made at `at`, one
+    a page. Clause oncall.respond.
     """
-    found = contact_methods.of(call.engineer)
-    so_far = _so_far(call)
-    runbook = page_runbook.told(call.page, _token(call.page, call.engineer))
-    for route in found:
-        delay = timedelta() if call.page.only_id else timedelta(minutes=route.delay)
-        outbox.enqueue(
-            key=call_key(call.pk, route.key),
-            kind=CARRIERS[route.carrier],
-            subject=call.page.about,
-            payload=_payload(call, route, runbook, so_far),
-            at=call.at + delay,
-        )
-    return contact_methods.names(found)
+    runbooks = page_runbook.of([call.page for call in calls])
+    before = _called_before(calls)
+    routes = {call.engineer_id: contact_methods.of(call.engineer) for call in calls}
+    within = process.in_force().on_call.acknowledge_within
+    owed = []
+    for call in calls:
+        so_far = _so_far(call, before.get(call.page_id, {}))
+        found = runbooks.get(call.page.subject)
+        runbook = page_runbook.told(found, _token(call.page, call.engineer)) if found else None
+        for route in routes[call.engineer_id]:
+            delay = timedelta() if call.page.only_id else timedelta(minutes=route.delay)
+            key, kind = call_key(call.pk, route.key), CARRIERS[route.carrier]
+            payload = _payload(call, route, runbook, so_far, within)
+            owed.append(Owing(key, kind, call.page.about, payload, after=delay))
+    outbox.enqueue_all(owed, at=at)
+    return [contact_methods.names(routes[call.engineer_id]) for call in calls]
 
 
-def _so_far(call: Call) -> str:
+def _called_before(calls: Sequence[Call]) -> dict[int, dict[int, str]]:
+    """Give who was called before for each page: their names by their numbers, in order."""
+    earlier = Call.objects.filter(page__in=[call.page_id for call in calls], skipped=False)
+    earlier = earlier.exclude(pk__in=[call.pk for call in calls]).order_by("pk")
+    names: dict[int, dict[int, str]] = {}
+    for page, engineer, name in earlier.values_list("page", "engineer", "engineer__name"):
+        names.setdefault(page, {}).setdefault(engineer, name)
+    return names
+
+
+def _so_far(call: Call, before: Mapping[int, str]) -> str:
     """Say who was called before, and who has it."""
-    before = call.page.calls.filter(pk__lt=call.pk, skipped=False).order_by("pk")
-    others = before.exclude(engineer=call.engineer_id)
-    names = list(dict.fromkeys(others.values_list("engineer__name", flat=True)))
+    names = list(dict.fromkeys(name for pk, name in before.items() if pk != call.engineer_id))
     had = call.page.acknowledged_by
     return words.so_far(called=names, had=had.name if had and had != call.engineer else "")
 
 
 def _payload(
-    call: Call, route: ContactRoute, runbook: words.Runbook | None, so_far: str
+    call: Call,
+    route: ContactRoute,
+    runbook: words.Runbook | None,
+    so_far: str,
+    within: timedelta,
 ) -> dict[str, object]:
     page, who = call.page, call.engineer
     whole = route.carrier == "email" or len(page.details) <= SHORT
@@ -71,7 +89,7 @@ def _payload(
         rehearsal=page.only_id is not None,
         runbook=runbook,
         so_far=so_far,
-        within=process.in_force().on_call.acknowledge_within,
+        within=within,
     )
     payload = {"subject": title, "body": body, "what": f"The {route.name} that pages {who.name}"}
     match route.carrier:

@@ -1,8 +1,10 @@
 """Showing a page under what it is about, and telling the team of it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from dutydesk.chat.flows import desk_posts
+from dutydesk.chat.flows.desk_posts import DeskPost
 from dutydesk.chat.models import Post
 from dutydesk.commitments.flows import commitments
 from dutydesk.database import notifications
@@ -17,12 +19,28 @@ from dutydesk.process.flows import process
 
 def show(found: Page, message: Message, at: datetime) -> None:
     """Say it under the post that the page is about; later words replace earlier ones."""
-    notifications.notify(found.about)
-    root = Post.objects.filter(key=found.thread_key).first() if found.thread_key else None
-    if root is None:
-        return
-    desk_posts.show(key=found.about, channel=root.channel.name, thread=root, message=message, at=at)
-    notifications.notify(found.subject)
+    show_all([(found, message)], at)
+
+
+def show_all(said: Sequence[tuple[Page, Message]], at: datetime) -> None:
+    """Say something of each page as `show` does, in few statements."""
+    notifications.notify(*(found.about for found, _ in said))
+    keys = {found.thread_key for found, _ in said if found.thread_key}
+    found_roots = Post.objects.filter(key__in=keys).select_related("channel")
+    roots = {root.key: root for root in found_roots}
+    shown = [
+        (found, roots[found.thread_key], message)
+        for found, message in said
+        if found.thread_key in roots
+    ]
+    desk_posts.show_all(
+        [
+            DeskPost(found.about, root.channel.name, message, root.pk)
+            for found, root, message in shown
+        ],
+        at=at,
+    )
+    notifications.notify(*(found.subject for found, _, _ in shown))
 
 
 def standing(found: Page, line: Line, at: datetime) -> Message:
@@ -60,30 +78,28 @@ def nobody_answers(found: Page, at: datetime) -> None:
     current = process.in_force()
     called = found.calls.filter(skipped=False).order_by("engineer__name")
     names = list(called.values_list("engineer__name", flat=True).distinct())
-    _tell(
-        found,
-        f"round:{found.round}",
-        words.nobody_answers(
-            title=found.title,
-            names=", ".join(names),
-            mention=current.team.mention,
-            page=found.about,
-        ),
-        at,
-    )
-
-
-def nobody_covers(found: Page, at: datetime, *, unreachable: bool) -> None:
-    """Tell the team, once, that there is nobody to call."""
-    message = words.nobody_covers(
+    message = words.nobody_answers(
         title=found.title,
-        mention=process.in_force().team.mention,
+        names=", ".join(names),
+        mention=current.team.mention,
         page=found.about,
-        unreachable=unreachable,
     )
-    _tell(found, "unreachable" if unreachable else "hole", message, at)
+    _tell([(found, f"round:{found.round}", message)], at)
 
 
-def _tell(found: Page, what: str, message: Message, at: datetime) -> None:
+def nobody_covers(pages: Sequence[tuple[Page, bool]], at: datetime) -> None:
+    """Tell the team of each page, once, that there is nobody to call, or nobody to be reached."""
+    mention = process.in_force().team.mention
+    told = []
+    for found, unreachable in pages:
+        message = words.nobody_covers(
+            title=found.title, mention=mention, page=found.about, unreachable=unreachable
+        )
+        told.append((found, "unreachable" if unreachable else "hole", message))
+    _tell(told, at)
+
+
+def _tell(told: Sequence[tuple[Page, str, Message]], at: datetime) -> None:
     channel = process.in_force().team.channel
-    desk_posts.say(key=f"{found.about}:{what}", channel=channel, message=message, at=at)
+    posts = [DeskPost(f"{found.about}:{what}", channel, message) for found, what, message in told]
+    desk_posts.say_all(posts, at=at)

@@ -4,6 +4,7 @@ A page knows no alarms. The room that does says which page of the handbook is fo
 """
 
 import logging
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 from urllib.parse import quote
 
@@ -24,26 +25,28 @@ logger = logging.getLogger(__name__)
 
 
 class Runbooks(Protocol):
-    """Gives the handbook's page for a subject; None if there is none."""
+    """Gives the handbook's page for each subject that has one."""
 
-    def __call__(self, *, subject: str) -> HandbookPage | None:
-        """Give the likeliest."""
+    def __call__(self, *, subjects: Sequence[str]) -> Mapping[str, HandbookPage]:
+        """Give the likeliest of each."""
 
 
 FINDER = Connected[Runbooks]()
 
 
-def of(page: Page) -> HandbookPage | None:
-    """Give the page of the handbook that helps with this one; a rehearsal needs none."""
-    if page.only_id is not None or FINDER.who is None:
-        return None
+def of(pages: Sequence[Page]) -> Mapping[str, HandbookPage]:
+    """Give the page of the handbook that helps with each, by its subject; rehearsals need none."""
+    subjects = [page.subject for page in pages if page.only_id is None]
+    if not subjects or FINDER.who is None:
+        return {}
     try:
-        return FINDER.who(subject=page.subject)
+        return FINDER.who(subjects=subjects)
     except DatabaseTrouble:
         raise
     except Exception:  # Whatever it is: somebody is called all the same.
-        logger.exception("No runbook is found for page %s, for a fault of the desk", page.pk)
-        return None
+        numbers = [page.pk for page in pages]
+        logger.exception("No runbook is found for pages %s, for a fault of the desk", numbers)
+        return {}
 
 
 def only_for(token: str, name: str, path: str) -> str:
@@ -58,11 +61,8 @@ def opened_by(key: str, name: str, path: str) -> str:
     return token if constant_time_compare(only_for(token, name, path), key) else ""
 
 
-def told(page: Page, token: str) -> Runbook | None:
+def told(found: HandbookPage, token: str) -> Runbook:
     """Give what a message says of it: a link that `token` opens, and how it begins."""
-    found = of(page)
-    if found is None:
-        return None
     key = only_for(token, found.repository.name, found.path)
     path = path_to("answer-runbook", key, found.repository.name, quote(found.path))
     return Runbook(found.title, first_lines(found.words, found.title), settings.BASE_URL + path)

@@ -10,10 +10,10 @@ from dutydesk.chat.flows import desk_posts
 from dutydesk.database import rows
 from dutydesk.kernel.subjects import subject
 from dutydesk.oncall import words
-from dutydesk.oncall.flows import acknowledgement, escalation
+from dutydesk.oncall.flows import acknowledgement, escalation, next_calls
 from dutydesk.oncall.flows.escalation import PageRequest
 from dutydesk.oncall.models import OPEN, Page, PageItem
-from dutydesk.oncall.rules.call_order import CallTally
+from dutydesk.oncall.rules.call_order import CallTally, Line
 from dutydesk.oncall.rules.page_state import PageState
 from dutydesk.people.models import Service
 from dutydesk.process.flows import process
@@ -30,9 +30,10 @@ def page_all(*, wanted: Sequence[PageRequest], at: datetime) -> None:
     """
     open_already = paged_for([one.about for one in wanted])
     kinds = {(one.anyway, one.duties) for one in wanted}
-    lines = {(any_, who): escalation.line_at(anyway=any_, at=at, duties=who) for any_, who in kinds}
+    lines = {(any_, who): next_calls.line_at(anyway=any_, at=at, duties=who) for any_, who in kinds}
     tallies: dict[int | None, CallTally] = {}
     bundled: dict[int | None, list[PageRequest]] = {}
+    alone: list[tuple[PageRequest, Line]] = []
     for one in wanted:
         if one.about in open_already:
             continue
@@ -44,7 +45,8 @@ def page_all(*, wanted: Sequence[PageRequest], at: datetime) -> None:
         if tallies[person].joins(one.service):
             bundled.setdefault(person, []).append(one)
         else:
-            escalation.page(wanted=one, at=at, line=line)
+            alone.append((one, line))
+    escalation.page_all(wanted=alone, at=at)
     for person, joining in bundled.items():
         _bundle(person, joining, at)
 
@@ -165,7 +167,7 @@ def _bundle(person: int | None, joining: Sequence[PageRequest], at: datetime) ->
     show(page, at)
     page.save(update_fields=["subject", "thread_key", "title", "details"])
     if begun:
-        escalation.begin(page, at)
+        escalation.begin_all([(page, next_calls.line_of(page, at))], at)
 
 
 def show(page: Page, at: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from django.db.models import Case, F, Value, When
@@ -73,12 +73,13 @@ def enqueue(
 
 @dataclass(frozen=True, slots=True)
 class Owing:
-    """One message to owe with others, as `enqueue` takes it."""
+    """One message to owe with others, as `enqueue` takes it; `after` so long only."""
 
     key: str
     kind: MessageKind
     subject: str
     payload: dict[str, Any]
+    after: timedelta = timedelta()
 
 
 def enqueue_all(messages: Sequence[Owing], *, at: datetime) -> None:
@@ -90,8 +91,8 @@ def enqueue_all(messages: Sequence[Owing], *, at: datetime) -> None:
                 kind=one.kind,
                 subject=one.subject,
                 payload=one.payload,
-                queued_at=at,
-                due_at=at,
+                queued_at=at + one.after,
+                due_at=at + one.after,
             )
             for one in messages
         ]
