@@ -17,7 +17,7 @@ from dutydesk.journal.models import JournalEntry
 from dutydesk.kernel.actions import Person
 from dutydesk.kernel.durations import write_duration
 from dutydesk.kernel.moments import when
-from dutydesk.oncall.flows import escalation
+from dutydesk.oncall.flows import escalation, next_calls
 from dutydesk.oncall.flows.escalation import PageRequest
 from dutydesk.oncall.models import OPEN, Page
 from dutydesk.people.models import Engineer
@@ -28,7 +28,7 @@ LONGEST = 1000
 
 def first_called(*, at: datetime) -> str:
     """Give the name of whoever is called first at `at`; empty if nobody is on call."""
-    order, _ = escalation.line_at(anyway=False, at=at)
+    order, _ = next_calls.line_at(anyway=False, at=at)
     found = Engineer.objects.filter(pk__in=order[:1]).first()
     return found.name if found else ""
 
