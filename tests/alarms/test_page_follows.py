@@ -4,10 +4,17 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from dutydesk.alarms.flows import staleness
+from dutydesk.alarms.flows import doubt, staleness
 from dutydesk.alarms.flows.resolution import NotOver
 from dutydesk.alarms.models import Alarm, Alert
+from dutydesk.alarms.rules.promises import DOUBT
+from dutydesk.commitments.flows import commitments
+from dutydesk.commitments.flows.commitments import CommitmentDue
+from dutydesk.commitments.models import Commitment
+from dutydesk.commitments.rules import Promise
 from dutydesk.journal.models import JournalEntry
 from dutydesk.kernel.actions import NotYours
 from dutydesk.kernel.forms import FormRefused
@@ -211,6 +218,29 @@ def test_a_doubt_that_is_over_stands_with_the_alarm_that_fires(world: World) -> 
     assert not Alert.objects.exclude(doubt_until=None).exists()
     assert Alert.objects.filter(firing=True).count() == 1
     assert Alarm.objects.filter(state="firing").count() == 1
+
+
+def test_a_doubt_is_settled_in_its_senders_turn_and_a_later_one_is_left(world: World) -> None:
+    down = alert("Down", world.at)
+    tell(world, down)
+    world.forward(minutes=1)
+    over = tell(world, *ends(down, at=world.at))
+    tell(world, down)
+    assert over is not None
+    owed = Commitment.objects.get(kind=DOUBT, state="open")
+    event = CommitmentDue(owed.pk, owed.kind, owed.subject)
+    with CaptureQueriesContext(connection) as asked:
+        doubt.due(event=event, at=owed.due_at)
+    said = [one["sql"] for one in asked]
+    turn = next(n for n, sql in enumerate(said) if "pg_advisory_xact_lock" in sql)
+    promise = next(n for n, sql in enumerate(said) if "FOR UPDATE" in sql)
+    assert turn < promise, "as whoever takes in what the sender tells"
+    later = commitments.promise(
+        kind=DOUBT, subject=over.about, owner="", text="", times=Promise(world.at), at=world.at
+    )
+    doubt.due(event=event, at=owed.due_at)
+    later.refresh_from_db()
+    assert later.state == "open"
 
 
 def test_somebody_can_say_that_it_is_over(world: World) -> None:
