@@ -173,7 +173,7 @@ def test_one_whose_alarm_was_ended_by_hand_is_watched_on(job: Nightly, end: str)
     assert again.pk != first.pk
     assert again.title == "Backup has stopped pinging"
     assert again.alerts.get().starts_at > ended
-    assert Page.objects.filter(about=again.about).exists()
+    assert Page.objects.filter(subject=again.about).exists()
     job.world.forward(days=2)
     assert Alarm.objects.count() == 2, "what goes on is no other alarm"
     job.says()
