@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.db.models import Q, Window
+from django.db.models import F, Q, Window
 from django.db.models.functions import RowNumber
 
 from dutydesk.alarms.flows import acknowledgements, active_silences, alerts_aside, ingestion
@@ -120,7 +120,7 @@ def _current(one: Arrived, telling: _Telling, since: _Since) -> _Telling:
 def _told_since(old: Sequence[Arrived]) -> _Since:
     """Read what was worked out after the first of these, in each turn the newest first."""
     same = Q(turn__in={place_of(one).turn for one in old})
-    many = Q(door="json") | Q(turn="")  # They may tell of many, or were kept before turns were.
+    many = Q(turn=F("source")) | Q(turn="")  # They may tell of any group of theirs.
     many &= Q(source__in={one.source for one in old})
     later = Arrival.objects.filter(same | many, outcome="done", pk__gt=min(o.number for o in old))
     newest = Window(RowNumber(), partition_by=["source", "turn"], order_by="-pk")
