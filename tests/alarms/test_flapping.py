@@ -8,7 +8,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dutydesk.alarms.flows import ingestion, silences
+from dutydesk.alarms.flows import ingestion, silences, takeover
 from dutydesk.alarms.flows.silences import SilenceDraft
 from dutydesk.alarms.models import Alarm
 from dutydesk.alarms.rules import flaps
@@ -142,6 +142,60 @@ def test_a_process_may_say_how_often_is_too_often(world: World) -> None:
     begun = flaps.beginnings(begun, rule.within, world.at + timedelta(minutes=9))
     ends = world.at + timedelta(minutes=10)
     assert flaps.rests_until(begun, rule, ends) == ends + timedelta(minutes=5)
+
+
+def test_an_incident_whose_alarm_only_rests_is_not_told_that_it_still_fires(world: World) -> None:
+    flap(world, 3)
+    alarm = Alarm.objects.get(state="firing")
+    about = world.press("Ben", "incident.declare", alarm.about, title="Visits are down").show
+    assert takeover.still_firing(incident=about) == []
+    assert takeover.release(incident=about, at=world.at) == []
+    alarm.refresh_from_db()
+    assert alarm.again_at is not None, "if it begins again, it pages after all"
+
+
+def spell(world: World, *, begins: int, lasts: int) -> list[Notification]:
+    """Give what is told of one firing that began so many minutes ago, for so many minutes."""
+    start = world.at - timedelta(minutes=begins)
+    end = start + timedelta(minutes=lasts)
+    labels, notes = {"alertname": "Down", "severity": "critical"}, {"summary": "Down is wrong"}
+    firing = NotifiedAlert("Down", True, labels, notes, start, None)
+    over = NotifiedAlert("Down", False, labels, notes, start, end)
+    return [Notification("7 {}", (one,), ordered=True) for one in (firing, over)]
+
+
+def take_late(world: World, *begins: int) -> None:
+    """Take in what was told of firings of a minute that began so many minutes ago."""
+    for told in [one for ago in begins for one in spell(world, begins=ago, lasts=1)]:
+        ingestion.receive(told=told, at=world.at)
+    world.settle()
+
+
+@pytest.mark.clause("oncall.respond")
+def test_firings_of_long_ago_that_are_worked_out_together_page_nobody(world: World) -> None:
+    take_late(world, 300, 200, 100, 20)
+    assert (open_pages(), Alarm.objects.filter(state="firing").count()) == ([], 0)
+
+
+def test_a_rest_begins_when_it_ended_however_late_that_is_heard(world: World) -> None:
+    take_late(world, 12, 9, 6)
+    alarm = Alarm.objects.get(state="firing")
+    quiet_for = process.in_force().alarms.flapping.quiet_for
+    assert alarm.rests_until == world.at - timedelta(minutes=5) + quiet_for
+    assert open_pages() == ["Down is wrong"]
+    take_late(world, 5)
+    world.forward(minutes=11)
+    assert open_pages() == []
+
+
+def test_one_that_flapped_once_and_stays_is_not_said_to_flap_for_days(world: World) -> None:
+    flap(world, 3)
+    tell(world, firing=True)
+    assert Alarm.objects.get(state="firing").flapped == 4
+    world.forward(hours=7)
+    tell(world, firing=True, name="Courts")
+    alarm = Alarm.objects.get(state="firing")
+    assert (alarm.flapped, alarm.flapped_since) == (0, None)
 
 
 class SlowModel:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from dutydesk.alarms.flows import heartbeats, listeners
 from dutydesk.alarms.flows.heartbeats import Beat
+from dutydesk.alarms.flows.resolution import end_by_hand
 from dutydesk.alarms.models import Alarm, Heartbeat
 from dutydesk.alarms.rules.beat_schedule import BeatSchedule, read_cron
 from dutydesk.alarms.rules.signals import LARGEST_WORD, read_signal, word_of
@@ -107,17 +108,77 @@ def test_a_run_in_time_says_how_long_it_took_and_the_next_is_expected(job: Night
     assert Commitment.objects.filter(kind="heartbeat", state="open").count() == 1
 
 
-def test_a_beginning_moves_nothing_that_is_due_sooner_and_ends_no_alarm(job: Nightly) -> None:
+def test_a_run_that_begins_in_time_may_last_as_any_other(job: Nightly) -> None:
     job.says()
     job.world.forward(days=1, minutes=20)
     job.says("start")
-    assert job.row.due_at == datetime(2026, 11, 25, 3, tzinfo=UTC)
-    job.world.forward(minutes=10)
-    assert Alarm.objects.get().state == "firing"
+    assert job.row.due_at == datetime(2026, 11, 25, 3, 20, tzinfo=UTC)
+    job.world.forward(minutes=29)
+    assert not Alarm.objects.exists()
+    job.says("start")
+    job.world.forward(minutes=1)
+    assert Alarm.objects.get().state == "firing", "begun again, it has no longer"
     job.says("start")
     assert (Alarm.objects.get().state, job.row.state) == ("firing", "failed")
     job.says()
     assert Alarm.objects.get().state == "resolved"
+
+
+def test_one_that_only_ever_began_is_expected_once_it_is_resumed(job: Nightly) -> None:
+    job.says("start", "on its way")
+    job.says("start")
+    assert job.row.word == "on its way"
+    heartbeats.pause(heartbeat=job.made.pk, at=job.world.at)
+    heartbeats.resume(heartbeat=job.made.pk, at=job.world.at)
+    assert job.row.due_at == datetime(2026, 11, 25, 3, tzinfo=UTC)
+    job.world.forward(hours=25)
+    assert Alarm.objects.get().title == "Backup has stopped pinging"
+
+
+@pytest.mark.parametrize(("seconds", "day"), [(1, 25), (60, 25), (61, 24)])
+def test_a_ping_a_little_before_its_time_is_the_one_of_that_time(
+    tmp_path: Path, db: None, seconds: int, day: int
+) -> None:
+    job = Nightly(tmp_path, "2026-11-24T02:00")
+    job.world.forward(minutes=30, seconds=-seconds)
+    job.says()
+    assert job.row.due_at == datetime(2026, 11, day, 3, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("cron", "grace", "early"), [("* * * * *", 60, 30), ("30 2 * * *", 20, 20), ("0 * * * *", 0, 0)]
+)
+def test_how_early_a_ping_may_be_is_bounded_by_its_grace_and_by_half_its_interval(
+    cron: str, grace: int, early: int
+) -> None:
+    schedule, late = BeatSchedule(cron=cron, zone="UTC"), timedelta(seconds=grace)
+    first = schedule.after(START)
+    in_time = first - timedelta(seconds=early)
+    assert schedule.after_ping(in_time, late) == schedule.after(first)
+    assert schedule.after_ping(in_time - timedelta(seconds=1), late) == first
+
+
+@pytest.mark.clause("oncall.respond")
+@pytest.mark.parametrize("end", ["fail", ""])
+def test_one_whose_alarm_was_ended_by_hand_is_watched_on(job: Nightly, end: str) -> None:
+    job.says(end)
+    job.world.forward(days=1, hours=2)
+    first = Alarm.objects.get()
+    ended = job.world.at
+    end_by_hand(alarm=first.pk, reason="known", by="Ada", at=ended)
+    job.world.settle()
+    assert Alarm.objects.filter(state="firing").count() == 0
+    job.world.forward(days=1)
+    again = Alarm.objects.get(state="firing")
+    assert again.pk != first.pk
+    assert again.title == "Backup has stopped pinging"
+    assert again.alerts.get().starts_at > ended
+    assert Page.objects.filter(subject=again.about).exists()
+    job.world.forward(days=2)
+    assert Alarm.objects.count() == 2, "what goes on is no other alarm"
+    job.says()
+    assert not Alarm.objects.filter(state="firing").exists()
+    assert Commitment.objects.filter(kind="heartbeat", state="open").count() == 1
 
 
 def test_a_line_of_the_log_changes_nothing_else_and_a_pause_forgets_the_run(job: Nightly) -> None:
@@ -218,7 +279,7 @@ def test_what_is_sent_along_is_kept_to_its_end_and_shown(job: Nightly, client: C
     assert "&lt;b&gt;" in page
     assert "exit status 1" in page
     assert client.get(path).status_code == 200
-    assert job.row.word == ""
+    assert job.row.word == word, "who says nothing takes back nothing"
 
 
 def test_words_are_storable_whatever_was_sent() -> None:

@@ -1,13 +1,23 @@
 """A page follows what fires: stories that monitoring systems really tell."""
 
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.db import connection
 
-from dutydesk.alarms.flows import staleness
+from dutydesk.alarms.flows import doubt, staleness
 from dutydesk.alarms.flows.resolution import NotOver
 from dutydesk.alarms.models import Alarm, Alert
+from dutydesk.alarms.rules.notifications import sender_of
+from dutydesk.alarms.rules.promises import DOUBT
+from dutydesk.commitments.flows import commitments
+from dutydesk.commitments.flows.commitments import CommitmentDue
+from dutydesk.commitments.models import Commitment
+from dutydesk.commitments.rules import Promise
+from dutydesk.database import rows
 from dutydesk.journal.models import JournalEntry
 from dutydesk.kernel.actions import NotYours
 from dutydesk.kernel.forms import FormRefused
@@ -211,6 +221,39 @@ def test_a_doubt_that_is_over_stands_with_the_alarm_that_fires(world: World) -> 
     assert not Alert.objects.exclude(doubt_until=None).exists()
     assert Alert.objects.filter(firing=True).count() == 1
     assert Alarm.objects.filter(state="firing").count() == 1
+
+
+def test_a_doubt_is_settled_in_its_senders_turn_and_a_later_one_is_left(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    down = alert("Down", world.at)
+    tell(world, down)
+    world.forward(minutes=1)
+    over = tell(world, *ends(down, at=world.at))
+    tell(world, down)
+    assert over is not None
+    owed = Commitment.objects.get(kind=DOUBT, state="open")
+    event = CommitmentDue(owed.pk, owed.kind, owed.subject)
+    taken, lock = list[str](), rows.lock
+
+    def in_turn(names: Sequence[str]) -> None:
+        taken.extend(names)
+        lock(names)
+
+    def watch(execute: Callable[..., Any], sql: str, *given: Any) -> Any:
+        taken.extend(["promise"] if "FOR UPDATE" in sql and "commitment" in sql else [])
+        return execute(sql, *given)
+
+    monkeypatch.setattr(rows, "lock", in_turn)
+    with connection.execute_wrapper(watch):
+        doubt.due(event=event, at=owed.due_at)
+    assert taken[:2] == [sender_of(over.group_key), "promise"], "as whoever takes in what is told"
+    later = commitments.promise(
+        kind=DOUBT, subject=over.about, owner="", text="", times=Promise(world.at), at=world.at
+    )
+    doubt.due(event=event, at=owed.due_at)
+    later.refresh_from_db()
+    assert later.state == "open"
 
 
 def test_somebody_can_say_that_it_is_over(world: World) -> None:

@@ -293,3 +293,11 @@ def test_what_is_before_it_at_its_place_is_carried_first_whatever_crowd_that_is_
     assert carried() == others
     numbers = put("ax", "ax", "ax", "ax", "ay")
     assert carried() == numbers[:3]
+
+
+@pytest.mark.usefixtures("tables")
+def test_what_is_held_up_at_one_place_holds_up_nobody_else_of_its_crowd() -> None:
+    stuck, *_ = put(*["ax"] * 20)
+    others = put("bx", "bx")
+    Parcel.objects.filter(pk=stuck).update(attempts=1, due_at=AT + timedelta(hours=1))
+    assert carried() == others

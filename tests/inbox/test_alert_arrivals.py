@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,11 +13,13 @@ from django.db import transaction
 from dutydesk.alarms.flows import ingestion, keys
 from dutydesk.alarms.models import Alarm, Alert
 from dutydesk.alarms.rules.notifications import Notification
+from dutydesk.alarms.rules.telling_place import place_of
 from dutydesk.chat.models import Post
 from dutydesk.inbox.flows import arrivals
 from dutydesk.inbox.flows.work import ARRIVALS
 from dutydesk.inbox.models import Arrival
 from dutydesk.journal.models import JournalEntry
+from dutydesk.kernel.arrivals import Arrived
 from dutydesk.oncall.models import Page
 from testing.arrivals import AlertDoor, worked_out
 from testing.load import alert
@@ -287,3 +290,12 @@ def test_a_routing_key_is_kept_nowhere_whichever_of_its_letters_are_escaped(
     kept = Arrival.objects.get()
     assert (kept.outcome, firing()) == ("done", ["disk is full"])
     assert json.loads(bytes(kept.body))["routing_key"] == "*" * len(key)
+
+
+def test_a_body_that_was_cut_is_in_the_turn_of_its_group(world: World) -> None:
+    whole = json.dumps({"groupKey": "{}:{g}", "version": "4", "alerts": [{"status": "firing"}]})
+    sent = Arrived("alertmanager", "key:1", whole.encode(), world.at)
+    cut = replace(sent, body=sent.body[:-10], note="It was cut.")
+    assert place_of(cut).turn == place_of(sent).turn != sent.source
+    nameless = replace(cut, body=sent.body[:15])
+    assert place_of(nameless).turn == sent.source

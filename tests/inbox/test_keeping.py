@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,10 +15,10 @@ from dutydesk.database import notifications
 from dutydesk.database.postgresql import outside_pool
 from dutydesk.inbox.api import keeper as keeper_module
 from dutydesk.inbox.api.keeper import AILING, Keeper, NotKept
-from dutydesk.inbox.flows import arrivals
+from dutydesk.inbox.flows import arrivals, work
 from dutydesk.inbox.flows.work import ARRIVALS
 from dutydesk.inbox.models import Arrival
-from dutydesk.kernel.arrivals import Arrived
+from dutydesk.kernel.arrivals import ArrivalHandler, ArrivalPlace, Arrived, by_source
 from testing.world import World
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -233,6 +234,22 @@ def test_a_fault_of_ours_is_told_and_ends_nothing(monkeypatch: pytest.MonkeyPatc
 
     asyncio.run(story())
     assert kept() == ["good"]
+
+
+@pytest.mark.usefixtures("faults")
+def test_where_it_stands_is_found_once_however_often_it_is_tried(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found = list[bytes]()
+
+    def place(one: Arrived) -> ArrivalPlace:
+        found.append(one.body)
+        return by_source(one)
+
+    monkeypatch.setitem(work._handlers, "y", ArrivalHandler(("y",), lambda *_: [], place=place))
+    let_fail(["22000"])
+    assert None not in keep(*(replace(arrived(body), door="y") for body in "ab"))
+    assert (kept(), found) == (["a", "b"], [b"a", b"b"])
 
 
 def test_what_is_long_over_is_forgotten_and_what_is_owed_never(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from dutydesk.alarms.flows import keys
+from dutydesk.alarms.flows import alert_arrivals, keys
 from dutydesk.alarms.models import Alarm
 from dutydesk.chat.flows import aside as aside_posts
 from dutydesk.chat.models import Post
@@ -167,6 +167,66 @@ def test_what_is_over_by_the_time_it_is_tried_again_is_recorded_and_calls_nobody
     arrivals.retry(arrival=still, at=world.at)
     worked_out(world.at)
     assert Alarm.objects.get().state == "firing"
+
+
+def retried(world: World, number: int) -> Arrival:
+    arrivals.retry(arrival=number, at=world.at)
+    worked_out(world.at)
+    return Arrival.objects.get(pk=number)
+
+
+def test_of_what_was_told_anew_in_part_the_rest_is_taken_in_and_said_so(
+    world: World, door: AlertDoor, key: str
+) -> None:
+    both = [told("firing"), {**told("firing"), "key": "db2", "title": "db2 is down"}]
+    old = untried(door, world, f"json/{key}", both)
+    door.post(f"json/{key}", told("resolved"))
+    worked_out(world.at)
+    row = retried(world, old)
+    assert "db1" not in " ".join(Alarm.objects.values_list("title", flat=True))
+    assert (row.outcome, row.problem) == ("done", alert_arrivals.PARTLY_LATE)
+    assert state("db2 is down") == "firing"
+
+
+def test_what_was_cut_says_so_beside_that_it_is_late(
+    world: World, door: AlertDoor, key: str
+) -> None:
+    old = untried(door, world, f"json/{key}", [told("firing"), told("firing")])
+    Arrival.objects.filter(pk=old).update(note="It was cut.")
+    door.post(f"json/{key}", told("resolved"))
+    worked_out(world.at)
+    assert retried(world, old).problem == f"It was cut. {alert_arrivals.LATE}"
+    assert not Alarm.objects.exists()
+
+
+def test_what_so_much_came_after_that_nobody_reads_it_all_counts_as_told_anew(
+    world: World, door: AlertDoor, key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = untried(door, world, f"json/{key}", told("firing"))
+    for name in ("db1", "db2", "db3"):
+        door.post(f"json/{key}", {**told("resolved"), "key": name})
+    worked_out(world.at)
+    monkeypatch.setattr(alert_arrivals, "MOST_READ", 2)
+    assert retried(world, old).problem == alert_arrivals.LATE
+    assert not Alarm.objects.exists()
+
+
+def test_an_acknowledgement_that_is_tried_again_says_nothing_of_what_fired_since(
+    world: World, door: AlertDoor, key: str
+) -> None:
+    def event(action: str) -> Any:
+        payload = {"summary": "db1 is down", "source": "db1", "severity": "critical"}
+        return {"routing_key": key, "event_action": action, "dedup_key": "1", "payload": payload}
+
+    def said() -> int:
+        return JournalEntry.objects.filter(kind="alarm.acknowledged_elsewhere").count()
+
+    old = untried(door, world, "events/v2/enqueue", event("acknowledge"))
+    door.post("events/v2/enqueue", event("trigger"))
+    worked_out(world.at)
+    assert (retried(world, old).problem, said()) == (alert_arrivals.LATE, 0)
+    newest = untried(door, world, "events/v2/enqueue", event("acknowledge"))
+    assert (retried(world, newest).problem, said()) == ("", 1)
 
 
 def test_all_that_somebody_has_tried_again_stands_in_the_journal(

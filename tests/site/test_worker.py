@@ -1,6 +1,8 @@
 """The worker runs jobs, and what a flow queues in a job stands or falls with that flow."""
 
 import asyncio
+import os
+import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -104,6 +106,44 @@ def test_a_worker_outlives_a_database_that_was_away_and_works_on_at_once(
         await running
 
     asyncio.run(asyncio.wait_for(work(), 60))
+
+
+began, may_end = threading.Event(), threading.Event()
+
+
+@job("test.long")
+def long(*, number: int, now: Callable[[], datetime]) -> None:
+    began.set()
+    assert may_end.wait(60)
+    ran.append(number)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_second_signal_cuts_nothing_short_that_the_first_lets_end() -> None:
+    jobs.configure_task("test.long").defer(number=11)
+
+    async def say_stop() -> None:
+        heard = asyncio.Event()
+        asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, heard.set)
+        for each in (signal.SIGTERM, signal.SIGUSR1):  # They are heard in this order.
+            os.kill(os.getpid(), each)
+        await heard.wait()
+        await asyncio.sleep(0.05)
+
+    async def work() -> None:
+        running = asyncio.create_task(run_jobs(clock(), 4))
+        while not began.is_set():
+            await asyncio.sleep(0.01)
+        await say_stop()
+        await say_stop()
+        assert not running.done()
+        may_end.set()
+        await running
+
+    asyncio.run(asyncio.wait_for(work(), 60))
+    connection.close()
+    assert 11 in ran
+    assert not ProcrastinateJob.objects.exists()
 
 
 REFUSE = """

@@ -91,6 +91,11 @@ class Heartbeat(models.Model):
         return self.name
 
     @property
+    def about(self) -> str:
+        """Give it as a subject; what its alarm is known by, too."""
+        return subject("heartbeat", self.pk)
+
+    @property
     def schedule(self) -> BeatSchedule:
         """Give when its pings are expected."""
         return BeatSchedule(self.every, self.cron, self.zone)

@@ -21,9 +21,10 @@ from dutydesk.database.durable import LEASE, Now, Row, WorkKind
 logger = logging.getLogger(__name__)
 
 # The first of each crowd is found by jumping from crowd to crowd in the index of what is owed. Each
-# crowd has as many in a batch as any other: `near` are its first, `place` is where in it. With what
-# was chosen comes what is before it at its source (`closed`), and what is behind anything that
-# can't be taken up stays (`ready`). A source of which somebody else holds a row is left to them.
+# crowd has as many in a batch as any other: `near` are its first, but for sources whose first can't
+# be taken up; `place` is where in it. With what was chosen comes what is before it at its source
+# (`closed`), and what is behind anything that can't be taken up stays (`ready`). A source of which
+# somebody else holds a row is left to them.
 _CLAIM = """
 WITH RECURSIVE head AS (
     (SELECT {crowd} AS crowd, id FROM {table}
@@ -36,8 +37,13 @@ WITH RECURSIVE head AS (
 ), near AS (
     SELECT mine.*, row_number() OVER (PARTITION BY head.crowd ORDER BY mine.id) AS place
     FROM head CROSS JOIN LATERAL (
-        SELECT id, {source} AS source, {weight} AS weight FROM {table}
-        WHERE due_at IS NOT NULL AND {crowd} = head.crowd AND id >= head.id AND {fresh}
+        SELECT id, {source} AS source, {weight} AS weight
+        FROM {table} AS owed CROSS JOIN LATERAL (
+            SELECT {fresh} AS goes FROM {table} AS first
+            WHERE first.due_at IS NOT NULL AND first.{source} = owed.{source}
+            ORDER BY first.id LIMIT 1
+        ) AS first
+        WHERE due_at IS NOT NULL AND {crowd} = head.crowd AND id >= head.id AND {fresh} AND goes
         ORDER BY id LIMIT (SELECT 1 + 2 * %(most)s / count(*) FROM head)
     ) AS mine
 ), chosen AS (

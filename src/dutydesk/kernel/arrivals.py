@@ -7,6 +7,18 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
+class ArrivalPlace:
+    """Where an arrival stands among those that wait.
+
+    `turn`: what has the same is worked out one after the other, in the order in which it came.
+    `crowd`: of each crowd as much is worked out at once; it begins with the arrival's source.
+    """
+
+    turn: str
+    crowd: str
+
+
+@dataclass(frozen=True, slots=True)
 class Arrived:
     """One thing that came in through a door, as it was sent.
 
@@ -14,6 +26,7 @@ class Arrived:
     or a channel's. `key`: the sender's own number for it, with the door in front; empty if it has
     none. `sender`: its name, as shown. `headers`: those that matter, and no secret. `note`: what
     was cut of the `body`. `told_as`: what people were told it as while it was put aside.
+    `place`: where it stands among those that wait, where that was found already.
     """
 
     door: str
@@ -26,18 +39,7 @@ class Arrived:
     note: str = ""
     number: int = 0
     told_as: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ArrivalPlace:
-    """Where an arrival stands among those that wait.
-
-    `turn`: what has the same is worked out one after the other, in the order in which it came.
-    `crowd`: of each crowd as much is worked out at once; it begins with the arrival's source.
-    """
-
-    turn: str
-    crowd: str
+    place: ArrivalPlace | None = None
 
 
 @dataclass(frozen=True, slots=True)

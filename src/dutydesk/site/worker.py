@@ -136,14 +136,15 @@ async def run_jobs(
 async def _until_stopped(work: Callable[[], Awaitable[None]]) -> None:
     """Work until a signal says to stop, or all is done; begin again when the database was away.
 
-    A worker that ended then would be missed until another has begun.
+    Another signal while what is under way is finished is as good as the first: it cuts nothing
+    short. A worker that ended then would be missed until another has begun.
     """
     me, loop = asyncio.current_task(), asyncio.get_running_loop()
     if me is None:
         raise RuntimeError("Only a task can be told to stop.")
     if threading.current_thread() is threading.main_thread():
         for each in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(each, me.cancel)
+            loop.add_signal_handler(each, lambda: me.cancelling() or me.cancel())
     with suppress(asyncio.CancelledError):
         while not me.cancelling():
             try:

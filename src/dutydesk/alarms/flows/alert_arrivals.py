@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import F, Q, Window
+from django.db.models.functions import RowNumber
 
 from dutydesk.alarms.flows import acknowledgements, active_silences, alerts_aside, ingestion
 from dutydesk.alarms.models import Alarm
@@ -35,8 +36,9 @@ READERS: Mapping[str, Callable[[bytes, datetime], tuple[Notification, ...]]] = {
     "json": read_generic,
 }
 LATE = "The same was told anew before this was tried again, so nothing follows from it."
+PARTLY_LATE = "Some of it was told anew before this was tried again: only the rest was taken in."
 MOST_READ = 5_000
-"""So many of what came since are read, the newest first."""
+"""So many of what came since in one turn are read; what more may tell counts as told anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +59,9 @@ def take(arrivals: Sequence[Arrived], at: datetime) -> Sequence[WorkedOut]:
 
     Raises Undelivered where it is no fault of what was told.
     """
+    tellings = _still_true(arrivals)
     active_silences.share()
     rows.lock(sorted({str(key_of(one.source)) for one in arrivals}))
-    tellings = _still_true(arrivals, [_read(one) for one in arrivals])
     try:
         with process.held():
             alarms = _received(tellings, at)
@@ -76,32 +78,61 @@ def take(arrivals: Sequence[Arrived], at: datetime) -> Sequence[WorkedOut]:
     return results
 
 
-def _still_true(arrivals: Sequence[Arrived], tellings: Sequence[_Telling]) -> Sequence[_Telling]:
-    """Leave out of what was put aside whatever was told anew since; that is only recorded."""
+@dataclass(frozen=True, slots=True)
+class _Since:
+    """What was told since: of each group by which arrival last.
+
+    `unread`: up to which arrival nobody looked, by source and turn.
+    """
+
+    groups: dict[str, int]
+    unread: dict[tuple[str, str], int]
+
+    def last_told(self, one: Arrived) -> Callable[[str], int]:
+        """Give what gives by which arrival a group of this one was told of last, 0 if by none."""
+        turns = ((one.source, turn) for turn in (place_of(one).turn, one.source, ""))
+        unread = max(self.unread.get(turn, 0) for turn in turns)
+        return lambda group: max(self.groups.get(group, 0), unread)
+
+
+def _still_true(arrivals: Sequence[Arrived]) -> Sequence[_Telling]:
+    """Read them; leave out of what was put aside whatever was told anew since: it is recorded."""
+    tellings = [_read(one) for one in arrivals]
     old = [one for one in arrivals if one.told_as]
     if not old:
         return tellings
-    anew = _told_since(old)
-    current = []
-    for one, telling in zip(arrivals, tellings, strict=True):
-        told = telling.notifications
-        left = tuple(each for each in told if anew.get(each.group_key, 0) <= one.number)
-        late = one.told_as and len(left) < len(told)
-        current.append(replace(telling, notifications=left, problem=LATE) if late else telling)
-    return current
+    since = _told_since(old)
+    pairs = zip(arrivals, tellings, strict=True)
+    return [_current(one, telling, since) if one.told_as else telling for one, telling in pairs]
 
 
-def _told_since(old: Sequence[Arrived]) -> Mapping[str, int]:
-    """Give by which arrival each group was told of last, after the first of these came."""
+def _current(one: Arrived, telling: _Telling, since: _Since) -> _Telling:
+    told, said, last = telling.notifications, telling.acknowledged, since.last_told(one)
+    left = tuple(each for each in told if last(each.group_key) <= one.number)
+    acknowledged = said if said is not None and last(said[0]) <= one.number else None
+    if (left, acknowledged) == (told, said):
+        return telling
+    late = PARTLY_LATE if left else LATE
+    problem = " ".join(filter(None, (telling.problem, late)))
+    return replace(telling, notifications=left, acknowledged=acknowledged, problem=problem)
+
+
+def _told_since(old: Sequence[Arrived]) -> _Since:
+    """Read what was worked out after the first of these, in each turn the newest first."""
     same = Q(turn__in={place_of(one).turn for one in old})
-    many = Q(door="json") | Q(turn="")  # They may tell of many, or were kept before turns were.
+    many = Q(turn=F("source")) | Q(turn="")  # They may tell of any group of theirs.
     many &= Q(source__in={one.source for one in old})
     later = Arrival.objects.filter(same | many, outcome="done", pk__gt=min(o.number for o in old))
-    told: dict[str, int] = {}
-    for row in later.order_by("-pk")[:MOST_READ]:
+    newest = Window(RowNumber(), partition_by=["source", "turn"], order_by="-pk")
+    near = later.annotate(place=newest).filter(place__lte=MOST_READ + 1)
+    since = _Since({}, {})
+    for row in near.order_by("-pk").iterator(chunk_size=100):
+        if row.place > MOST_READ:
+            since.unread[row.source, row.turn] = row.pk
+            continue
         for each in _read(work.arrived(row)).notifications:
-            told.setdefault(each.group_key, row.pk)
-    return told
+            since.groups.setdefault(each.group_key, row.pk)
+    return since
 
 
 def _received(tellings: Sequence[_Telling], at: datetime) -> Iterator[Alarm | None]:

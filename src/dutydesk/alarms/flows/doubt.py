@@ -9,34 +9,39 @@ from django.db.models import Exists, OuterRef
 
 from dutydesk.alarms.flows import ingestion
 from dutydesk.alarms.flows.groups import end_rests
-from dutydesk.alarms.models import Alert
-from dutydesk.alarms.rules.notifications import Notification
-from dutydesk.alarms.rules.promises import DOUBT
+from dutydesk.alarms.models import Alarm, Alert
+from dutydesk.alarms.rules.notifications import Notification, sender_of
 from dutydesk.commitments.flows import commitments
 from dutydesk.commitments.flows.commitments import CommitmentDue
+from dutydesk.database import rows
 from dutydesk.kernel.subjects import number_of
 
 
 def due(*, event: CommitmentDue, at: datetime) -> None:
-    """Take the alerts of an alarm for firing that were in doubt until now, and end what rested."""
-    if commitments.still_owed(event) is None:
-        return
-    commitments.keep(kind=DOUBT, subject=event.subject, at=at)
-    number = number_of(event.subject, "alarm")
-    if Alert.objects.filter(alarm=number, rests_until__lte=at).exists():
-        ingestion.reconsider(alarms=[number], at=at, change=lambda group: end_rests(group, at))
-    doubted = Alert.objects.filter(alarm=number, firing=False, doubt_until__lte=at)
+    """Settle what is unsettled of an alarm by now: as whoever takes in what its sender tells.
+
+    Its sender's turn comes before the promise, so that neither waits for the other.
+    """
+    alarm = Alarm.objects.filter(pk=number_of(event.subject, "alarm")).first()
+    if alarm is not None:
+        rows.lock([sender_of(alarm.group_key)])
+    if commitments.keep_told(event, at=at) is not None and alarm is not None:
+        _settle(alarm, at)
+
+
+def _settle(alarm: Alarm, at: datetime) -> None:
+    """End what rested, and take for firing what was in doubt until now."""
+    if alarm.alerts.filter(rests_until__lte=at).exists():
+        ingestion.reconsider(alarms=[alarm.pk], at=at, change=lambda group: end_rests(group, at))
+    doubted = alarm.alerts.filter(firing=False, doubt_until__lte=at)
     # A later alarm of the group knows better of what is in it too.
     later = Alert.objects.filter(
         fingerprint=OuterRef("fingerprint"),
-        alarm__group_key=OuterRef("alarm__group_key"),
-        alarm__gt=OuterRef("alarm"),
+        alarm__group_key=alarm.group_key,
+        alarm__gt=alarm.pk,
     )
-    alerts = list(doubted.exclude(Exists(later)).select_related("alarm"))
+    alerts = list(doubted.exclude(Exists(later)).order_by("pk"))
     if alerts:
-        alarm = alerts[0].alarm
-        told = Notification(
-            alarm.group_key, tuple(alert.telling() for alert in alerts), alarm.truncated
-        )
-        ingestion.receive(told=told, at=at)
+        told = tuple(alert.telling() for alert in alerts)
+        ingestion.receive(told=Notification(alarm.group_key, told, alarm.truncated), at=at)
     doubted.update(doubt_until=None)  # Those that fire now do so in a later alarm.

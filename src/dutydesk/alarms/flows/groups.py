@@ -152,12 +152,14 @@ def _take(group: AlertGroup, alarm: Alarm, told: Told, ordered: bool, intake: In
 
 
 def _rest(alert: Alert, state: AlertState, before: Sequence[str], intake: Intake) -> None:
-    """Keep when it began; let it rest as it ends, if it flaps."""
+    """Keep when it began; let it rest from when it ended, if it flaps and the rest isn't over."""
     rule, at = intake.rules.flapping, intake.at
     if state.began:
-        alert.begun = flaps.beginnings(alert.begun or before, rule.within, at)
+        began = min(state.latest_start, at)
+        alert.begun = flaps.beginnings(alert.begun or before, rule.within, began)
     elif alert.firing and not state.firing:
-        alert.rests_until = flaps.rests_until(alert.begun, rule, at)
+        until = flaps.rests_until(alert.begun, rule, min(state.ends_at or at, at))
+        alert.rests_until = until if until is not None and until > at else None
 
 
 def _new(alarm: Alarm, told: Told, at: datetime) -> Alert:
@@ -231,7 +233,9 @@ def end_rests(group: AlertGroup, at: datetime) -> None:
             group.touched[alert.fingerprint] = alert
 
 
-def decide(group: AlertGroup, quiet: ActiveSilences, rules: Alarms, page: PageState) -> None:
+def decide(
+    group: AlertGroup, quiet: ActiveSilences, rules: Alarms, page: PageState, at: datetime
+) -> None:
     """Say what the group's alarm is now, and what follows for people. Clause support.during.
 
     What the alarm is called, whose it is and whom it pages is as its worst firing alert says.
@@ -252,15 +256,16 @@ def decide(group: AlertGroup, quiet: ActiveSilences, rules: Alarms, page: PageSt
         alarm.peak = Alarm.Severity.HIGH
     high = {each.name: each.high for each in going_on}
     group.turned = active_silences.turn(alarm, alerts, high, quiet)
-    _flap(group, alarm, rules)
+    _flap(group, alarm, rules, at)
     group.need = need(going_on, page=page, incident=bool(alarm.incident))
     _mark(group)
 
 
-def _flap(group: AlertGroup, alarm: Alarm, rules: Alarms) -> None:
-    """Say of the alarm that it flaps, as the one of its alerts does that began most often."""
-    going_on = [*group.firing, *group.resting]
-    most: list[str] = max((alert.begun for alert in going_on), key=len, default=[])
+def _flap(group: AlertGroup, alarm: Alarm, rules: Alarms, at: datetime) -> None:
+    """Say of the alarm that it flaps, as the one of its alerts that began most often lately."""
+    within = rules.flapping.within
+    begun = (flaps.lately(one.begun, within, at) for one in [*group.firing, *group.resting])
+    most: list[str] = max(begun, key=len, default=[])
     flaps_now = len(most) > rules.flapping.more_than
     group.flaps = flaps_now and not alarm.flapped
     alarm.flapped = len(most) if flaps_now else 0

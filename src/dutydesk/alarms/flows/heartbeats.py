@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from dutydesk.alarms.flows import ingestion, listeners
-from dutydesk.alarms.models import Heartbeat
+from dutydesk.alarms.models import Alarm, Heartbeat
 from dutydesk.alarms.rules.beat_schedule import LONGEST, SHORTEST, read_cron
 from dutydesk.alarms.rules.beat_words import BeatStory
 from dutydesk.alarms.rules.notifications import Notification, NotifiedAlert
@@ -16,7 +16,7 @@ from dutydesk.commitments.flows import commitments
 from dutydesk.commitments.flows.commitments import CommitmentDue
 from dutydesk.commitments.rules import Promise
 from dutydesk.kernel.refusals import Refused
-from dutydesk.kernel.subjects import number_of, subject
+from dutydesk.kernel.subjects import number_of
 from dutydesk.kernel.tokens import digest_of, make_token
 from dutydesk.people.models import Service
 from dutydesk.process.flows import process
@@ -97,7 +97,7 @@ def ping(*, token: str, at: datetime, signal: Signal = SUCCESS, word: str = "") 
     found = mine.select_for_update(of=("self",)).select_related("service").first()
     if found is None:
         raise NoHeartbeat("No heartbeat has this address.", "Make one on the page Heartbeats.")
-    found.word = word
+    found.word = word or found.word
     if signal.kind in ("success", "fail"):
         found.last_seen = at
     if found.paused_at is None:
@@ -106,47 +106,55 @@ def ping(*, token: str, at: datetime, signal: Signal = SUCCESS, word: str = "") 
 
 
 def _follow(found: Heartbeat, signal: Signal, at: datetime) -> None:
-    """Do what follows from what its job said."""
+    """Do what follows from what its job said: whatever came, the next ping is owed."""
     if signal.kind == "start":
-        found.started_at = at
-        ends_by = at + max(found.grace, SHORTEST_RUN)
-        if found.missing_since is None and (found.due_at is None or ends_by < found.due_at):
-            _expect(found, ends_by, at)
+        _start(found, at)
     elif signal.kind != "log":
         if found.started_at is not None:
             found.took, found.started_at = max(at - found.started_at, timedelta()), None
         if signal.failure:
-            _fail(found, signal.failure, at)
+            found.failure = signal.failure
+            _raise(found, at)
         else:
-            _begin(found, at)
+            _end(found, at)
+        _expect(found, found.schedule.after_ping(at, found.grace) + found.grace, at)
 
 
-def _fail(found: Heartbeat, failure: str, at: datetime) -> None:
-    """Raise the alarm about a job that failed; its next success ends it."""
-    commitments.withdraw(kind=HEARTBEAT, subject=subject("heartbeat", found.pk), at=at)
-    found.failure = failure
-    found.missing_since = found.missing_since or at
+def _start(found: Heartbeat, at: datetime) -> None:
+    """Let the run that begins last as long as it may; begun again meanwhile, it has no longer."""
+    longest = max(found.grace, SHORTEST_RUN)
+    if found.started_at is None or found.started_at + longest <= at:
+        _expect(found, at + longest, at)
+    found.started_at = at
+
+
+def _raise(found: Heartbeat, at: datetime) -> None:
+    """Raise its alarm; one that still fires is told of again, one that was ended begins anew."""
+    if found.missing_since is None or not _fires(found):
+        found.missing_since = at
     ingestion.receive(told=_told(found, found.missing_since), at=at)
 
 
-def _begin(found: Heartbeat, at: datetime) -> None:
-    """Expect the next ping, and end the alarm about the one that stayed away, or failed."""
+def _fires(found: Heartbeat) -> bool:
+    """Say whether its alarm goes on: somebody may have ended it, or it may rest."""
+    mine = Alarm.objects.filter(group_key=found.about, state=Alarm.State.FIRING)
+    return mine.filter(firing_count__gt=0).exists()
+
+
+def _end(found: Heartbeat, at: datetime) -> None:
+    """End the alarm about the ping that stayed away, or failed."""
     if found.missing_since is not None:
         ingestion.receive(told=_told(found, found.missing_since, ended=at), at=at)
-        found.missing_since, found.failure, found.due_at = None, "", None
-    _expect(found, found.schedule.after(at) + found.grace, at)
+        found.missing_since, found.failure = None, ""
 
 
 def _expect(found: Heartbeat, by: datetime, at: datetime) -> None:
     """Expect a ping by then: what is promised is moved, or promised anew."""
-    about, waits = subject("heartbeat", found.pk), found.due_at is not None
     found.due_at = by
-    if waits:
-        commitments.postpone(kind=HEARTBEAT, subject=about, due_at=by)
-    else:
+    if not commitments.postpone(kind=HEARTBEAT, subject=found.about, due_at=by):
         commitments.promise(
             kind=HEARTBEAT,
-            subject=about,
+            subject=found.about,
             owner="",
             text=HEARTBEAT.says(name=found.name),
             times=Promise(due_at=by),
@@ -155,7 +163,7 @@ def _expect(found: Heartbeat, by: datetime, at: datetime) -> None:
 
 
 def due(*, event: CommitmentDue, at: datetime) -> None:
-    """Raise the alarm about a ping that stayed away, unless it came meanwhile.
+    """Raise the alarm about a ping that stayed away, unless it came meanwhile; owe the next one.
 
     While nobody listens, it is looked at again when somebody does.
     """
@@ -167,15 +175,17 @@ def due(*, event: CommitmentDue, at: datetime) -> None:
         return
     number = number_of(event.subject, "heartbeat")
     rows = Heartbeat.objects.select_for_update(of=("self",)).select_related("service")
-    found = rows.filter(pk=number, paused_at=None, missing_since=None).first()
+    found = rows.filter(pk=number, paused_at=None).first()
     if found is None or found.due_at is None or found.due_at > at:
         return
     commitments.miss(kind=HEARTBEAT, subject=event.subject, at=at)
-    found.missing_since = at
-    if found.started_at is not None:
+    if not _fires(found):
+        found.failure = ""
+    if found.started_at is not None and not found.failure:
         found.failure = "It began and didn't end in time."
-    found.save(update_fields=["missing_since", "failure"])
-    ingestion.receive(told=_told(found, at), at=at)
+    _raise(found, at)
+    _expect(found, found.schedule.after(at) + found.grace, at)
+    found.save(update_fields=_STANDING)
 
 
 def _told(found: Heartbeat, since: datetime, ended: datetime | None = None) -> Notification:
@@ -206,7 +216,7 @@ def _told(found: Heartbeat, since: datetime, ended: datetime | None = None) -> N
         starts_at=since,
         ends_at=ended,
     )
-    return Notification(subject("heartbeat", found.pk), (alert,), ordered=True)
+    return Notification(found.about, (alert,), ordered=True)
 
 
 @transaction.atomic
@@ -214,21 +224,20 @@ def pause(*, heartbeat: int, at: datetime) -> Heartbeat:
     """Expect nothing until it is resumed; an alarm about it is over."""
     found = _mine(heartbeat)
     if found.paused_at is None:
-        _end(found, at)
-        found.paused_at, found.due_at, found.missing_since = at, None, None
-        found.failure, found.started_at = "", None
+        _forget(found, at)
+        found.paused_at, found.due_at, found.started_at = at, None, None
         found.save(update_fields=[*_STANDING, "paused_at"])
     return found
 
 
 @transaction.atomic
 def resume(*, heartbeat: int, at: datetime) -> Heartbeat:
-    """Expect pings again from now on."""
+    """Expect pings again from now on, if any ever came or was expected."""
     found = _mine(heartbeat)
     if found.paused_at is not None:
         found.paused_at = None
-        if found.last_seen is not None:
-            _begin(found, at)
+        if found.last_seen is not None or commitments.history([found.about]).exists():
+            _expect(found, found.schedule.after(at) + found.grace, at)
         found.save(update_fields=[*_STANDING, "paused_at"])
     return found
 
@@ -237,7 +246,7 @@ def resume(*, heartbeat: int, at: datetime) -> Heartbeat:
 def remove(*, heartbeat: int, at: datetime) -> str:
     """Remove it for good, with its address; an alarm about it is over. Gives its name."""
     found = _mine(heartbeat)
-    _end(found, at)
+    _forget(found, at)
     found.delete()
     return found.name
 
@@ -250,7 +259,7 @@ def _mine(heartbeat: int) -> Heartbeat:
     return found
 
 
-def _end(found: Heartbeat, at: datetime) -> None:
-    commitments.withdraw(kind=HEARTBEAT, subject=subject("heartbeat", found.pk), at=at)
-    if found.missing_since is not None:
-        ingestion.receive(told=_told(found, found.missing_since, ended=at), at=at)
+def _forget(found: Heartbeat, at: datetime) -> None:
+    """Expect nothing of it; an alarm about it is over."""
+    commitments.withdraw(kind=HEARTBEAT, subject=found.about, at=at)
+    _end(found, at)

@@ -159,7 +159,7 @@ def _settle(
     )
     for group in changed:
         if group.alarm is not None:
-            decide(group, quiet, rules, pages.get(group.alarm.about, "none"))
+            decide(group, quiet, rules, pages.get(group.alarm.about, "none"), at)
     _keep(groups, at)
     if any(group.need.deed == "tell the lead" for group in changed):
         pipeline.flush()

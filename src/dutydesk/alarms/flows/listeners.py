@@ -42,7 +42,7 @@ def note(*, at: datetime, real: datetime) -> timedelta:
 
 def _move_on(by: timedelta, *, heard: datetime) -> None:
     """Give each so much longer, but for those that pinged since somebody listens again."""
-    waiting = Heartbeat.objects.filter(missing_since=None, due_at__isnull=False)
+    waiting = Heartbeat.objects.filter(due_at__isnull=False)
     waiting = waiting.exclude(last_seen__gt=heard)
     waiting.update(due_at=F("due_at") + by)
     due = {subject("heartbeat", pk): due for pk, due in waiting.values_list("pk", "due_at") if due}
@@ -59,7 +59,7 @@ def health(at: datetime) -> Iterable[Check]:
 
     A worker whose clock is far ahead of the web's takes it that nobody listens.
     """
-    if not Heartbeat.objects.filter(due_at__isnull=False, missing_since=None).exists():
+    if not Heartbeat.objects.filter(due_at__isnull=False).exists():
         return
     if listens(at=at):
         yield Check("heartbeats", True, "pings are heard", vital=False)

@@ -1,6 +1,6 @@
 """Incidents that have alarms: nobody is called for what an incident looks after."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -10,7 +10,6 @@ from dutydesk.alarms.flows.groups import AlertGroup
 from dutydesk.alarms.models import GOES_ON, Alarm
 from dutydesk.alarms.rules.destination import route
 from dutydesk.alarms.rules.notifications import sender_of
-from dutydesk.alarms.rules.promises import AGAIN
 from dutydesk.commitments.flows import commitments
 from dutydesk.commitments.flows.commitments import CommitmentDue
 from dutydesk.database import rows
@@ -70,7 +69,11 @@ def _mark_called(alarm: Alarm, at: datetime) -> None:
 
 
 def still_firing(*, incident: str) -> list[Alarm]:
-    """Give the high alarms that an incident has and that fire."""
+    """Give the high alarms that an incident has and that fire; one that only rests doesn't."""
+    return [alarm for alarm in _going_on(incident) if alarm.firing_count]
+
+
+def _going_on(incident: str) -> Sequence[Alarm]:
     high = Alarm.objects.filter(incident=incident, severity=Alarm.Severity.HIGH)
     return list(high.filter(state=Alarm.State.FIRING).order_by("pk"))
 
@@ -102,14 +105,14 @@ def release(*, incident: str, at: datetime) -> list[Alarm]:
     again_at = at + process.in_force().alarms.page_again_after
     held = Alarm.objects.filter(incident=incident)
     rows.lock(sorted({sender_of(key) for key in held.values_list("group_key", flat=True)}))
-    firing, numbers = still_firing(incident=incident), list(held.values_list("pk", flat=True))
+    going_on, numbers = _going_on(incident), list(held.values_list("pk", flat=True))
     held.update(incident="")
-    Alarm.objects.filter(pk__in=[alarm.pk for alarm in firing]).update(again_at=again_at)
-    for alarm in firing:
+    Alarm.objects.filter(pk__in=[alarm.pk for alarm in going_on]).update(again_at=again_at)
+    for alarm in going_on:
         alarm.again_at = again_at
         timers.page_again(alarm, until=again_at, at=at)
     ingestion.reconsider(alarms=numbers, at=at)
-    return firing
+    return [alarm for alarm in going_on if alarm.firing_count]
 
 
 @transaction.atomic
@@ -128,15 +131,13 @@ def part(*, about: str, incident: str, at: datetime) -> None:
 
 def due(*, event: CommitmentDue, at: datetime) -> None:
     """Page again for what still fires some time after its incident was resolved."""
-    if commitments.still_owed(event) is None:
+    alarm = _alarm(event.subject)
+    if alarm is not None:
+        rows.lock([sender_of(alarm.group_key)])
+    if commitments.keep_told(event, at=at) is None or alarm is None:
         return
-    commitments.keep(kind=AGAIN, subject=event.subject, at=at)
     paged = bool(storms.states_of([event.subject]))
-    ingestion.reconsider(
-        alarms=[number_of(event.subject, "alarm")],
-        at=at,
-        change=None if paged else _forget_calls,
-    )
+    ingestion.reconsider(alarms=[alarm.pk], at=at, change=None if paged else _forget_calls)
 
 
 def _forget_calls(group: AlertGroup) -> None:

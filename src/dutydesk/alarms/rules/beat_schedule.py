@@ -11,6 +11,8 @@ from dutydesk.kernel.durations import write_duration
 from dutydesk.kernel.refusals import Refused
 
 SHORTEST, LONGEST = timedelta(seconds=30), timedelta(days=366)
+EARLY = timedelta(minutes=1)
+"""So much before its time by a crontab a ping may come, at most."""
 _SOME_DAY = datetime(2026, 1, 1)  # noqa: DTZ001 - any will do to see whether it ever comes
 
 
@@ -33,6 +35,19 @@ class BeatSchedule:
         return next(CronSim(self.cron, moment.astimezone(ZoneInfo(self.zone)))).astimezone(
             moment.tzinfo
         )
+
+    def after_ping(self, moment: datetime, grace: timedelta) -> datetime:
+        """Give when the next ping is expected after one that came at `moment`.
+
+        One that came a little before its time by `cron` is the one of that time: machines' clocks
+        differ. `grace`: how late it may be, and it may be no earlier than that.
+        """
+        first = self.after(moment)
+        if self.every is not None:
+            return first
+        second = self.after(first)
+        early = min(grace, EARLY, (second - first) / 2)
+        return second if first - moment <= early else first
 
     def __str__(self) -> str:
         """Say it in words: “every 10 minutes”, “At 02:30 every day (Europe/London)”."""

@@ -5,7 +5,7 @@ been quiet for a while, so that its alarm and its page last over the pauses.
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from dutydesk.process.rules.model import Flapping
 
@@ -15,7 +15,7 @@ MOST_KEPT = 50
 
 def beginnings(begun: Sequence[str], within: timedelta, at: datetime) -> list[str]:
     """Give when it began lately, with `at`; `begun` and what is given are ISO 8601 in UTC."""
-    return [*lately(begun, within, at)[1 - MOST_KEPT :], at.isoformat()]
+    return [*lately(begun, within, at)[1 - MOST_KEPT :], at.astimezone(UTC).isoformat()]
 
 
 def lately(begun: Sequence[str], within: timedelta, at: datetime) -> list[str]:

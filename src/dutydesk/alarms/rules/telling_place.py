@@ -45,12 +45,13 @@ def place_of(one: Arrived) -> ArrivalPlace:
 def _group(one: Arrived) -> str:
     """Give by which name it is known what a body tells of; empty if that can't be seen.
 
+    One that was cut is in the turn of its group, where the group's name is in what is left.
     Bodies of `json` may tell of many things each: all of them take turns.
     """
     if one.door == "json":
         return ""
     try:
-        body = from_json(bounds.storable_json(one.body))
+        body = from_json(bounds.storable_json(one.body), allow_partial=bool(one.note))
     except (ValueError, RecursionError):
         return ""
     named: Any = body.get(_NAMED[one.door]) if isinstance(body, dict) else None

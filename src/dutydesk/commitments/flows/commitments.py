@@ -152,6 +152,19 @@ def keep(*, kind: PromiseKind, subject: str, at: datetime) -> Commitment | None:
     return commitment
 
 
+def keep_told(event: CommitmentEvent, *, at: datetime) -> Commitment | None:
+    """Settle the promise that a fact tells of, and no later one; None if it was settled since.
+
+    Where what it is about has a lock, that is taken before: who promises has it too.
+    """
+    owed = Commitment.objects.filter(pk=event.commitment, state=Commitment.State.OPEN)
+    commitment = owed.select_for_update().first()
+    if commitment is not None:
+        commitment.state = Commitment.State(outcome(due_at=commitment.due_at, kept_at=at))
+        _settle(commitment, at)
+    return commitment
+
+
 def miss(*, kind: PromiseKind, subject: str, at: datetime) -> Commitment | None:
     """Settle the open promise as missed: it can no longer be kept."""
     return _give_up(kind, subject, Commitment.State.MISSED, at)
@@ -188,10 +201,13 @@ def keep_all(*, kind: PromiseKind, subjects: Collection[str], at: datetime) -> N
         notifications.notify(*subjects)
 
 
-def postpone(*, kind: PromiseKind, subject: str, due_at: datetime) -> None:
-    """Let the open promise of that kind be due then instead: one small statement, nothing told."""
+def postpone(*, kind: PromiseKind, subject: str, due_at: datetime) -> bool:
+    """Let the open promise of that kind be due then instead: one small statement, nothing told.
+
+    Gives whether there is one.
+    """
     owed = Commitment.objects.filter(kind=kind, subject=subject, state=Commitment.State.OPEN)
-    owed.update(due_at=due_at, next_at=due_at)
+    return bool(owed.update(due_at=due_at, next_at=due_at))
 
 
 def postpone_all(*, kind: PromiseKind, due: Mapping[str, datetime]) -> None:

@@ -5,7 +5,7 @@ import logging
 from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import psycopg
 
@@ -67,7 +67,8 @@ class Keeper:
         """
         if self.full:
             raise NotKept(FULL)
-        one = _Waiting(arrived, asyncio.get_running_loop().create_future())
+        placed = replace(arrived, place=work.place_of(arrived))  # Once, however often it is tried.
+        one = _Waiting(placed, asyncio.get_running_loop().create_future())
         self._bytes += len(arrived.body)
         try:
             self._waiting.append(one)

@@ -39,6 +39,8 @@ def handled() -> frozenset[str]:
 
 def place_of(one: Arrived) -> ArrivalPlace:
     """Give where an arrival stands among those that wait."""
+    if one.place is not None:
+        return one.place
     handler = _handlers.get(one.door)
     return handler.place(one) if handler else by_source(one)
 

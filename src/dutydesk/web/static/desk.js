@@ -146,6 +146,10 @@
   };
   /* What somebody did here is on the screen before the desk knows it: no answer to a question from
      before, or from meanwhile, may take it away again. */
+  const again = (cards) => { /* What the desk or the way to it failed to answer is asked for later. */
+    next = performance.now() + 3 * PACE;
+    mark(...cards);
+  };
   const ask = async () => {
     timer = 0;
     if (asking || doing || rests()) return;
@@ -162,8 +166,9 @@
       const answer = await fetch(address, {headers: {"X-Live": "1"}}), text = await answer.text();
       if (doing || done !== before) mark(...cards);
       else if (answer.ok && !answer.redirected) show(text);
-      else missed.add(WHOLE);
-    } catch (error) { missed.add(WHOLE); }
+      else if (answer.status >= 500) again(cards);
+      else missed.add(WHOLE); /* Whoever must sign in is told no more. */
+    } catch (error) { again(cards); }
     asking = false;
     soon();
   };
