@@ -45,7 +45,7 @@ def follow(post: Post, retelling: Retelling, at: datetime) -> None:
     The desk's own posts since then follow in its thread, and wherever they name it by its title.
     """
     root = post.thread or post
-    journal.retell(subjects=[root.about], text=retelling.text)
+    journal.retell(subjects=[root.about], text=retelling.title)
     desks = Post.objects.filter(pk__gt=post.pk, account=None, outside="")
     named = Q(thread=root)
     if len(retelling.stem) >= TELLING:
@@ -63,7 +63,7 @@ def retell_rows(rows: QuerySet[Row], fields: Sequence[str], retelling: Retelling
     """Let these texts of rows, or JSON, quote what is said now; give the rows that changed."""
     changed: list[Any] = []
     for row in rows.select_for_update(of=("self",)).order_by("pk"):
-        told = {name: retelling.leaves(getattr(row, name)) for name in fields}
+        told = {name: retelling.leaves(getattr(row, name), name) for name in fields}
         if any(getattr(row, name) != value for name, value in told.items()):
             for name, value in told.items():
                 setattr(row, name, value)

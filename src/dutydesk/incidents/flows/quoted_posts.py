@@ -18,8 +18,8 @@ def _follow(post: Post, retelling: Retelling, at: datetime) -> None:
     found = Incident.objects.filter(pk__in=linked)
     retell_rows(found, ["title"], retelling)
     for one in found:
-        journal.retell(subjects=[one.about], text=retelling.text)
-        commitments.retell(subject=one.about, text=retelling.text)
+        journal.retell(subjects=[one.about], text=retelling.title)
+        commitments.retell(subject=one.about, text=retelling.title)
         outbox.retell(subject=one.about, leaves=retelling.leaves)
 
 
