@@ -145,7 +145,7 @@ def _engineer(said: Set[Meaning]) -> Consequence:
 
 
 def _engineer_own(said: Set[Meaning]) -> Consequence:
-    """What merely says something may be the answer, or more of the question: that is asked."""
+    """Ask about what merely says something: it may be the answer, or more of the question."""
     more = _TROUBLE | {Meaning.ADDS, Meaning.LATER, Meaning.SAME, Meaning.AGREES, Meaning.NOTICE}
     if said & more:
         return Consequence.NOTHING
