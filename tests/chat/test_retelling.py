@@ -26,7 +26,7 @@ POST = "Hi team! I can't log in\n*My password* is `hunter2`. It was `hunter3`\nO
 def test_what_is_taken_back_is_quoted_nowhere_and_nobody_elses_words_go(
     said: str, told: str
 ) -> None:
-    assert Retelling(POST, None).text(said) == told
+    assert Retelling(POST, None).words(said) == told
 
 
 LINES = st.text(alphabet="abc .'?(", min_size=1, max_size=60).filter(
@@ -39,17 +39,54 @@ def test_a_title_however_it_is_cut_and_the_whole_are_gone(lines: list[str], cut:
     post = "\n".join(lines).strip()
     retelling = Retelling(post, None)
     title = title_of(post, cut)
-    assert retelling.text(post) in (REMOVED, post if len(post) < 2 else REMOVED)
+    assert retelling.words(post) in (REMOVED, post if len(post) < 2 else REMOVED)
     if len(title) > 1:
-        assert retelling.text(f"Answer “{title}”") == f"Answer “{REMOVED}”"
+        assert retelling.words(f"Answer “{title}”") == f"Answer “{REMOVED}”"
         assert title.startswith(retelling.stem) or retelling.stem.startswith(title)
 
 
 def test_what_is_changed_is_quoted_as_it_reads_now() -> None:
     retelling = Retelling("My login fails\nwith hunter2", "My login works not\nwith a password")
-    assert retelling.text("Answer “My login fails”") == "Answer “My login works not”"
-    assert retelling.text("Uma:\nMy login fails\nwith hunter2") == (
+    assert retelling.words("Answer “My login fails”") == "Answer “My login works not”"
+    assert retelling.words("Uma:\nMy login fails\nwith hunter2") == (
         "Uma:\nMy login works not\nwith a password"
     )
     told = retelling.leaves({"facts": [["Question", "My login fails"]], "count": 3})
     assert told == {"facts": [["Question", "My login works not"]], "count": 3}
+
+
+ONE_LINE = Retelling("My build fails, why?", "My build fails, why?\nIt says hunter2")
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        (ONE_LINE.title("My build fails, why?"), "My build fails, why?"),
+        (ONE_LINE.title("Answer “My build fails, why?”"), "Answer “My build fails, why?”"),
+        (
+            ONE_LINE.words("Unanswered: “My build fails, why?”"),
+            "Unanswered: “My build fails, why?”",
+        ),
+        (
+            ONE_LINE.words("Uma:\nMy build fails, why?\n\nBen:\nHm"),
+            "Uma:\nMy build fails, why?\nIt says hunter2\n\nBen:\nHm",
+        ),
+        (
+            ONE_LINE.leaves({"title": "My build fails, why?", "body": "My build fails, why?"}),
+            {"title": "My build fails, why?", "body": "My build fails, why?\nIt says hunter2"},
+        ),
+        (
+            Retelling("Hi, my build fails", "Hi, my test fails\nbadly").title("Hi, my build fails"),
+            "My test fails",
+        ),
+    ],
+)
+def test_a_further_line_goes_into_no_title(told: object, said: object) -> None:
+    assert told == said
+
+
+@given(LINES, st.lists(LINES, min_size=1, max_size=4), st.sampled_from(CUTS))
+def test_a_title_stays_one_line_whatever_is_changed(old: str, new: list[str], cut: int) -> None:
+    told = Retelling(old, "\n".join(new)).title(f"Answer “{title_of(old, cut)}”")
+    assert "\n" not in told
+    assert len(told) <= len("Answer “…”") + cut

@@ -64,6 +64,17 @@ def test_no_word_of_thanks_opens_anything_again(name: str) -> None:
     assert not opened
 
 
+@pytest.mark.parametrize("name", ["tuned.txt", "held_out.txt"])
+def test_no_question_that_goes_on_is_ended(name: str) -> None:
+    ends = {Consequence.SOLVE, Consequence.WORD}
+    ended = [
+        (scene.value, text)
+        for scene, wanted, text in sentences(name)
+        if wanted not in ends and consequence(scene, said(text, NAMES)) in ends
+    ]
+    assert not ended
+
+
 @given(st.text(max_size=200), st.sampled_from(Scene))
 def test_whatever_somebody_writes_something_follows(text: str, scene: Scene) -> None:
     assert isinstance(consequence(scene, said(text, NAMES)), Consequence)

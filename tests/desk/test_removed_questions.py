@@ -116,6 +116,23 @@ def test_an_edited_question_is_quoted_as_it_reads_now_and_so_is_gone_once_remove
     assert JournalEntry.objects.get(kind="question.asked").text.endswith("My deploy fails, why?")
 
 
+def test_a_line_that_an_edit_adds_stands_in_no_title_and_no_promise(world: World) -> None:
+    asked = "My build fails, why?"
+    question = ask(world, text=asked)
+    ticket = raise_ticket(world, question)
+    world.press("Ben", "incident.declare", question.about, title=asked, criteria=[])
+    uma = Author.of(world.person("Uma"))
+    people_posts.edit(post=question.post_id, by=uma, text=f"{asked}\nSince noon", at=world.at)
+    world.settle()
+    ticket.refresh_from_db()
+    promised = Commitment.objects.filter(subject=question.about).values_list("text", flat=True)
+    recorded = JournalEntry.objects.values_list("text", flat=True)
+    for told in (ticket.title, Incident.objects.get().title, *promised, *recorded):
+        assert "Since noon" not in told
+        assert "\n" not in told
+    assert f"{asked}\nSince noon" in ticket.body
+
+
 def test_a_removed_answer_is_gone_from_the_ticket_and_nobody_elses_words_are(world: World) -> None:
     question = ask(world, text="How do I log in?")
     answer = say(world, "Ada", f"OK\nUse {SECRET} for now", thread=question.post_id)

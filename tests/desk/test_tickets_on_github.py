@@ -202,3 +202,38 @@ def test_a_marked_post_goes_into_the_issue(world: Tracked) -> None:
     world.settle()
     (comment,) = world.github.comments
     assert comment["body"].startswith("**Uma**:\n\nThe quota is 5.")
+
+
+def test_what_was_edited_and_then_taken_back_does_not_return_from_there(world: Tracked) -> None:
+    first, second = "My login with hunter2 fails", "My login with hunter3 fails"
+    ticket = world.raised(first, title=first)
+    world.hears()
+    post, uma = Post.objects.get(tickets=ticket).pk, Author.of(world.person("Uma"))
+    people_posts.edit(post=post, by=uma, text=second, at=world.at)
+    world.settle()
+    world.later(minutes=5)
+    world.github.change(1, "labeled")
+    world.hears()
+    assert fresh(ticket).title == second
+    assert second in ticket.body
+    assert "hunter2" not in ticket.body
+    people_posts.remove(post=post, by=uma, at=world.at)
+    world.settle()
+    for title in (first, second):
+        world.later(minutes=5)
+        world.github.change(1, "edited", title=title)
+        world.hears()
+        assert fresh(ticket).title == "(removed)"
+        assert "hunter" not in ticket.body
+
+
+def test_after_a_mere_edit_what_is_written_there_is_followed(world: Tracked) -> None:
+    ticket = world.raised("My login fails", title="My login fails")
+    world.hears()
+    post, uma = Post.objects.get(tickets=ticket).pk, Author.of(world.person("Uma"))
+    people_posts.edit(post=post, by=uma, text="My login fails again", at=world.at)
+    world.settle()
+    world.later(minutes=5)
+    world.github.change(1, "edited", body="Written there")
+    world.hears()
+    assert fresh(ticket).body == "Written there"

@@ -156,6 +156,8 @@ def test_an_engineer_who_answers_a_question_of_their_own_leaves_none(world: Worl
     say(world, "Ben", "I mean the one of the status page", thread=question.post_id)
     assert now(question).state == "open"
     say(world, "Ben", "It is documented: https://guide.example/renew", thread=question.post_id)
+    assert len(offered(world, question)) == 1
+    say(world, "Ben", "Found it in the guide", thread=question.post_id)
     assert now(question).state == "solved"
     world.forward(hours=2)
     assert not nudges(world)
@@ -249,3 +251,15 @@ def test_a_greeting_that_is_changed_into_a_question_is_one(world: World) -> None
     people_posts.edit(post=late.pk, by=STRANGER, text="Is it down?", at=world.at)
     world.settle()
     assert Question.objects.get() == asked
+
+
+def test_an_engineer_who_adds_to_an_own_question_is_offered_solved_and_asked_no_more(
+    world: World,
+) -> None:
+    question = ask(world, "Ben", "How do I add a user?")
+    for words in ("Thanks in advance", "fyi @Cy"):
+        say(world, "Ben", words, thread=question.post_id)
+        assert not offered(world, question)
+    say(world, "Ben", "Context: the courts want it", thread=question.post_id)
+    assert now(question).state == "open"
+    assert len(offered(world, question)) == 1

@@ -37,7 +37,7 @@ from dutydesk.site.rounds import Repeating
 from dutydesk.site.timekeeper import Timekeeper
 from dutydesk.site.worker import run_jobs
 from dutydesk.wiring import clock
-from testing.machine import eventually
+from testing.machine import AT_MOST, eventually
 
 ran: list[int] = []
 
@@ -105,7 +105,7 @@ def test_a_worker_outlives_a_database_that_was_away_and_works_on_at_once(
         running.cancel()
         await running
 
-    asyncio.run(asyncio.wait_for(work(), 60))
+    asyncio.run(asyncio.wait_for(work(), AT_MOST))
 
 
 began, may_end = threading.Event(), threading.Event()

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import chain
 from typing import Any
@@ -101,7 +101,7 @@ class Retelling:
 
     def __init__(self, old: str, new: str | None) -> None:
         """Retell quotations of the text `old`; as what is like it in `new`, None if it is gone."""
-        self._old, self._new = old.strip(), new
+        self._old, self._new = old.strip(), new if new is None else new.strip()
 
     @property
     def stem(self) -> str:
@@ -109,11 +109,21 @@ class Retelling:
         return title_of(self._old, min(CUTS)).removesuffix("…")
 
     @cached_property
-    def _instead(self) -> Mapping[str, str]:
-        """Give every piece that may be quoted, folded, and what is said instead; longest first."""
-        pairs = self._gone() if self._new is None else self._changed(self._new.strip())
-        found = {_fold(one.strip()): other for one, other in pairs if len(one.strip()) > 1}
-        return dict(sorted(found.items(), key=lambda pair: -len(pair[0])))
+    def _titles(self) -> Mapping[str, str]:
+        """Give every piece that may be quoted, folded, and the one line said instead of it."""
+        if self._new is None:
+            return _longest_first(self._gone())
+        # Of a title that no cut shortens, nobody knows how long it may be: as short as any.
+        titles = ((title_of(self._old, cut), title_of(self._new, cut)) for cut in reversed(CUTS))
+        whole = [(self._old, title_of(self._new, min(CUTS)))]
+        return _longest_first(chain(whole, self._lines(), titles))
+
+    @cached_property
+    def _wholes(self) -> Mapping[str, str]:
+        """Give the pieces that may fill lines of a text, and what is said instead; likewise."""
+        if self._new is None:
+            return self._titles
+        return {**self._titles, **_longest_first([*self._lines(), (self._old, self._new)])}
 
     def _gone(self) -> Iterator[tuple[str, str]]:
         lines = self._old.splitlines()
@@ -124,17 +134,22 @@ class Retelling:
         titles = (title_of(self._old, cut) for cut in CUTS)
         yield from ((one, REMOVED) for one in chain([self._old], told, sentences, titles))
 
-    def _changed(self, new: str) -> Iterator[tuple[str, str]]:
-        before, after = self._old.splitlines(), new.splitlines()
+    def _lines(self) -> Iterator[tuple[str, str]]:
+        before, after = self._old.splitlines(), (self._new or "").splitlines()
         lines = zip(before, after, strict=True) if len(before) == len(after) else ()
-        titles = ((title_of(self._old, cut), title_of(new, cut)) for cut in CUTS)
-        told = ((one, other) for one, other in chain(lines, titles) if one.strip() != other.strip())
-        yield from chain(told, [(self._old, new)])
+        yield from ((one, other) for one, other in lines if one.strip() != other.strip())
 
-    def text(self, said: str) -> str:
-        """Give a text as it is told now."""
+    def title(self, said: str) -> str:
+        """Give a line as it is told now, such as a title or a promise: it stays one line."""
+        return self._told(said, lambda found: self._titles)
+
+    def words(self, said: str) -> str:
+        """Give a text as it is told now: whole where the post fills lines of it, or its title."""
+        return self._told(said, lambda found: self._wholes if _fills(found) else self._titles)
+
+    def _told(self, said: str, instead: Callable[[re.Match[str]], Mapping[str, str]]) -> str:
         folded = _fold(said)
-        quoted = [piece for piece in self._instead if piece in folded]
+        quoted = [piece for piece in self._titles if piece in folded]
         if not quoted:
             return said
         long = [_written(one) for one in quoted if len(one) >= _TELLING]
@@ -142,7 +157,7 @@ class Retelling:
         parts = [rf"(?<!\w)(?:{'|'.join(long)})(?!\w)"] if long else []
         parts += [rf"(?:^|(?<=[“:] )|(?<=“))(?:{'|'.join(short)})(?=$|”)"] if short else []
         pattern = re.compile("|".join(parts), re.IGNORECASE | re.MULTILINE)
-        return pattern.sub(lambda found: self._instead.get(_fold(found[0]), REMOVED), said)
+        return pattern.sub(lambda found: instead(found).get(_fold(found[0]), REMOVED), said)
 
     @property
     def gone(self) -> bool:
@@ -154,17 +169,29 @@ class Retelling:
 
         That stands in quotation marks, or behind its first colon; all else are others' words.
         """
-        return _QUOTED.sub(lambda found: self.text(found[0]), said)
+        return _QUOTED.sub(lambda found: self.title(found[0]), said)
 
-    def leaves(self, data: Any) -> Any:
-        """Give JSON in which every text is told so; its names are left."""
+    def leaves(self, data: Any, name: str = "") -> Any:
+        """Give JSON in which every text is told so; its names are left. A `body` is no title."""
         if isinstance(data, str):
-            return self.text(data)
+            return self.words(data) if name == "body" else self.title(data)
         if isinstance(data, list):
-            return [self.leaves(one) for one in data]
+            return [self.leaves(one, name) for one in data]
         if isinstance(data, dict):
-            return {name: self.leaves(one) for name, one in data.items()}
+            return {name: self.leaves(one, name) for name, one in data.items()}
         return data
+
+
+def _longest_first(pairs: Iterable[tuple[str, str]]) -> Mapping[str, str]:
+    """Give pieces, folded, and what is said instead of each; of one piece the last counts."""
+    found = {_fold(one.strip()): other for one, other in pairs if len(one.strip()) > 1}
+    return dict(sorted(found.items(), key=lambda pair: -len(pair[0])))
+
+
+def _fills(found: re.Match[str]) -> bool:
+    """Say whether what was found has the lines that it stands in to itself."""
+    said = found.string
+    return said[: found.start()][-1:] in ("", "\n") and said[found.end() :][:1] in ("", "\n")
 
 
 def _fold(text: str) -> str:

@@ -77,7 +77,7 @@ def retell_rows(rows: QuerySet[Row], fields: Sequence[str], retelling: Retelling
     """Let these texts of rows, or JSON, quote what is said now; give the rows that changed."""
     changed: list[Any] = []
     for row in rows.select_for_update(of=("self",)).order_by("pk"):
-        told = {name: retelling.leaves(getattr(row, name)) for name in fields}
+        told = {name: retelling.leaves(getattr(row, name), name) for name in fields}
         if any(getattr(row, name) != value for name, value in told.items()):
             for name, value in told.items():
                 setattr(row, name, value)

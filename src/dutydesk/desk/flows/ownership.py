@@ -77,13 +77,14 @@ def asker_said(question: Question, post: Post, at: datetime, *, sure: bool = Tru
     Say whether it asks something of its own. `sure`: it is said of this one and no other.
     """
     told = meant(post)
-    follows = consequence(_scene(question), told)
+    scene = _scene(question)
+    follows, own = consequence(scene, told), scene == Scene.ENGINEER_OWN
     if follows == Consequence.REOPEN and _long_over(question, at):
         return True
     if follows == Consequence.SOLVE and not sure:
         follows = Consequence.OFFER
-    elif follows == Consequence.OFFER and Meaning.WORKS not in told and not _others_wrote(question):
-        follows = Consequence.NOTHING
+    elif follows == Consequence.OFFER and not own and Meaning.WORKS not in told:
+        follows = follows if _others_wrote(question) else Consequence.NOTHING
     _go_on(question, follows, post, at)
     return False
 

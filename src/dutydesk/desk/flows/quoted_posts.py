@@ -58,17 +58,18 @@ def _tickets(tickets: QuerySet[Ticket], post: Post, retelling: Retelling, at: da
     before = {one.pk: (one.title, one.body) for one in tickets}
     changed = {one.pk: one for one in retell_rows(tickets, ["title", "body"], retelling)}
     record = TicketComment.objects.filter(ticket__in=list(before), removed_at=None)
-    told = retell_rows(record, ["body"], retelling)
+    comments = retell_rows(record, ["body"], retelling)
     if post.removed_at is not None:
         record.filter(post=post).update(removed_at=at)
-    changed |= {one.ticket_id: one.ticket for one in told}
+    changed |= {one.ticket_id: one.ticket for one in comments}
     for pk, ticket in changed.items():
         notifications.notify("board", ticket.about)
-        title, body = before[pk]
+        told = zip(before[pk], (ticket.title, ticket.body), strict=True)
+        gone = [tracker_outbound.digest(old) for old, new in told if old != new]
         kept = dict(ticket.there)
-        if ticket.title != title:
-            kept["taken_back"] = tracker_outbound.digest(title)
-        if ticket.body != body:
+        if gone:
+            kept["taken_back"] = [*tracker_outbound.taken_back(ticket), *gone]
+        if post.removed_at is not None and ticket.body != before[pk][1]:
             kept["body_taken_back"] = True
         if kept != ticket.there:
             ticket.there = kept

@@ -155,10 +155,12 @@ def _take(ticket: Ticket, issue: Issue, at: datetime) -> None:
         "labelled": _labelled(issue),
         "at": issue.at.isoformat(),
     }
-    if tracker_outbound.digest(issue.title) != before.get("taken_back"):
-        ticket.title = issue.title[:200]
     # Where words were taken back here, they may stand there still.
-    if not before.get("body_taken_back") and issue.body.strip() != ticket.body.strip():
+    back = tracker_outbound.taken_back(ticket)
+    if tracker_outbound.digest(issue.title[:200]) not in back:
+        ticket.title = issue.title[:200]
+    stays = before.get("body_taken_back") or tracker_outbound.digest(issue.body) in back
+    if not stays and issue.body.strip() != ticket.body.strip():
         ticket.body = issue.body
         notifications.notify(ticket.about)
     ticket.save(update_fields=["there", "title", "body"])

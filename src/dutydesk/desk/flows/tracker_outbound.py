@@ -54,9 +54,18 @@ def marker(ticket: Ticket) -> str:
     return f"dutydesk:{settings.BASE_URL}{screen_of(ticket.about)}:{signed}"
 
 
-def digest(title: str) -> str:
-    """Give by what a title that was taken back is known again, which doesn't say it."""
-    return salted_hmac("dutydesk.tickets.title", title[:200]).hexdigest()
+def digest(text: str) -> str:
+    """Give by what a title or text that was taken back is known again, which doesn't say it."""
+    return salted_hmac("dutydesk.tickets.title", text.strip()).hexdigest()
+
+
+def taken_back(ticket: Ticket) -> list[str]:
+    """Give the digests of all titles and texts of a ticket that were taken back, first ones first.
+
+    They may stand in the tracker still, and are not to come back from there.
+    """
+    kept = ticket.there.get("taken_back", [])
+    return [kept] if isinstance(kept, str) else list(kept)  # Only the last was kept before.
 
 
 def marked_by_us(marker_found: str) -> Ticket | None:

@@ -145,14 +145,13 @@ def _engineer(said: Set[Meaning]) -> Consequence:
 
 
 def _engineer_own(said: Set[Meaning]) -> Consequence:
-    more = _TROUBLE | {Meaning.ADDS, Meaning.LATER, Meaning.SAME, Meaning.AGREES}
+    """Ask about what merely says something: it may be the answer, or more of the question."""
+    more = _TROUBLE | {Meaning.ADDS, Meaning.LATER, Meaning.SAME, Meaning.AGREES, Meaning.NOTICE}
     if said & more:
         return Consequence.NOTHING
-    return (
-        Consequence.NOTHING
-        if said <= {Meaning.GREETS, Meaning.EMOJI, Meaning.CALLS}
-        else Consequence.SOLVE
-    )
+    if said & (_ENDS | {Meaning.WORKS, Meaning.THANKS, Meaning.CONFIRMS}):
+        return Consequence.SOLVE
+    return Consequence.OFFER if Meaning.SAYS in said else Consequence.NOTHING
 
 
 def _other_open(said: Set[Meaning]) -> Consequence:

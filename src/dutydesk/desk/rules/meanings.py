@@ -129,7 +129,9 @@ def _clauses(plain: str) -> Iterator[tuple[str, bool]]:
 def _explained(plain: str) -> bool:
     """Say whether what failed is told as past, as by somebody who has found why."""
     failing = [
-        clause for clause, _ in _clauses(plain) if _fails(clause) and not known.FOUND.search(clause)
+        clause
+        for clause, _ in _clauses(plain)
+        if _fails(clause) and _ending(clause) != Meaning.FOUND
     ]
     return all(known.PAST.search(clause) and not known.PRESENT.search(clause) for clause in failing)
 
@@ -141,14 +143,12 @@ def _fails(clause: str) -> bool:
 def _meaning(clause: str, *, asked: bool) -> Meaning | None:
     """Give what one clause says; None for what says nothing."""
     words = clause.split()
-    for pattern, meaning in (
-        (known.AGREES, Meaning.AGREES),
-        (known.FOUND, Meaning.FOUND),
-        (known.CLOSES, Meaning.CLOSES),
-        (known.SAME, Meaning.SAME),
-    ):
-        if pattern.search(clause) and not (asked and meaning != Meaning.SAME):
-            return meaning
+    if known.AGREES.search(clause) and not asked:
+        return Meaning.AGREES
+    if (ends := _ending(clause)) and not asked:
+        return ends
+    if known.SAME.search(clause):
+        return Meaning.SAME
     if known.THANKED.search(clause) and not asked:
         return _thanked(clause)
     if asked:
@@ -158,6 +158,22 @@ def _meaning(clause: str, *, asked: bool) -> Meaning | None:
     if set(words) <= words_of.FILLER:
         return None
     return _calm(clause, words)
+
+
+def _ending(clause: str) -> Meaning | None:
+    """Give what a clause says of the end of the matter: that it has come, or that it has not."""
+    for pattern, meaning in ((known.FOUND, Meaning.FOUND), (known.CLOSES, Meaning.CLOSES)):
+        found = pattern.search(clause)
+        if found is None or known.DENIES.search(known.HARMLESS.sub(" ", clause[: found.start()])):
+            continue
+        behind = known.TURNS.search(clause, found.start())
+        return Meaning.FAILS if behind and _complains(behind[0]) else meaning
+    return None
+
+
+def _complains(clause: str) -> bool:
+    told_as_past = known.PAST.search(clause) and not known.PRESENT.search(clause)
+    return _fails(clause) and not told_as_past
 
 
 def _thanked(clause: str) -> Meaning:

@@ -78,17 +78,21 @@ FOUND = _any(
 )
 """Somebody found it out by themselves, or needs it no more."""
 
+_THIS = r"(?:this|it|that|here|(?:this|the|that|my|our) (?:ticket|question|thread|issue|one))"
+_NO_MORE = r"(?=$| (?:now|then|here|for now|as|please|thanks|thank you|if|since|because|out|off)\b)"
+"""What may stand behind *this*, so that it is the matter itself: “this port” is none."""
 CLOSES = _any(
-    r"\bclosing (?:this|it|here|for now|now|as|then)\b",
+    rf"\bclosing {_THIS}{_NO_MORE}",
+    r"\bclosing (?:for now|now|then|as (?:solved|done|resolved|answered|fixed|complete\w*))"
+    r"(?=$| (?:as|since|because|thanks|then|now)\b)",
     r"^(?:so |ok |then )?closing$",
     r"\b(?:i'll|i will|i'm going to|i am going to|let's|we can|you can|you may|happy to|i am|i'm) "
-    r"(?:now )?(?:close|closing)(?: (?:this|it|here|now|that|the (?:ticket|question|thread|"
-    r"issue))\b|$)",
-    r"\b(?:please|can you|could you) (?:please )?close (?:this|it)\b",
+    rf"(?:now )?(?:close|closing)(?:$| {_THIS}{_NO_MORE}| now$)",
+    rf"\b(?:please|can you|could you) (?:please )?close {_THIS}{_NO_MORE}",
     r"^please close$",
-    r"\bmark(?:ing|ed)? (?:this|it) (?:as )?(?:solved|done|resolved|closed|answered)\b",
-    r"\b(?:ok|fine|happy) (?:for this|for it|with this) (?:to be|being) closed\b",
-    r"\b(?:this|it) can be closed\b",
+    rf"\bmark(?:ing|ed)? {_THIS} (?:as )?(?:solved|done|resolved|closed|answered){_NO_MORE}",
+    rf"\b(?:ok|fine|happy) (?:for|with) {_THIS} (?:to be|being) closed{_NO_MORE}",
+    rf"\b(?:this|it|this (?:ticket|question|thread|issue)) can be closed{_NO_MORE}",
 )
 """Somebody says that the matter is closed."""
 
@@ -112,6 +116,14 @@ SAME = _any(
     rf"\b(?:happens|happening|hits|hitting|affects|affecting) (?:to |for )?{_MY}",
 )
 """Somebody has the same trouble as somebody else."""
+
+TURNS = re.compile(
+    r"\b(?:but|however|although|though|except|unfortunately|sadly|still|"
+    r"and (?:now|it|that|this))\b.+"
+)
+"""What may complain behind a word that the matter is over."""
+DENIES = re.compile(r"(?:\b(?:not|never|nobody|cannot|unable|without|yet)|n't)(?: \w+){0,2} ?$")
+"""What stands before such a word and makes it none."""
 
 WORKS = _any(
     r"\b(?:no longer|not) (?:fails?|failing|happens?|happening)\b",
@@ -161,11 +173,12 @@ PARTLY = _any(
     r"^(?!.*\b(?:now|again)\b).*\b(?:on|in|with|from|for) (?:dev|staging|test|live|prod|"
     r"production|my|"
     r"our|the (?:other|old|new|first|second|same|last)|tom|others|another|everybody else)\b",
+    r"\b(?:how|whether|why)\b.*\bwork(?:s|ed|ing)?\b",
     r"\b(?:before|yesterday|last (?:week|time|month)|until|only|previously|locally|when|"
     r"elsewhere)\b",
     r"^(?:only |but |and )*(?:the other|another|one of|some|the first|the old)\b",
 )
-"""It works, but not there, not then, or not all of it."""
+"""It works, but not there, not then, or not all of it; or that is not known."""
 
 _BROKEN = (
     r"\b(?:fail|error|broke|crash|hang|reject|denie|deny|refus|unavail|unreach|"
