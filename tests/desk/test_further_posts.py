@@ -7,8 +7,9 @@ import pytest
 
 from dutydesk.chat.flows import people_posts
 from dutydesk.chat.flows.people_posts import Author
+from dutydesk.chat.models import Post
 from dutydesk.commitments.models import Commitment
-from dutydesk.desk.flows import question_timers, search
+from dutydesk.desk.flows import question_timers, search, write_downs
 from dutydesk.desk.flows.events import QuestionRefused
 from dutydesk.desk.models import Question, SearchDocument
 from dutydesk.kernel.actions import NotYours
@@ -144,3 +145,15 @@ def test_more_time_for_what_waits_for_its_asker_counts_once_they_reply(world: Wo
     assert not owed.exists()
     say(world, "Uma", "It still fails", thread=question.post_id)
     assert owed.exists()
+
+
+def test_an_answer_under_a_further_post_is_one_wherever_answers_are_told(world: World) -> None:
+    question = ask(world, text="Hi team, quick question")
+    further = say(world, "Uma", MORE)
+    say(world, "Ben", "Restart the connection pool", thread=further.pk)
+    world.press("Ada", "question.solve", question.about)
+    _, text = write_downs.draft(question=question.pk)
+    assert "Restart the connection pool" in text
+    again = ask(world, STRANGER, "Our deployment fails: SQLSTATE 08006, visits")
+    offered = Post.objects.get(key=f"{again.about}:past")
+    assert "Restart the connection pool" in str(offered.message)

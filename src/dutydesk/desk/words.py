@@ -7,9 +7,9 @@ from dutydesk.kernel.messages import Button, Message, Tone
 from dutydesk.kernel.subjects import subject
 
 MOST = 10
+"""How many questions one post tells of."""
 CLOSED = 5
 """How many questions one post offers to close at most."""
-"""How many questions one post tells of."""
 
 
 def standing(*, about: str, text: str, state: str, urgent: bool = False) -> Message:

@@ -133,7 +133,8 @@ def owe_again(question: Question, since: datetime, at: datetime) -> None:
 def taken_back(question: Question, post: Post, at: datetime) -> None:
     """Owe no answer to what was taken back, unless its asker said more since."""
     again = question.answered_at is not None or question.follows is not None
-    if question.state != Question.State.OPEN or question.unanswered_since != post.at or not again:
+    behind = post.written_by == question.who and question.unanswered_since == post.at
+    if question.state != Question.State.OPEN or not (again and behind):
         return
     goes_on = (
         one.at
