@@ -39,7 +39,7 @@ def still_open(event: CommitmentDue) -> Question | None:
 def _due(event: CommitmentDue, kind: PromiseKind, by: datetime) -> dict[Question, datetime]:
     """Give when what is due by then was promised, by its question, the first asked first.
 
-    The questions are locked, in order. Nothing if what is told of is settled: another worker told of it.
+    The questions are locked, in order. Nothing if what is told of is settled: another worker did.
     """
     if commitments.still_owed(event) is None:
         return {}
