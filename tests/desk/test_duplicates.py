@@ -11,7 +11,7 @@ from dutydesk.desk.flows.events import QuestionRefused
 from dutydesk.desk.flows.question_lines import line
 from dutydesk.desk.models import Duplicate, Question
 from dutydesk.people.models import Account
-from testing.asked import ASK, ask, happened, now, nudges, say, standing
+from testing.asked import ASK, STRANGER, ask, happened, now, nudges, say, standing
 from testing.world import World
 
 pytestmark = pytest.mark.django_db
@@ -95,3 +95,68 @@ def test_one_that_was_not_the_same_goes_on_by_itself_and_is_joined_anew(world: W
     assert owed.exists()
     with pytest.raises(QuestionRefused, match="joined to no other"):
         world.press("Ada", "question.not-same", second.about)
+
+
+def owed(question: Question) -> list[str]:
+    found = Commitment.objects.filter(subject=question.about, state="open").order_by("kind")
+    return [kind.partition(".")[2] for kind in found.values_list("kind", flat=True)]
+
+
+def test_one_that_waits_is_heard_when_its_asker_says_more_and_is_not_solved_then(
+    world: World,
+) -> None:
+    first, second = ask(world), ask(world, "Vic", "How could I add it?")
+    third = ask(world, STRANGER, "How might one add it?")
+    same(world, second, first)
+    same(world, third, first)
+    assert (owed(second), now(second).unanswered_since) == ([], None)
+    world.forward(minutes=5)
+    since = world.at
+    say(world, "Vic", "That doesn't work for me, mine is different", thread=second.post_id)
+    assert now(second).unanswered_since == since
+    assert "answer" in owed(second)
+    world.forward(minutes=2)
+    say(world, "Vic", "It fails on staging too", thread=second.post_id)
+    assert now(second).unanswered_since == since  # It is owed already: no new clock.
+    say(world, STRANGER, "Also the DNS fails for us")
+    assert now(third).unanswered_since == world.at
+    say(world, "Ben", "Use another resolver", thread=third.post_id)
+    world.press("Ada", "question.solve", first.about)
+    assert (now(second).state, original_of(second)) == ("open", None)
+    assert now(second).unanswered_since == since
+    assert (now(third).state, now(third).outcome) == ("solved", "known")
+
+
+@pytest.mark.parametrize("end", ["silent", "lapse"])
+def test_one_that_waits_for_what_ends_without_a_solution_goes_on_by_itself(
+    world: World, end: str
+) -> None:
+    first, second = ask(world), ask(world, "Vic", "How could I add it?")
+    same(world, second, first)
+    if end == "lapse":
+        world.press("Ada", "question.lapse", first.about)
+    else:
+        world.press("Ada", "question.wait", first.about)
+        world.forward(days=8)
+    assert now(first).state == "solved"
+    found = now(second)
+    assert (found.state, found.happiness_asked_at) == ("open", None)
+    assert original_of(second) is None
+    assert found.unanswered_since == found.asked_at
+
+
+def test_what_waited_for_its_asker_or_was_answered_is_timed_again_once_parted(
+    world: World,
+) -> None:
+    first = ask(world)
+    waiting, answered = ask(world, "Vic", "How could I add it?"), ask(world, STRANGER, "And how?")
+    world.press("Ada", "question.wait", waiting.about)
+    say(world, "Ben", "With the form", thread=answered.post_id)
+    before = owed(answered)
+    for one in (waiting, answered):
+        same(world, one, first)
+        assert owed(one) == []
+        world.press("Ada", "question.not-same", one.about)
+    assert owed(waiting) == ["silence"]
+    assert "quick" in before
+    assert owed(answered) == before

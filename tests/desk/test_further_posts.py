@@ -5,8 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from dutydesk.chat.flows import people_posts
+from dutydesk.chat.flows.people_posts import Author
+from dutydesk.chat.models import Post
 from dutydesk.commitments.models import Commitment
-from dutydesk.desk.flows import search
+from dutydesk.desk.flows import question_timers, search, write_downs
 from dutydesk.desk.flows.events import QuestionRefused
 from dutydesk.desk.models import Question, SearchDocument
 from dutydesk.kernel.actions import NotYours
@@ -94,3 +97,63 @@ def test_a_further_post_that_is_another_question_gets_its_own_greeting_and_clock
     say(world, "Ben", "As I said", thread=further.pk)
     with pytest.raises(QuestionRefused):
         world.press("Uma", "question.join-again", parted.about)
+
+
+def test_what_was_parted_does_not_join_again_what_is_over(world: World) -> None:
+    question = ask(world)
+    further = say(world, "Uma", "And who owns the logs?")
+    world.press("Uma", "question.part-post", f"post:{further.pk}")
+    parted = Question.objects.get(post=further)
+    world.press("Ada", "question.solve", question.about)
+    with pytest.raises(QuestionRefused, match="is over"):
+        world.press("Uma", "question.join-again", parted.about)
+    assert now(parted).state == "open"
+
+
+def test_what_was_parted_joins_again_with_all_its_posts_and_is_news_to_who_answered(
+    world: World,
+) -> None:
+    question = ask(world)
+    further = say(world, "Uma", "And who owns the logs?")
+    world.press("Uma", "question.part-post", f"post:{further.pk}")
+    parted = Question.objects.get(post=further)
+    world.forward(minutes=1)
+    say(world, "Uma", "And the metrics?")
+    say(world, "Ben", "With the form", thread=question.post_id)
+    world.press("Uma", "question.join-again", parted.about)
+    found = now(question)
+    assert found.texts == ["How do I add it?", "And who owns the logs?", "And the metrics?"]
+    assert (found.state, found.unanswered_since) == ("open", further.at)
+
+
+def test_a_question_of_which_only_a_parted_post_was_left_is_taken_back(world: World) -> None:
+    question = ask(world)
+    further = say(world, "Uma", "And who owns the logs?")
+    people_posts.remove(post=question.post_id, by=Author.of(world.person("Uma")), at=world.at)
+    world.settle()
+    world.press("Uma", "question.part-post", f"post:{further.pk}")
+    assert now(question).state == "withdrawn"
+    assert now(Question.objects.get(post=further)).state == "open"
+
+
+def test_more_time_for_what_waits_for_its_asker_counts_once_they_reply(world: World) -> None:
+    question = ask(world)
+    say(world, "Ada", "With the form", thread=question.post_id)
+    world.press("Ada", "question.wait", question.about)
+    question_timers.more_time(question=question.pk, nearly=False, at=world.at)
+    owed = Commitment.objects.filter(subject=question.about, kind="question.quick", state="open")
+    assert not owed.exists()
+    say(world, "Uma", "It still fails", thread=question.post_id)
+    assert owed.exists()
+
+
+def test_an_answer_under_a_further_post_is_one_wherever_answers_are_told(world: World) -> None:
+    question = ask(world, text="Hi team, quick question")
+    further = say(world, "Uma", MORE)
+    say(world, "Ben", "Restart the connection pool", thread=further.pk)
+    world.press("Ada", "question.solve", question.about)
+    _, text = write_downs.draft(question=question.pk)
+    assert "Restart the connection pool" in text
+    again = ask(world, STRANGER, "Our deployment fails: SQLSTATE 08006, visits")
+    offered = Post.objects.get(key=f"{again.about}:past")
+    assert "Restart the connection pool" in str(offered.message)

@@ -174,3 +174,25 @@ def test_whoever_edits_or_takes_back_an_answer_changes_nobody_elses_words(world:
     desk_posts.say(key="alarm:1:high", channel="#low", message=about, at=world.at)
     remove(world, other)
     assert Post.objects.get(key="alarm:1:high").words.body == about.body
+
+
+def test_what_owed_an_answer_again_owes_none_once_taken_back(world: World) -> None:
+    question = ask(world)
+    say(world, "Ada", "With the form", thread=question.post_id)
+    world.forward(minutes=2)
+    again = say(world, "Uma", "It still fails, why?", thread=question.post_id)
+    world.forward(minutes=2)
+    later = say(world, "Uma", "It fails on live too", thread=question.post_id)
+    remove(world, again)
+    assert (now(question).state, now(question).unanswered_since) == ("open", later.at)
+    remove(world, later)
+    assert (now(question).state, now(question).unanswered_since) == ("answered", None)
+    owed = Commitment.objects.filter(subject=question.about, state="open")
+    assert not owed.filter(kind="question.answer").exists()
+    say(world, "Uma", "It still fails, why?", thread=question.post_id)
+    remove(world, question.post)
+    assert now(question).state == "withdrawn"
+    assert not owed.exists()
+    before = Question.objects.count()
+    say(world, "Uma", "How do I add it to live then?", thread=question.post_id)
+    assert Question.objects.count() == before + 1  # It is asked anew.

@@ -4,8 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from dutydesk.chat.flows.people_posts import Author
 from dutydesk.chat.models import Post
+from dutydesk.commitments.flows.commitments import CommitmentDue
 from dutydesk.commitments.models import Commitment
+from dutydesk.desk.flows import team_nudges
 from testing.asked import ASK, TEAM, adopt, ask, happened, now, nudges, say, standing
 from testing.world import World
 
@@ -111,3 +114,38 @@ def test_five_that_wait_are_one_post_with_five_lines(world: World) -> None:
     told = [post for post in team if "5 questions have been waiting" in post.words.body]
     assert [len(post.words.facts) for post in told] == [5]
     assert not nudges(world)
+
+
+def test_of_many_that_lapse_each_is_offered_to_be_closed_before_it_is_let_be(
+    world: World, tmp_path: Path
+) -> None:
+    adopt(world, "ask:\n", "ask:\n  chased_weeks: 1\n", tmp_path)
+    askers = [Author(f"Guest {n}", None, f"slack:T1:G{n}") for n in range(7)]
+    questions = [ask(world, one, "Where are the logs?") for one in askers]
+    world.forward(days=13)
+    closing = [
+        button.about
+        for post in untouched(world)
+        for button in post.words.buttons
+        if button.action == "question.lapse"
+    ]
+    assert sorted(closing) == sorted(one.about for one in questions)
+    assert not Commitment.objects.filter(kind="question.chase", state="open").exists()
+
+
+def test_two_told_of_at_one_moment_are_told_of_once_and_none_out_of_hours(world: World) -> None:
+    one = ask(world)
+    world.press("Ada", "question.take", one.about)
+    owed = Commitment.objects.get(subject=one.about, kind="question.chase", state="open")
+    told = CommitmentDue(owed.pk, owed.kind, owed.subject)
+    at = world.moment("2026-11-25T03:00")
+    Commitment.objects.filter(pk=owed.pk).update(due_at=at)
+    team_nudges.chase(event=told, at=at)
+    owed.refresh_from_db()
+    assert not untouched(world)
+    assert owed.due_at == world.moment("2026-11-25T10:00")
+    Commitment.objects.filter(pk=owed.pk).update(state="withdrawn")
+    other = ask(world, "Ben", "Where are the logs?")
+    Commitment.objects.filter(subject=other.about).update(due_at=owed.due_at)
+    team_nudges.chase(event=told, at=owed.due_at)
+    assert not untouched(world)  # The other's own reminder tells of it.

@@ -31,7 +31,8 @@ class Question(models.Model):
     """What a user asks in the ask channel, with its thread.
 
     `who` names the asker for good, as a post's `written_by` does, with or without an account.
-    `unanswered_since`: when its asker said what nobody has answered yet, first or after an answer.
+    `unanswered_since`: when its asker said what nobody has answered yet, first or after an answer;
+    none while it only waits for another question.
     `parted_from`: the question whose further post it was before.
     `quick_left`: how much of the quick limit was left when it began to wait for its asker.
     `burst`: the post that offers an incident because of it and others that look like it.

@@ -8,6 +8,8 @@ from dutydesk.kernel.subjects import subject
 
 MOST = 10
 """How many questions one post tells of."""
+CLOSED = 5
+"""How many questions one post offers to close at most."""
 
 
 def standing(*, about: str, text: str, state: str, urgent: bool = False) -> Message:
@@ -60,7 +62,7 @@ def waiting(
         for number, _, _ in lines
         if number in ended
     ]
-    return Message(text, facts=tuple(facts), buttons=(*see, *close[:5]), tone="soon")
+    return Message(text, facts=tuple(facts), buttons=(*see, *close[:CLOSED]), tone="soon")
 
 
 def what_was_it(*, about: str, text: str, kinds: Sequence[tuple[str, str]], likely: str) -> Message:

@@ -68,8 +68,13 @@ def _until(question: Question, due_at: datetime | None, at: datetime) -> None:
 
 
 def silence(question: Question, at: datetime) -> None:
-    """Look whether the asker has said a word, some working days from now; nobody else owes one."""
+    """Look whether the asker has said a word, some working days from now; nobody else owes one.
+
+    What waits for another question too ends with that.
+    """
     _withdraw(question, (CHASE,), at)
+    if question.follows is not None:
+        return
     current = process.in_force()
     due_at = current.clock("working").days_after(at, current.ask.silent_after)
     text = SILENCE.says(title=question.title)
@@ -93,6 +98,12 @@ def answered(question: Question, at: datetime) -> None:
     """Settle that the answer that was owed is there."""
     commitments.keep(kind=ANSWER, subject=question.about, at=at)
     _withdraw(question, (TEAM, LEAD), at)
+    touched(question, at)
+
+
+def unowed(question: Question, at: datetime) -> None:
+    """Settle that no answer is owed any more: what asked for it was taken back."""
+    _withdraw(question, (ANSWER, TEAM, LEAD), at)
     touched(question, at)
 
 

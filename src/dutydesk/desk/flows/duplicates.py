@@ -43,11 +43,11 @@ def same(*, question: int, original: int, by: Person, at: datetime) -> None:
     made = {"original": earlier, "by": by.name, "at": at}
     Duplicate.objects.update_or_create(question=found, defaults=made)
     if earlier.over:
-        for one in [*joined, *([] if found.over else [found])]:
-            resolution.close(one, by.name, at, outcome="known")
+        _end(joined, by.name, at)
+        if not found.over:
+            resolution.close(found, by.name, at, outcome="known")
     elif not found.over:
-        deadlines.withdrawn(found, at)
-        status_post.show(found, at)
+        _wait_for(found, at)
     _tell_both(found, earlier, by, at)
     journal.record(
         event=QuestionSame(found.pk, earlier.pk),
@@ -56,6 +56,16 @@ def same(*, question: int, original: int, by: Person, at: datetime) -> None:
         at=at,
         actor=by.name,
     )
+
+
+def _wait_for(found: Question, at: datetime) -> None:
+    """Owe nothing while it waits for another; keep how much of its quick limit was left."""
+    if found.state != Question.State.WAITING:
+        found.quick_left = deadlines.pause(found, at)
+    found.unanswered_since = None
+    found.save(update_fields=["quick_left", "unanswered_since"])
+    deadlines.withdrawn(found, at)
+    status_post.show(found, at)
 
 
 def _earlier(found: Question, earlier: Question | None) -> Question:
@@ -124,9 +134,15 @@ def part(*, question: int, by: Person, at: datetime) -> None:
 
 def _by_itself(found: Question, at: datetime) -> None:
     """Owe again what was not owed while it waited for another."""
-    if found.state == Question.State.OPEN:
+    if found.state == Question.State.WAITING:
+        deadlines.silence(found, at)
+    elif found.answered_at is not None and found.quick_left is not None:
+        deadlines.quick_again(found, found.quick_left, at)
+    if found.state == Question.State.OPEN and found.unanswered_since is None:
+        found.unanswered_since = found.asked_at if found.answered_at is None else at
+        found.save(update_fields=["unanswered_since"])
         deadlines.answer(found, found.engineer.name if found.engineer else "", at, at)
-    elif found.state == Question.State.ANSWERED:
+    else:
         deadlines.touched(found, at)
     status_post.show(found, at)
 
@@ -139,24 +155,44 @@ def _following(original: int) -> list[Question]:
 
 def answered(*, event: QuestionAnswered, at: datetime) -> None:
     """Tell those who wait for a question that it has an answer."""
-    said, original = process.in_force().ask.words, None
-    for one in _following(event.question):
-        original = original or locked(event.question)
+    original = Question.objects.get(pk=event.question)
+    said = process.in_force().ask.words
+    for one in _following(original.pk):
         text = said.follows_answer.format(asker=one.post.author, number=original.pk)
         _say(one, text, original, "answered", at)
 
 
 def solved(*, event: QuestionSolved, at: datetime) -> None:
-    """Solve with a question those that wait for it, unless it is open again by now."""
+    """Solve with a question those that wait for it, unless it is open again by now.
+
+    Closed without a solution, it leaves them to themselves.
+    """
     original = locked(event.question)
     if not original.over:
         return
-    for one in _following(original.pk):
-        resolution.close(one, original.solved_by, at, outcome="known")
+    following = _following(original.pk)
+    if original.outcome in ("silent", "lapsed"):
+        _let_go(following, at)
+    else:
+        _end(following, original.solved_by, at)
 
 
 def withdrawn(*, event: QuestionWithdrawn, at: datetime) -> None:
     """Let those go on by themselves that wait for a question which was taken back."""
-    for one in _following(event.question):
-        Duplicate.objects.filter(question=one).delete()
+    _let_go(_following(event.question), at)
+
+
+def _end(following: list[Question], by: str, at: datetime) -> None:
+    """Solve those that wait for a solved question; one whose asker said more goes on by itself."""
+    news = [one for one in following if one.unanswered_since is not None]
+    for one in following:
+        if one not in news:
+            resolution.close(one, by, at, outcome="known")
+    _let_go(news, at)
+
+
+def _let_go(following: list[Question], at: datetime) -> None:
+    """Let these go on by themselves, joined to no other question."""
+    Duplicate.objects.filter(question__in=following).delete()
+    for one in following:
         _by_itself(locked(one.pk), at)

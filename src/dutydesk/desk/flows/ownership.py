@@ -8,7 +8,13 @@ from django.db.models import Q
 from dutydesk.chat.flows.people_posts import PersonMarked
 from dutydesk.chat.models import Mark, Post
 from dutydesk.database import notifications
-from dutydesk.desk.flows import deadlines, resolution, side_words, status_post
+from dutydesk.desk.flows import (
+    deadlines,
+    question_threads,
+    resolution,
+    side_words,
+    status_post,
+)
 from dutydesk.desk.flows.events import (
     QuestionAnswered,
     QuestionEvent,
@@ -48,15 +54,17 @@ def of_post(post: int | None) -> Question | None:
 def reply(*, post: Post, at: datetime) -> bool:
     """Hear a reply in a question's thread; say whether it asks something of its own.
 
-    So does somebody else's question in what is solved, and the asker's in what was solved long ago.
+    So does somebody else's question in what is solved, the asker's in what was solved long ago, and
+    either's in what was taken back.
     """
     question = of_post(post.thread_id)
-    if question is None or question.state == Question.State.WITHDRAWN:
+    if question is None:
         return False
-    if post.written_by == question.who:
+    gone = question.state == Question.State.WITHDRAWN
+    if post.written_by == question.who and not gone:
         return asker_said(question, post, at)
     engineer = people.engineer_of(post.account_id)
-    if engineer is not None:
+    if engineer is not None and post.written_by != question.who:
         if not question.over:
             _engineer_said(question, engineer, post, at)
         return False
@@ -95,10 +103,10 @@ def _go_on(question: Question, follows: Consequence, post: Post, at: datetime) -
             resolution.close(question, post.author, at, outcome="found")
         case Consequence.OFFER:
             _settled(question, post, at)
-        case Consequence.WAIT:
+        case Consequence.WAIT if question.follows is None or question.answered_at is not None:
             _wait(question, f"{post.author} looks at it later", post.author, at)
         case Consequence.GOES_ON if question.state == Question.State.WAITING:
-            _resume(question, at)
+            _resume(question, post, at)
         case Consequence.GOES_ON if _owes_again(question):
             owe_again(question, post.at, at)
         case Consequence.REOPEN:
@@ -109,7 +117,8 @@ def _go_on(question: Question, follows: Consequence, post: Post, at: datetime) -
 
 def _owes_again(question: Question) -> bool:
     """Say whether news of its asker's owes an answer that is not owed already."""
-    return question.state == Question.State.ANSWERED or question.follows is not None
+    waits = question.follows is not None and question.unanswered_since is None
+    return question.state == Question.State.ANSWERED or waits
 
 
 def owe_again(question: Question, since: datetime, at: datetime) -> None:
@@ -118,6 +127,27 @@ def owe_again(question: Question, since: datetime, at: datetime) -> None:
     question.save(update_fields=["state", "unanswered_since"])
     owner = question.engineer.name if question.engineer else ""
     deadlines.answer(question, owner, since, at)
+    status_post.show(question, at)
+    notifications.notify(question.about)
+
+
+def taken_back(question: Question, post: Post, at: datetime) -> None:
+    """Owe no answer to what was taken back, unless its asker said more since."""
+    again = question.answered_at is not None or question.follows is not None
+    behind = post.written_by == question.who and question.unanswered_since == post.at
+    if question.state != Question.State.OPEN or not (again and behind):
+        return
+    goes_on = (
+        one.at
+        for one in question_threads.asked_since(question, post)
+        if consequence(Scene.ASKER_ANSWERED, meant(one)) == Consequence.GOES_ON
+    )
+    question.unanswered_since = next(goes_on, None)
+    if question.unanswered_since is None:
+        deadlines.unowed(question, at)
+        if question.answered_at is not None:
+            question.state = Question.State.ANSWERED
+    question.save(update_fields=["state", "unanswered_since"])
     status_post.show(question, at)
     notifications.notify(question.about)
 
@@ -131,7 +161,7 @@ def _scene(question: Question) -> Scene:
             return Scene.ASKER_ANSWERED
         case Question.State.SOLVED:
             return Scene.ASKER_SILENT if question.outcome == "silent" else Scene.ASKER_SOLVED
-        case _ if question.answered_at is not None:
+        case _ if question.answered_at is not None or question.follows is not None:
             return Scene.ASKER_ANSWERED
     own = people.engineer_of(question.asker_id) is not None
     return Scene.ENGINEER_OWN if own else Scene.ASKER_OPEN
@@ -144,7 +174,7 @@ def _long_over(question: Question, at: datetime) -> bool:
 
 def _others_wrote(question: Question) -> bool:
     """Say whether anybody but its asker wrote in a question's thread."""
-    posts = Post.objects.filter(thread=question.post_id, removed_at=None).order_by("pk")
+    posts = question_threads.replies(question)
     people_wrote = posts.exclude(account=None, outside="")
     return any(one.written_by != question.who for one in people_wrote)
 
@@ -218,7 +248,7 @@ def take(*, question: int, by: Person, at: datetime) -> Question:
         return found
     found.engineer = Engineer.objects.get(pk=by.engineer)
     found.save(update_fields=["engineer"])
-    if found.state == Question.State.OPEN:
+    if found.unanswered_since is not None:
         deadlines.answer(found, by.name, max(found.asked_at, at), at)
     elif found.state == Question.State.ANSWERED:
         deadlines.touched(found, at)
@@ -235,7 +265,8 @@ def give_back(*, question: int, by: Person, at: datetime) -> None:
         return
     found.engineer = None
     found.save(update_fields=["engineer"])
-    deadlines.answer(found, "", at, at)
+    if found.unanswered_since is not None:
+        deadlines.answer(found, "", at, at)
     status_post.show(found, at)
     record(QuestionGivenBack(found.pk), f"{by.name} gave it back", by.name, at)
 
@@ -252,7 +283,9 @@ def wait(*, question: int, by: Person, at: datetime) -> None:
 
 def _wait(found: Question, because: str, by: str, at: datetime) -> None:
     deadlines.answered(found, at)
-    found.quick_left = deadlines.pause(found, at)
+    left = deadlines.pause(found, at)
+    if left is not None or found.follows is None:  # What waits for another has kept it already.
+        found.quick_left = left
     found.state, found.waiting_since = Question.State.WAITING, at
     found.unanswered_since = None
     found.save(
@@ -263,12 +296,13 @@ def _wait(found: Question, because: str, by: str, at: datetime) -> None:
     record(QuestionWaiting(found.pk), because, by, at)
 
 
-def _resume(found: Question, at: datetime) -> None:
+def _resume(found: Question, post: Post, at: datetime) -> None:
     found.waiting_since = None
     found.save(update_fields=["waiting_since"])
     deadlines.withdrawn(found, at)
-    owe_again(found, at, at)
-    if found.answered_at is not None and found.quick_left is not None:
+    owe_again(found, post.at, at)
+    counts = found.answered_at is not None and found.follows is None
+    if counts and found.quick_left is not None:
         deadlines.quick_again(found, found.quick_left, at)
     record(QuestionResumed(found.pk), f"{found.post.author} replied", found.post.author, at)
 

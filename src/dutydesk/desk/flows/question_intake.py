@@ -62,7 +62,7 @@ def _heard(post: Post, at: datetime) -> Question | None:
     meant = ownership.meant(post)
     earlier = _goes_on(post, at) if meant & NEWS else None
     if earlier is not None:
-        return _join(post, earlier)
+        return _added(post, earlier, at)
     return _followed(post, _follows(post, meant), meant, at)
 
 
@@ -82,7 +82,7 @@ def _followed(
         within = process.in_force().ask.addition
         mine = last_questions.of(who=post.written_by, at=post.at, within=within)
         if mine:
-            return _added(post, locked(mine[0].pk), at)
+            return _added(post, mine[0], at)
     if follows == Consequence.WORD and (_word(post, at) or meant & ENDED):
         return None
     if follows == Consequence.SAME and (_same_here(post, at) or Meaning.SAME not in meant):
@@ -119,9 +119,14 @@ def _added(post: Post, earlier: Question, at: datetime) -> Question:
     """Let a post that says so be a part of a question; it is a word to whoever helps, too."""
     if not FurtherPost.objects.filter(post=post).exists():
         _join(post, earlier)
-        if earlier.state != Question.State.OPEN:
-            ownership.asker_said(earlier, post, at)
+        _more_said(locked(earlier.pk), post, at)
     return earlier
+
+
+def _more_said(question: Question, post: Post, at: datetime) -> None:
+    """Hear a further post as a word of the asker's where nothing is owed for the question."""
+    if question.state != Question.State.OPEN or question.follows is not None:
+        ownership.asker_said(question, post, at)
 
 
 @transaction.atomic
@@ -235,9 +240,11 @@ def part(*, post: int, by: Person, at: datetime) -> Question:
         _begin(found, at, at)
     else:  # It was parted before, and joined again.
         resolution.open_again(found, by.name, at)
-    _told(earlier.pk)
+    left = _told(earlier.pk)
     text = f"{by.name} made a question of its own of a further post"
     ownership.record(PostParted(earlier.pk, post), text, by.name, at)
+    if not left.texts:  # All else of it was taken back before.
+        _withdraw(left, at)
     return found
 
 
@@ -247,23 +254,34 @@ def join_again(*, question: int, by: Person, at: datetime) -> Question:
 
     By its asker or an engineer; gives the one before. Raises NotYours, QuestionRefused.
     """
-    found = locked(question)
+    before = Question.objects.values_list("parted_from", flat=True).get(pk=question)
+    found, earlier = resolution.both_locked(question, before or question)
     if not by.may("engineer") and by.account != found.asker_id:
         raise NotYours("Only whoever asked, or an engineer, can say so.", "Ask one of them.")
-    if found.parted_from_id is None:
+    if before is None:
         raise QuestionRefused("It was parted from no question.", "Join it as asked before.")
+    if earlier.over:
+        raise QuestionRefused(f"Question {before} is over.", "Go on with this one.")
     if found.state != Question.State.OPEN or found.answered_at is not None:
         raise QuestionRefused("Somebody has answered it.", "Join it as asked before.")
-    FurtherPost.objects.create(post=found.post, question_id=found.parted_from_id)
-    found.state, found.unanswered_since = Question.State.WITHDRAWN, None
-    found.save(update_fields=["state", "unanswered_since"])
-    deadlines.withdrawn(found, at)
+    FurtherPost.objects.filter(question=found).update(question=earlier)
+    FurtherPost.objects.create(post=found.post, question=earlier)
+    _end(found, at, because="it goes on with another question")
     words_of = process.in_force().ask.words
-    message = Message(words_of.goes_on.format(number=found.parted_from_id), tone="kept")
+    message = Message(words_of.goes_on.format(number=before), tone="kept")
     desk_posts.rewrite(key=f"{found.about}:greeting", message=message, at=at)
-    text = f"{by.name} joined it to question {found.parted_from_id} again"
+    text = f"{by.name} joined it to question {before} again"
     ownership.record(QuestionWithdrawn(found.pk), text, by.name, at)
-    return _told(found.parted_from_id)
+    _more_said(earlier, found.post, at)
+    return _told(before)
+
+
+def _end(found: Question, at: datetime, *, because: str) -> None:
+    """Owe nothing for a question that is none any more."""
+    found.state, found.waiting_since, found.unanswered_since = Question.State.WITHDRAWN, None, None
+    found.save(update_fields=["state", "waiting_since", "unanswered_since"])
+    deadlines.withdrawn(found, at)
+    acknowledgement.settle(about=found.about, at=at, because=because)
 
 
 def _told(number: int) -> Question:
@@ -286,26 +304,31 @@ def edited(*, event: PersonEdited, at: datetime) -> None:
         joined = FurtherPost.objects.filter(post=post).exists()
         if not joined and at - post.at <= current.addition:
             _heard_out_of_turn(post, at)
-    found = Question.objects.filter(post=event.thread or event.post).first()
+    found = ownership.question_of(event.thread or event.post)
     if found is not None:
         notifications.notify(found.about)
 
 
 def removed(*, event: PersonRemoved, at: datetime) -> None:
-    """Withdraw a question that its asker took back, all its posts, before anybody answered."""
+    """Withdraw a question that its asker took back, all its posts, before it was solved.
+
+    What was owed for the removed post alone is owed no more.
+    """
     if event.thread is not None:
         asked_anew.follow_removal(event.post, at=at)
-        return
-    found = ownership.of_post(event.post)
+    found = ownership.of_post(event.thread or event.post)
     if found is None:
         return
     notifications.notify(found.about)
-    if found.state != Question.State.OPEN or found.answered_at is not None or found.texts:
-        return
-    found.state, found.unanswered_since = Question.State.WITHDRAWN, None
-    found.save(update_fields=["state", "unanswered_since"])
-    deadlines.withdrawn(found, at)
-    acknowledgement.settle(about=found.about, at=at, because="the question was taken back")
+    if found.texts:
+        ownership.taken_back(found, Post.objects.get(pk=event.post), at)
+    elif event.thread is None and not found.over:
+        _withdraw(found, at)
+
+
+def _withdraw(found: Question, at: datetime) -> None:
+    """Let a question be taken back of which nothing is left, and say so."""
+    _end(found, at, because="the question was taken back")
     status_post.show(found, at)
     journal.record(
         event=QuestionWithdrawn(found.pk),

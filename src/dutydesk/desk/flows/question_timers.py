@@ -112,5 +112,9 @@ def more_time(*, question: int, nearly: bool, at: datetime) -> None:
     Longer if it is `nearly` done.
     """
     found, ask = locked(question), process.in_force().ask
-    if not found.over:
-        deadlines.quick_again(found, ask.nearly_done if nearly else ask.more_time, at)
+    more = ask.nearly_done if nearly else ask.more_time
+    if found.state == Question.State.WAITING or found.follows is not None:
+        found.quick_left = more  # It counts once its asker, or whoever helps, goes on.
+        found.save(update_fields=["quick_left"])
+    elif not found.over:
+        deadlines.quick_again(found, more, at)

@@ -32,6 +32,13 @@ def locked(question: int) -> Question:
     return rows.select_related("post__channel", "engineer").get(pk=question)
 
 
+def both_locked(one: int, other: int) -> tuple[Question, Question]:
+    """Give two questions, locked in the order in which everybody locks several."""
+    rows = Question.objects.select_for_update(of=("self",)).filter(pk__in=[one, other])
+    found = {each.pk: each for each in rows.select_related("post__channel").order_by("pk")}
+    return found[one], found[other]
+
+
 def _for(question: int, by: Person) -> Question:
     """Give the question, locked, to whoever may say whether it is solved. Raises NotYours."""
     found = locked(question)

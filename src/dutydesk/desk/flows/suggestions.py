@@ -17,7 +17,7 @@ from dutydesk.desk.flows.events import (
     QuestionRefused,
     QuestionReopened,
 )
-from dutydesk.desk.models import PastAnswer, Question
+from dutydesk.desk.models import FurtherPost, PastAnswer, Question
 from dutydesk.desk.rules.answers import gist
 from dutydesk.desk.rules.phrases import asks_for_review, telling_words
 from dutydesk.desk.rules.similarity import OFFERED, offered
@@ -103,6 +103,8 @@ def _without_reopened(questions: Sequence[Question]) -> dict[int, Question]:
 def _gists(questions: Sequence[Question]) -> dict[int, str]:
     """Give in a line what the team answered to each."""
     threads = {one.post_id: one for one in questions}
+    for further in FurtherPost.objects.filter(question__in=questions).select_related("question"):
+        threads[further.post_id] = further.question
     team = Engineer.objects.filter(account__isnull=False).values("account")
     posts = Post.objects.filter(thread__in=threads, account__in=team, only_for=None)
     replies: dict[int, list[str]] = {one.pk: [] for one in questions}

@@ -12,7 +12,7 @@ from dutydesk.desk.flows.events import QuestionNudged
 from dutydesk.desk.flows.resolution import locked
 from dutydesk.desk.models import OVER, Question
 from dutydesk.desk.rules.promises import CHASE, LEAD, TEAM
-from dutydesk.desk.rules.questions import chased_at, lapses
+from dutydesk.desk.rules.questions import chased_at, lapses, seen_at
 from dutydesk.journal.flows import journal
 from dutydesk.journal.flows.journal import Happening
 from dutydesk.kernel.durations import write_duration
@@ -33,22 +33,33 @@ def still_open(event: CommitmentDue) -> Question | None:
     if commitments.still_owed(event) is None:
         return None
     question = locked(number_of(event.subject, "question"))
-    return None if question.over else question
+    return None if question.over or commitments.still_owed(event) is None else question
 
 
-def _due(kind: PromiseKind, by: datetime) -> list[Question]:
-    """Give the questions of which such a promise is due by then, locked, the longest due first."""
+def _due(event: CommitmentDue, kind: PromiseKind, by: datetime) -> dict[Question, datetime]:
+    """Give when what is due by then was promised, by its question, the first asked first.
+
+    The questions are locked, in order. Nothing if what is told of is settled: another worker did.
+    """
+    if commitments.still_owed(event) is None:
+        return {}
     owed = Commitment.objects.filter(kind=kind, state=Commitment.State.OPEN, due_at__lte=by)
     numbers = [number_of(one, "question") for one in owed.values_list("subject", flat=True)]
     rows = Question.objects.select_for_update(of=("self",)).select_related("post", "engineer")
-    return list(rows.filter(pk__in=numbers).exclude(state__in=OVER).order_by("asked_at", "pk"))
+    found = list(rows.filter(pk__in=numbers).exclude(state__in=OVER).order_by("pk"))
+    # What was promised may have been settled while these were waited for.
+    made = dict(owed.values_list("subject", "made_at"))
+    if event.subject not in {one.about for one in found} & made.keys():
+        return {}
+    found.sort(key=lambda one: (one.asked_at, one.pk))
+    return {one: made[one.about] for one in found if one.about in made}
 
 
 def nudge_team(*, event: CommitmentDue, at: datetime) -> None:
     """Tell the team that nobody answers: one post for all that it is, or soon would be, told of."""
-    if still_open(event) is None:
-        return
-    _nudge_team(_due(TEAM, at + SOON), TEAM, event.commitment, at)
+    waiting = list(_due(event, TEAM, at + SOON))
+    if waiting:
+        _nudge_team(waiting, TEAM, event.commitment, at)
 
 
 def _nudge_team(waiting: list[Question], kind: PromiseKind, promise: int, at: datetime) -> None:
@@ -65,9 +76,9 @@ def _nudge_team(waiting: list[Question], kind: PromiseKind, promise: int, at: da
 
 def nudge_lead(*, event: CommitmentDue, at: datetime) -> None:
     """Tell whoever leads support, by mail too; where nobody does, the team once more."""
-    if still_open(event) is None:
+    lead, waiting = _lead(), list(_due(event, LEAD, at + SOON))
+    if not waiting:
         return
-    lead, waiting = _lead(), _due(LEAD, at + SOON)
     if lead is None:
         _nudge_team(waiting, LEAD, event.commitment, at)
         return
@@ -161,17 +172,19 @@ def waited(question: Question, at: datetime) -> str:
 def chase(*, event: CommitmentDue, at: datetime) -> None:
     """Tell the team of all that nobody has gone on with, in one post a working day.
 
-    Of what has been so for weeks it is told once more, with a button to close it, and then no more.
+    Of what has been so for weeks it is told once more, with a button to close it, and then no more;
+    of some a day. Nobody is told out of support hours.
     """
-    if still_open(event) is None:
+    promised, current = _due(event, CHASE, at), process.in_force()
+    opens = seen_at(current, at)
+    if opens is not None and opens > at:
+        commitments.postpone_all(kind=CHASE, due={one.about: opens for one in promised})
         return
-    due, current = _due(CHASE, at), process.in_force()
-    if not due:  # It was told of with another of the same moment.
+    if not promised:  # It was told of with another of the same moment.
         return
-    abouts = [one.about for one in due]
-    since = Commitment.objects.filter(kind=CHASE, state="open", subject__in=abouts)
-    made = dict(since.values_list("subject", "made_at"))
-    old = {one.pk for one in due if lapses(current, made[one.about], at)}
+    lapsed = [one.pk for one, made_at in promised.items() if lapses(current, made_at, at)]
+    old = set(lapsed[: words.CLOSED])
+    due = sorted(promised, key=lambda one: one.pk not in old)
     desk_posts.show(
         key=f"questions:untouched:{at.astimezone(current.zone):%Y-%m-%d}",
         channel=current.team.channel,

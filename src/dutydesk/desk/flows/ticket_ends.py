@@ -13,7 +13,7 @@ from dutydesk.desk.flows.events import (
     TicketReopened,
 )
 from dutydesk.desk.flows.ticket_record import locked
-from dutydesk.desk.models import Ticket
+from dutydesk.desk.models import Question, Ticket
 from dutydesk.desk.words import ticket_raised
 from dutydesk.process.flows import process
 
@@ -22,11 +22,8 @@ DESK = "the desk"
 
 def ticket_ended(*, event: TicketClosed | TicketMoved, at: datetime) -> None:
     """Solve the question of a ticket that is closed, and tell its asker so."""
-    ticket = _of(event)
-    if ticket.closed_at is None or ticket.question_id is None:
-        return
-    question = resolution.locked(ticket.question_id)
-    if question.over:
+    question, ticket = _both(event)
+    if question is None or ticket.closed_at is None or question.over:
         return
     text = process.in_force().ask.words.ticket_closed.format(
         asker=question.post.author, number=ticket.called
@@ -43,10 +40,9 @@ def ticket_ended(*, event: TicketClosed | TicketMoved, at: datetime) -> None:
 
 def ticket_goes_on(*, event: TicketReopened, at: datetime) -> None:
     """Open the question of a ticket again that is open again."""
-    ticket = _of(event)
-    if ticket.closed_at is not None or ticket.question_id is None:
+    question, ticket = _both(event)
+    if question is None or ticket.closed_at is not None:
         return
-    question = resolution.locked(ticket.question_id)
     if question.state == question.State.SOLVED:
         resolution.open_again(question, DESK, at)
 
@@ -85,5 +81,8 @@ def question_goes_on(*, event: QuestionReopened, at: datetime) -> None:
         tracker_outbound.push(found, at)
 
 
-def _of(event: TicketEvent) -> Ticket:
-    return locked(event.ticket)
+def _both(event: TicketEvent) -> tuple[Question | None, Ticket]:
+    """Give a ticket and its question, locked: the question first, as everywhere."""
+    number = Ticket.objects.values_list("question", flat=True).get(pk=event.ticket)
+    question = resolution.locked(number) if number is not None else None
+    return question, locked(event.ticket)

@@ -8,7 +8,7 @@ from django.db import transaction
 from dutydesk.chat.flows import desk_posts
 from dutydesk.chat.models import Post
 from dutydesk.database import notifications
-from dutydesk.desk.flows import handbook_pages, tickets, tracker_outbound
+from dutydesk.desk.flows import handbook_pages, question_threads, tickets, tracker_outbound
 from dutydesk.desk.flows.events import TicketRaised, TicketRefused
 from dutydesk.desk.models import OVER, Question, Ticket
 from dutydesk.desk.rules.write_downs import PageSurroundings, draft_of
@@ -23,8 +23,9 @@ def draft(*, question: int) -> tuple[str, str]:
     """Give the title and the text that such a ticket begins with. Raises TicketRefused."""
     found = _solved(question)
     root = found.post
-    replies = root.replies.filter(only_for=None, removed_at=None).exclude(account=None, outside="")
-    said = [post.words.body for post in replies if post.author != root.author]
+    replies = question_threads.replies(found).filter(only_for=None)
+    people_wrote = replies.exclude(account=None, outside="")
+    said = [post.words.body for post in people_wrote if post.author != root.author]
     text = draft_of(
         question=found.asked,
         answers=said,

@@ -5,11 +5,18 @@ from typing import ClassVar
 import django.db.models.deletion
 from django.db import migrations, models
 
-SINCE = """
-UPDATE desk_question SET unanswered_since = asked_at WHERE state = 'open'
+# What waits for another question that is open is owed nothing by itself.
+ALONE = """
+NOT EXISTS (
+    SELECT FROM desk_duplicate JOIN desk_question AS original ON original.id = original_id
+    WHERE question_id = question.id AND original.state NOT IN ('solved', 'withdrawn')
+)
 """
-# What was open before is chased too, from the next look on; each is told of as what it says then.
-CHASE = """
+SINCE = f"""
+UPDATE desk_question AS question SET unanswered_since = asked_at WHERE state = 'open' AND {ALONE}
+"""
+# What was open before is chased too, from the next support hours on; each as what it says then.
+CHASE = f"""
 INSERT INTO commitments_commitment
     (kind, subject, owner, text, clause, made_at, due_at, next_at, state)
 SELECT 'question.chase', 'question:' || question.id, '', 'Go on with question ' || question.id,
@@ -17,6 +24,7 @@ SELECT 'question.chase', 'question:' || question.id, '', 'Go on with question ' 
 FROM desk_question AS question
 WHERE question.state IN ('open', 'answered')
     AND NOT EXISTS (SELECT FROM desk_ticket WHERE question_id = question.id)
+    AND {ALONE}
 """
 NO_CHASE = "DELETE FROM commitments_commitment WHERE kind = 'question.chase'"
 
