@@ -83,6 +83,6 @@ def question_goes_on(*, event: QuestionReopened, at: datetime) -> None:
 
 def _both(event: TicketEvent) -> tuple[Question | None, Ticket]:
     """Give a ticket and its question, locked: the question first, as everywhere."""
-    number = Ticket.objects.values_list("question", flat=True).get(pk=event.ticket)
+    number = Ticket.objects.only("question").get(pk=event.ticket).question_id
     question = resolution.locked(number) if number is not None else None
     return question, locked(event.ticket)
