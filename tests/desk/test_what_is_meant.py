@@ -81,7 +81,7 @@ def test_that_it_works_offers_solved_to_the_asker_and_no_ticket_to_the_engineer(
     assert not tickets_offered(world)
     assert not nudges(world)
     say(world, "Uma", "Oh, now it fails again", thread=question.post_id)
-    assert now(question).state == "answered"
+    assert now(question).state == "open"
     world.forward(minutes=10)
     assert len(tickets_offered(world)) == 1, "the rest of the quick limit counts again"
 
@@ -105,7 +105,7 @@ def test_to_look_tomorrow_is_no_news_and_needs_no_ticket(world: World) -> None:
     world.forward(minutes=30)
     assert not tickets_offered(world)
     say(world, "Uma", "It still says forbidden", thread=question.post_id)
-    assert now(question).state == "answered"
+    assert now(question).state == "open"
     assert happened(question)[-2:] == ["waiting", "resumed"]
 
 
@@ -146,7 +146,7 @@ def test_what_says_that_it_adds_something_is_a_part_of_the_last_question(world: 
     say(world, "Ada", "Which image?", thread=more.pk)
     world.press("Ada", "question.wait", question.about)
     say(world, "Uma", "I should add that it is the old image")
-    assert (now(question).state, question.joined.count()) == ("answered", 2)
+    assert (now(question).state, question.joined.count()) == ("open", 2)
     world.forward(hours=2)
     assert ask(world, "Uma", "forgot to say: it is the London region") != question
 
@@ -222,7 +222,7 @@ def test_what_its_asker_asks_long_after_it_was_solved_is_another_question(
     world.press("Uma", "question.solve", question.about)
     world.forward(days=days)
     say(world, "Uma", "How do I add a second one?", thread=question.post_id)
-    assert now(question).state == ("solved" if anew else "answered")
+    assert now(question).state == ("solved" if anew else "open")
     assert Question.objects.count() == (2 if anew else 1)
 
 
@@ -235,7 +235,7 @@ def test_on_doubt_it_stays_solved_and_its_asker_is_told_how_to_open_it(world: Wo
     (told,) = Post.objects.filter(key__startswith=f"{question.about}:still-solved")
     assert [button.action for button in told.words.buttons] == ["question.reopen"]
     world.press("Uma", "question.reopen", question.about)
-    assert now(question).state == "answered"
+    assert now(question).state == "open"
 
 
 def test_a_greeting_that_is_changed_into_a_question_is_one(world: World) -> None:

@@ -24,6 +24,8 @@ from dutydesk.process.rules.model import Severity
 
 SHORTEST_RUN = timedelta(minutes=1)
 """A run that began may last at least so long, however late a ping may be."""
+AGAIN = timedelta(minutes=5)
+"""One that stays away is looked at again no sooner, however often it should ping."""
 _STANDING = (*("last_seen", "due_at", "missing_since", "failure", "started_at", "took", "word"),)
 
 
@@ -184,7 +186,7 @@ def due(*, event: CommitmentDue, at: datetime) -> None:
     if found.started_at is not None and not found.failure:
         found.failure = "It began and didn't end in time."
     _raise(found, at)
-    _expect(found, found.schedule.after(at) + found.grace, at)
+    _expect(found, max(found.schedule.after(at) + found.grace, at + AGAIN), at)
     found.save(update_fields=_STANDING)
 
 

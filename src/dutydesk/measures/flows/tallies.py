@@ -79,7 +79,7 @@ def health(at: datetime) -> Iterator[Check]:
     terms = terms_in_force()
     values = {"terms": terms.digest, "services": service_terms(at), **_closed(terms, at)}
     ((every, left),) = read(_LEFT, values)
-    says = f"all {every} closed days are tallied"
+    says = f"all {every} closed days are tallied" if every else "no day is closed yet"
     if left:
         says = f"{left} of {every} closed days are still to be tallied, the newest first; till then"
         says += " measures of years take longer"
