@@ -159,7 +159,7 @@ def test_incidents_that_count_for_no_service_are_named(world: World) -> None:
     incident(VISITS, start=start, estimated=True)
     found = [(one.incident.pk, one.reason) for one in uncounted(Period(start, end))]
     assert found == [
-        (guessed, "its times are estimates, so that time is unknown"),
+        (guessed, "its times are estimates"),
         (endless, "nobody knows when it was over"),
         (nowhere, "it names no service"),
     ]

@@ -7,7 +7,7 @@ from dutydesk.announcements.flows import broadcasts
 from dutydesk.announcements.models import Announcement, PromisedUpdate
 from dutydesk.announcements.rules import broadcast
 from dutydesk.announcements.rules.promises import END, START, UPDATE, times
-from dutydesk.commitments.flows import commitments
+from dutydesk.commitments.flows import commitments, wordings
 from dutydesk.incidents.rules.owners import TEAM
 from dutydesk.kernel.kinds import PromiseKind
 from dutydesk.kernel.periods import Period
@@ -77,6 +77,6 @@ def drop_updates(found: Announcement, at: datetime, *, but: Collection[datetime]
 def reword(found: Announcement) -> None:
     """Let what is owed name the work as it is called now."""
     texts = {kind: kind.says(title=found.title) for kind in (START, END)}
-    commitments.reword(subject=found.about, texts=texts)
+    wordings.reword(subject=found.about, texts=texts)
     for one in broadcasts.open_promises(found):
-        commitments.reword(subject=one.subject, texts={UPDATE: UPDATE.says(title=found.title)})
+        wordings.reword(subject=one.subject, texts={UPDATE: UPDATE.says(title=found.title)})

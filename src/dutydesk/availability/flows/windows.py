@@ -174,7 +174,7 @@ def uncounted(whole: Period) -> list[UncountedIncident]:
         why=Case(
             When(services=None, then=Value("it names no service")),
             When(no_end, then=Value("nobody knows when it was over")),
-            When(guessed, then=Value("its times are estimates, so that time is unknown")),
+            When(guessed, then=Value("its times are estimates")),
         )
     )
     listed = found.exclude(why=None).distinct().order_by("-declared", "-id")[:_LISTED]

@@ -1,6 +1,6 @@
 """Promising, keeping, withdrawing, and looking after what is promised."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self
@@ -233,30 +233,6 @@ def owe_again(*, kind: PromiseKind, subject: str, at: datetime) -> None:
         last.state, last.settled_at = Commitment.State.OPEN, None
         last.next_at = last.promise.first_look(at)
         last.save(update_fields=["state", "settled_at", "next_at"])
-        notifications.notify(subject)
-
-
-def reword(*, subject: str, texts: Mapping[PromiseKind, str]) -> None:
-    """Say otherwise what is owed about a subject: `texts` are what the open promises say now."""
-    owed = Commitment.objects.filter(kind__in=texts, subject=subject, state=Commitment.State.OPEN)
-    changed = list(owed.select_for_update())
-    for one in changed:
-        one.text = texts[PromiseKind(one.kind)]
-    Commitment.objects.bulk_update(changed, ["text"])
-    if changed:
-        notifications.notify(subject)
-
-
-def retell(*, subject: str, text: Callable[[str], str]) -> None:
-    """Let all that was ever promised about a subject tell by `text` what it quotes of people."""
-    changed = []
-    for one in Commitment.objects.filter(subject=subject).select_for_update().order_by("pk"):
-        told = text(one.text)
-        if told != one.text:
-            one.text = told
-            changed.append(one)
-    Commitment.objects.bulk_update(changed, ["text"])
-    if changed:
         notifications.notify(subject)
 
 

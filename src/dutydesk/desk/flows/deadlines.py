@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from dutydesk.commitments.flows import commitments
+from dutydesk.commitments.flows import commitments, wordings
 from dutydesk.commitments.rules import Promise
 from dutydesk.desk.models import Question
 from dutydesk.desk.rules.promises import ANSWER, CHASE, LEAD, QUICK, SILENCE, TEAM
@@ -46,7 +46,7 @@ def reword(question: Question) -> None:
     texts = {kind: kind.says(title=title) for kind in (ANSWER, QUICK, SILENCE, CHASE)}
     texts |= {TEAM: TEAM.says(who="the team", title=title)}
     texts |= {LEAD: LEAD.says(who="who leads support", title=title)}
-    commitments.reword(subject=question.about, texts=texts)
+    wordings.reword(subject=question.about, texts=texts)
 
 
 def quick(question: Question, since: datetime, at: datetime) -> None:

@@ -9,7 +9,7 @@ from dutydesk.chat.flows import desk_posts
 from dutydesk.chat.flows.quotations import Quoter, naming, retell_posts, retell_rows
 from dutydesk.chat.models import Post
 from dutydesk.chat.rules import Retelling
-from dutydesk.commitments.flows import commitments
+from dutydesk.commitments.flows import wordings
 from dutydesk.database import notifications
 from dutydesk.desk.flows import tracker_outbound
 from dutydesk.desk.flows.ownership import question_of
@@ -44,7 +44,7 @@ def _follow(post: Post, retelling: Retelling, at: datetime) -> None:
         subjects = subjects_of(post)
         journal.retell(subjects=subjects, text=retelling.quoted)
         for one in subjects:
-            commitments.retell(subject=one, text=retelling.quoted)
+            wordings.retell(subject=one, text=retelling.quoted)
             outbox.retell(subject=one, leaves=retelling.leaves)
         retell_posts(naming(post, retelling, _KEYS), retelling, at)
     _tickets(_raised(root, question_of(root)), post, retelling, at)

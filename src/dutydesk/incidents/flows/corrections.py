@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from dutydesk.commitments.flows import commitments
+from dutydesk.commitments.flows import wordings
 from dutydesk.incidents.flows import audiences, changes, exercises, updates
 from dutydesk.incidents.flows.events import IncidentCorrected
 from dutydesk.incidents.models import Incident
@@ -147,7 +147,7 @@ def _reword(incident: Incident) -> None:
     kinds = (UPDATE, LEAD_CHOICE, GATHERING, HELP, ROLE_HANDOVER, LIMIT, TAKEOVER)
     texts = {kind: kind.says(title=title) for kind in kinds}
     texts |= {kind: f"{kind.text}: “{title}”" for kind in AFTER_LIMIT}
-    commitments.reword(subject=incident.about, texts=texts)
+    wordings.reword(subject=incident.about, texts=texts)
 
 
 def show(incident: Incident, at: datetime) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from dutydesk.chat.flows.quotations import Quoter, naming, retell_posts, retell_rows
 from dutydesk.chat.models import Post
 from dutydesk.chat.rules import Retelling
-from dutydesk.commitments.flows import commitments
+from dutydesk.commitments.flows import wordings
 from dutydesk.desk.flows.quoted_posts import subjects_of
 from dutydesk.incidents.models import Incident, IncidentLink
 from dutydesk.journal.flows import journal
@@ -24,7 +24,7 @@ def _follow(post: Post, retelling: Retelling, at: datetime) -> None:
     retell_rows(found, ["title"], retelling)
     for one in found:
         journal.retell(subjects=[one.about], text=retelling.quoted)
-        commitments.retell(subject=one.about, text=retelling.quoted)
+        wordings.retell(subject=one.about, text=retelling.quoted)
         outbox.retell(subject=one.about, leaves=retelling.leaves)
         retell_posts(naming(post, retelling, [f"{one.about}:"]), retelling, at)
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from dutydesk.chat.flows import desk_posts
-from dutydesk.commitments.flows import commitments
+from dutydesk.commitments.flows import commitments, wordings
 from dutydesk.commitments.flows.commitments import CommitmentEvent
 from dutydesk.commitments.rules import Promise
 from dutydesk.incidents.flows import owners
@@ -150,7 +150,7 @@ def rename(*, event: IncidentCorrected, at: datetime) -> None:
     found = Postmortem.objects.select_related("incident").filter(incident=event.incident).first()
     if found is not None:
         texts = {SESSION: SESSION.says(title=found.incident.title)}
-        commitments.reword(subject=subject("postmortem", found.pk), texts=texts)
+        wordings.reword(subject=subject("postmortem", found.pk), texts=texts)
 
 
 @transaction.atomic
