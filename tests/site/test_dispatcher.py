@@ -124,6 +124,7 @@ def test_a_transaction_wakes_once_it_is_committed_and_not_if_it_is_taken_back() 
         async with app.with_connector(connector).open_async():
             hears = asyncio.create_task(connector.listen_notify(ignore, ["jobs"]))
             await asyncio.to_thread(once_somebody_listens)
+            woken.clear()  # Whoever begins to listen looks at once for what came before.
             await asyncio.to_thread(owe, taken_back=True)
             await asyncio.to_thread(owe, "that")
             assert not woken.is_set()

@@ -182,6 +182,7 @@ class Day:
         self.press("Ada", "question.wait", waiting.about)
         for kind in self.process.ask.kinds:
             self.press("Ada", f"question.kind={kind.id}", asked.about)
+        self.press("Uma", "question.reopen", asked.about)  # It was closed with its ticket.
         self.press("Uma", "question.solve", asked.about)
         self.press("Uma", "question.score-5", asked.about)
         self.ask("Why is the build of visits failing?")

@@ -37,6 +37,7 @@ _ON_NO_CARD = (
     *("availability", "exclusion"),
     *("account", "alarm-to-silence", "announcements", "channel", "channel-subscription", "post"),
     "checklist-item",
+    *("contact", "team"),
     *("note", "series", "slack-home", "slack-user", "pagerduty", "pagerduty.asked"),
     *("pagerduty.rota", "subscription", "thread", "update"),
 )

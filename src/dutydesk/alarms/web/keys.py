@@ -23,7 +23,14 @@ _FORMS = {
         "Make a key",
         (
             Field("name", "Which system?", longest=100),
-            Field("opens", "What does it post?", "choice", required=False, options=_OPENS),
+            Field(
+                "opens",
+                "What does it post?",
+                "choice",
+                required=False,
+                value="alerts",
+                options=_OPENS,
+            ),
         ),
     ),
     "rotate": Form("A new secret", "Give it a new secret", (row_field("rotate", "Key"),)),
