@@ -26,6 +26,7 @@ from testing.parcels import (
     Effect,
     Fate,
     Fault,
+    Grouped,
     InOrder,
     Overtaken,
     Parcel,
@@ -82,13 +83,17 @@ class Carriers(RuleBasedStateMachine):
             with connection.execute_wrapper(fate.around):
                 while isinstance(worker, BatchKind) and worker.together(lambda: self.at):
                     continue
-                for number in due(worker, self.at):
-                    worker.run(number, lambda: self.at)
+                self.run(worker, due(worker, self.at))
         except (Died, DatabaseError):
             assert fate.step < 0
         finally:
             connection.commit = commit  # type: ignore[method-assign]
             connection.close()
+
+    def run(self, worker: Carrying, numbers: list[int]) -> None:
+        """Do what is due as a job does, one by one."""
+        for number in numbers:
+            worker.run(number, lambda: self.at)
 
     @rule(seconds=st.sampled_from([1, 2, 4, 7, 60]))
     def time_passes(self, seconds: int) -> None:
@@ -151,7 +156,16 @@ class CarriersTogether(Carriers):
     kind = Together
 
 
-MACHINES = [Carriers, CarriersInOrder, CarriersTogether]
+class CarriersInGroups(Carriers):
+    kind = Grouped
+
+    def run(self, worker: Carrying, numbers: list[int]) -> None:
+        for make in worker.take_up(numbers, lambda: self.at).values():
+            make()
+        worker.note(lambda: self.at)
+
+
+MACHINES = [Carriers, CarriersInOrder, CarriersTogether, CarriersInGroups]
 
 
 def due(worker: Carrying, at: datetime) -> list[int]:

@@ -6,16 +6,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 
+import psycopg
 import pytest
 from django.db import DatabaseError, connection, transaction
 from hypothesis import given
 from hypothesis import strategies as st
-from procrastinate.contrib.django.models import ProcrastinateJob
 
 from dutydesk.commitments.flows import commitments
 from dutydesk.commitments.models import Commitment
 from dutydesk.commitments.rules import Promise, look, outcome
+from dutydesk.database import notifications
 from dutydesk.database.durable import LEASE
+from dutydesk.database.postgresql import outside_pool
 from dutydesk.journal.flows import journal
 from dutydesk.journal.models import JournalEntry, Reaction
 from dutydesk.kernel.events import Event
@@ -217,15 +219,18 @@ def test_of_two_who_put_a_message_at_once_one_owes_it(*, first_commits: bool) ->
         finally:
             connection.close()
 
-    with ThreadPoolExecutor(2) as pool:
+    with psycopg.connect(**outside_pool(), autocommit=True) as hears, ThreadPoolExecutor(2) as pool:
+        hears.execute(f"LISTEN {notifications.WORK}")
         one = pool.submit(first)
         assert has_put.wait(AT_MOST)
         other = pool.submit(second)
         assert not wait([other], 0.5).done, "it waits for what the first decides"
         goes_on.set()
         assert [each.result(AT_MOST) for each in (one, other)] == [None, None]
-    message = OutboxMessage.objects.get()
-    assert ProcrastinateJob.objects.filter(args={"number": message.pk}).count() == 1
+        notifications.wake("the end")
+        heard = [one.payload for one in hears.notifies(stop_after=2, timeout=AT_MOST)]
+    assert heard == [outbox.DELIVERIES.name, "the end"]
+    assert OutboxMessage.objects.count() == 1
 
 
 @pytest.mark.django_db

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from dutydesk.chat.flows import desk_posts
 from dutydesk.chat.models import Post
 from dutydesk.commitments.models import Commitment
-from dutydesk.database import rows
+from dutydesk.database import notifications, rows
 from dutydesk.journal.models import JournalEntry, Reaction
 from dutydesk.kernel.messages import Message
 from dutydesk.oncall.flows import escalation, next_calls
@@ -138,6 +138,7 @@ def test_however_many_are_paged_for_it_takes_the_same_few_statements(
         return run(*given)
 
     monkeypatch.setattr(rows, "run", counted)
+    notifications.wake(outbox.DELIVERIES.name)  # Which is told once a transaction.
     asked, took = iter(wanted(world, 60)), []
     for count in (10, 50):
         some = list(islice(asked, count))

@@ -19,11 +19,11 @@ from dutydesk.database import durable, notifications
 from dutydesk.database.postgresql import outside_pool
 from dutydesk.database.queue import job
 from dutydesk.database.queue import queue as put_in_queue
-from dutydesk.journal.models import JournalEntry
+from dutydesk.journal.flows import journal
+from dutydesk.journal.models import JournalEntry, Reaction
 from dutydesk.kernel.room import Room
 from dutydesk.oncall.rules.promises import ACKNOWLEDGE
 from dutydesk.outbox.flows import outbox
-from dutydesk.outbox.models import OutboxMessage
 from dutydesk.ports.clock import TimeSource
 from dutydesk.site import timekeeper, worker
 from dutydesk.site.rounds import Repeating
@@ -245,13 +245,14 @@ def test_what_owes_nothing_is_not_swept(monkeypatch: pytest.MonkeyPatch) -> None
 
     look(at)
     assert swept == []
-    assert post_mirror.SPEAKING not in keeper._works, "which a thread of its own looks after"
-    owed = {"kind": "x", "subject": "", "payload": {}, "queued_at": at}
-    OutboxMessage.objects.create(key="x", due_at=at + timedelta(hours=1), **owed)
+    of_their_own = {post_mirror.SPEAKING, outbox.DELIVERIES}
+    assert not of_their_own & set(keeper._works), "which threads of their own look after"
+    entry = JournalEntry.objects.create(at=at, kind="x", subject="", text="x", data={})
+    Reaction.objects.create(entry=entry, name="x", due_at=at + timedelta(hours=1))
     look(at + timedelta(seconds=4))
     assert swept == []
     look(at + timedelta(seconds=6))
-    assert swept == [outbox.DELIVERIES.name]
+    assert swept == [journal.REACTIONS.name]
 
 
 @pytest.mark.django_db(transaction=True)

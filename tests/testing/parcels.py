@@ -9,6 +9,7 @@ from django.db import OperationalError, connection, models
 
 from dutydesk.database.batch import BatchKind
 from dutydesk.database.durable import Now, OwedRow, WorkKind
+from dutydesk.database.group import GroupKind
 from dutydesk.ports.delivery import Undelivered
 
 AT = datetime(2026, 11, 24, 10, tzinfo=UTC)
@@ -115,6 +116,18 @@ class Together(Carrying, BatchKind[Parcel]):
         for row in rows:
             if row.poison:
                 raise KeyError(row.pk)
+            self.inside(row, None, at)
+
+
+class Grouped(Carrying, GroupKind[Parcel]):
+    """Begins what is due together, and notes together what has ended."""
+
+    def begin_all(self, claimed: Sequence[Parcel], at: datetime) -> None:
+        self.fate.strike()
+
+    def all_inside(self, done: Sequence[Parcel], outcomes: Sequence[None], at: datetime) -> None:
+        for row in done:
+            self.fate.strike()
             self.inside(row, None, at)
 
 

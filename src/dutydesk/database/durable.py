@@ -8,10 +8,10 @@ each time, and is put aside after so many tries. See decision 29.
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import reduce
+from functools import partial, reduce
 from operator import or_
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -19,7 +19,7 @@ from django.db import Error as DatabaseTrouble
 from django.db import models, transaction
 from django.db.models import Min, Q, QuerySet, Value
 
-from dutydesk.database import queue, rows
+from dutydesk.database import notifications, queue, rows
 from dutydesk.kernel.retries import LONGEST, next_try
 from dutydesk.ports.delivery import Undelivered
 
@@ -125,11 +125,14 @@ class WorkKind(Generic[Row]):
 
     def owe(self, number: int) -> None:
         """Wake a worker once this transaction, which lets a row owe something, is committed."""
-        queue.queue(self.name, number=number)
+        self.owe_all([number])
 
     def owe_all(self, numbers: list[int]) -> None:
         """Do as `owe` does for many rows, in one statement."""
-        queue.queue_all(self.name, [{"number": number} for number in numbers])
+        if not self.threads:
+            queue.queue_all(self.name, [{"number": number} for number in numbers])
+        elif numbers:
+            notifications.wake(self.name)
 
     def run(self, number: int, now: Now) -> None:
         """Try the row if it is due; where order counts, whatever is due at its source, in turn."""
@@ -146,10 +149,16 @@ class WorkKind(Generic[Row]):
         row = self.claim(number, now())
         if row is None:
             return False
-        this = _latest(row)
-        self._under_way.append(this)
+        self._hold(row)
         try:
-            self.settle(row, self.outside(row, now), now)
+            return self._make(row, now, lambda: self.settle(row, self.outside(row, now), now))
+        finally:
+            self._let_go(row)
+
+    def _make(self, row: Row, now: Now, try_: Callable[[], object]) -> bool:
+        """Make a try of what is claimed; what fails is owed again, or put aside."""
+        try:
+            try_()
         except Undelivered as failure:
             return self._fail(row, failure, now())
         except Exception as fault:
@@ -157,9 +166,21 @@ class WorkKind(Generic[Row]):
                 rows.give_back()  # It may be broken; the next one is not.
             self._fail(row, Undelivered(FAULT, uncertain=True), now())
             raise
-        finally:
-            self._under_way.remove(this)  # Not the one that has overtaken it here.
         return True
+
+    def _hold(self, row: Row) -> None:
+        """Keep a try that is under way (`renew`), until it is let go."""
+        self._under_way.append(_latest(row))
+
+    def _let_go(self, row: Row) -> None:
+        self._under_way.remove(_latest(row))  # Not the one that has overtaken it here.
+
+    def take_up(self, numbers: Sequence[int], now: Now) -> dict[int, Callable[[], object]]:
+        """Give the try of each of these rows, to be made in a thread of its own."""
+        return {number: partial(self.attempt, number, now) for number in numbers}
+
+    def note(self, now: Now) -> None:
+        """Note what became of tries that have ended, if they don't do so themselves."""
 
     def renew(self, *, at: datetime) -> None:
         """Keep the tries that are under way in this process; a frozen process keeps none."""

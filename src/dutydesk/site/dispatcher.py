@@ -1,8 +1,10 @@
 """Doing one kind of work in threads of its own, beside a worker's jobs: woken, not by the clock."""
 
 import threading
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.db import connection
@@ -12,8 +14,12 @@ from dutydesk.site.rounds import attempt
 
 # What lost its wake-up, and what a dead worker left, is found so much later.
 LOOK_EVERY = timedelta(seconds=5)
+# A rehearsal's clock may be moved: so often it is looked at, which asks nothing of the database.
+GLANCE = timedelta(milliseconds=500)
 # However often it is woken, it takes a breath between two looks.
-BREATH = timedelta(milliseconds=20)
+BREATH = timedelta(milliseconds=10)
+# Seconds that what is under way has to end in when all of it stops.
+LAST_WORDS = 3.5
 
 
 class Dispatcher(threading.Thread):
@@ -26,14 +32,15 @@ class Dispatcher(threading.Thread):
         """Do this work by that clock."""
         super().__init__(name=work.name, daemon=True)
         self._work, self._now = work, now
-        self._under_way: set[int] = set()
+        self._under_way: dict[int, threading.Thread] = {}
         self._stopping = threading.Event()
         self.woken = threading.Event()
 
     def stop(self) -> None:
-        """Begin nothing more. What is under way is not waited for."""
+        """Begin nothing more; wait a moment for what is under way."""
         self._stopping.set()
         self.woken.set()
+        self.join(timeout=2 * LAST_WORDS)
 
     def run(self) -> None:
         """Work until stopped."""
@@ -41,34 +48,55 @@ class Dispatcher(threading.Thread):
             wait = attempt(self.name, self._look, LOOK_EVERY)
             connection.close()
             self._stopping.wait(BREATH.total_seconds())
-            self.woken.wait(wait.total_seconds())
+            attempt(self.name, partial(self._nap, wait), None)
             self.woken.clear()
+        self._end()
+
+    def _end(self) -> None:
+        """Let what is under way end if it does so soon; what doesn't is tried again by others."""
+        until = time.monotonic() + LAST_WORDS
+        for each in list(self._under_way.values()):
+            each.join(max(0.0, until - time.monotonic()))
+        attempt(self.name, partial(self._work.note, self._now), None)
+        connection.close()
+
+    def _nap(self, wait: timedelta) -> None:
+        """Sleep so long by the desk's own clock, or until it is woken."""
+        at = now = self._now()
+        until = at + wait
+        while at <= now < until:  # One that is set back is not waited for.
+            if self.woken.wait(min(until - now, GLANCE).total_seconds()):
+                return
+            now = self._now()
 
     def _look(self) -> timedelta:
         """Begin what is due, as far as threads are free; give how long the next can wait."""
-        at, wait = self._now(), LOOK_EVERY
-        owed = self._work.owed().order_by("due_at", "pk").values_list("pk", "due_at")
-        for number, due_at in owed:
-            if due_at is not None and due_at > at:
-                wait = min(wait, due_at - at)
-            elif number not in self._under_way and len(self._under_way) < self._work.threads:
-                self._begin(number)
-        return wait
+        self._work.note(self._now)
+        free = self._work.threads - len(self._under_way)
+        if free <= 0:
+            return LOOK_EVERY  # The thread that ends first has it looked again.
+        at, owed = self._now(), self._work.owed()
+        due = owed.filter(self._work.is_due(at)).exclude(pk__in=list(self._under_way))
+        numbers = list(due.order_by("due_at", "pk").values_list("pk", flat=True)[:free])
+        for number, make in self._work.take_up(numbers, self._now).items():
+            self._begin(number, make)
+        later = owed.filter(due_at__gt=at).order_by("due_at").values_list("due_at", flat=True)
+        return min([LOOK_EVERY, *(due_at - at for due_at in later[:1] if due_at is not None)])
 
-    def _begin(self, number: int) -> None:
-        self._under_way.add(number)
+    def _begin(self, number: int, make: Callable[[], object]) -> None:
         name = f"{self._work.name} {number}"
+        thread = threading.Thread(target=self._try, args=[number, make], name=name, daemon=True)
+        self._under_way[number] = thread
         try:
-            threading.Thread(target=self._try, args=[number], name=name, daemon=True).start()
-        except RuntimeError:  # There are no more threads just now.
-            self._under_way.discard(number)
-            raise
+            thread.start()
+        except RuntimeError:  # There are no more threads just now: this one does it.
+            self._try(number, make)
 
-    def _try(self, number: int) -> None:
+    def _try(self, number: int, make: Callable[[], object]) -> None:
         """Make one try, and have it looked at what comes next."""
         try:
-            attempt(self.name, lambda: self._work.attempt(number, self._now), False)
+            attempt(self.name, make, None)
         finally:
             connection.close()
-            self._under_way.discard(number)
+            self._under_way.pop(number, None)
             self.woken.set()

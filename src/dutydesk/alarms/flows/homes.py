@@ -30,13 +30,17 @@ CROSS JOIN LATERAL (
 WHERE newest.firing OR newest.doubt_until IS NOT NULL OR newest.told_at > %s
 """
 
+# The alarm is asked for one alert at a time: joined, a database that knows nothing yet of how many
+# alarms there are would read them all.
 _BEGUN = """
 SELECT given.place, given.fingerprint, newest.begun
 FROM unnest(%s::int[], %s::text[], %s::text[]) AS given (place, group_key, fingerprint)
 CROSS JOIN LATERAL (
     SELECT alert.begun, alert.told_at
-    FROM alarms_alert AS alert JOIN alarms_alarm AS alarm ON alarm.id = alert.alarm_id
-    WHERE alert.fingerprint = given.fingerprint AND alarm.group_key = given.group_key
+    FROM alarms_alert AS alert
+    WHERE alert.fingerprint = given.fingerprint AND given.group_key = (
+        SELECT alarm.group_key FROM alarms_alarm AS alarm WHERE alarm.id = alert.alarm_id
+    )
     ORDER BY alert.alarm_id DESC LIMIT 1
 ) AS newest
 WHERE newest.told_at > %s

@@ -11,8 +11,15 @@ from dutydesk.outbox.models import OutboxMessage
 
 
 def concerns(event: MessageSettled | MessageFailing) -> bool:
-    """Say whether it is about a message that calls somebody, or tests a contact method."""
-    return call_of(event.key) is not None or test_of(event.key) is not None
+    """Say whether it is about a message that calls somebody, or tests a contact method.
+
+    Nothing follows from one that went out by a way that isn't kept as a contact method.
+    """
+    called = call_of(event.key)
+    if called is None:
+        return test_of(event.key) is not None
+    _, method = called
+    return method.isdigit() or isinstance(event, MessageFailing) or not event.delivered
 
 
 def settled(*, event: MessageSettled, at: datetime) -> None:

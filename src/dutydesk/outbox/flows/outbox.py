@@ -3,19 +3,24 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any, ClassVar
 
-from django.db.models import Case, F, Value, When
+from django.db.models import Case, F, Q, Value, When
 
 from dutydesk.database import durable, notifications, rows
-from dutydesk.database.durable import Rivals, WorkKind
+from dutydesk.database.durable import Rivals
+from dutydesk.database.group import GroupKind
 from dutydesk.journal.flows import journal
+from dutydesk.journal.flows.journal import Happening
 from dutydesk.kernel.events import Event
 from dutydesk.kernel.kinds import MessageKind
 from dutydesk.outbox.models import DeliveryAttempt, OutboxMessage
 from dutydesk.outbox.rules import explain_undelivered
 from dutydesk.ports.delivery import Delivery, Sender, Undelivered
 
+Outcome = DeliveryAttempt.Outcome
 _senders: dict[str, Sender] = {}
 _kinds: dict[str, MessageKind] = {}
 
@@ -158,10 +163,13 @@ class _NoSender:
         )
 
 
-class Deliveries(WorkKind[OutboxMessage]):
-    """Handing outbox messages over: each try is kept, and the word to whoever owes it."""
+class Deliveries(GroupKind[OutboxMessage]):
+    """Handing outbox messages over: each try is kept, and the word to whoever owes it.
 
-    name, noun = "outbox.deliver", "message"
+    In threads of its own: what another side keeps hanging delays nothing else that is owed.
+    """
+
+    name, noun, threads = "outbox.deliver", "message", 16
     columns = ("state", "reason", "reference", "settled_at")
 
     def rivals(self, row: OutboxMessage) -> Rivals[OutboxMessage] | None:
@@ -179,17 +187,20 @@ class Deliveries(WorkKind[OutboxMessage]):
     def begin(self, row: OutboxMessage, at: datetime) -> bool:
         """Keep that a try begins; what was withdrawn while it was tried is not tried again."""
         if row.attempts:  # Whoever made the last one may have died.
-            unknown = DeliveryAttempt.Outcome.UNKNOWN
-            row.tries.filter(outcome="").update(outcome=unknown, ended=at)
+            row.tries.filter(outcome="").update(outcome=Outcome.UNKNOWN, ended=at)
         if row.settled_at is not None:
             row.state, row.due_at = OutboxMessage.State.WITHDRAWN, None
             return False
         DeliveryAttempt.objects.create(message=row, number=row.attempts + 1, began=at)
         return True
 
+    def begin_all(self, claimed: Sequence[OutboxMessage], at: datetime) -> None:
+        """Keep that the first try of each begins."""
+        rows.insert([DeliveryAttempt(message=one, number=1, began=at) for one in claimed])
+
     def outside(self, row: OutboxMessage, now: Callable[[], datetime]) -> str:
         """Hand it over; give the other side's reference."""
-        unknown = row.tries.filter(outcome=DeliveryAttempt.Outcome.UNKNOWN)
+        unknown = row.tries.filter(outcome=Outcome.UNKNOWN)
         uncertain = row.attempts > 1 and unknown.exists()
         since, at = row.queued_at, now()
         parcel = Delivery(row.key, row.payload, row.attempts, uncertain, since, at)
@@ -198,21 +209,28 @@ class Deliveries(WorkKind[OutboxMessage]):
 
     def inside(self, row: OutboxMessage, outcome: str, at: datetime) -> None:
         """Note that it was delivered."""
-        row.state, row.reference, row.reason = OutboxMessage.State.DONE, outcome[:200], ""
-        self._settled(row, at)
+        self.all_inside([row], [outcome], at)
+
+    def all_inside(
+        self, done: Sequence[OutboxMessage], outcomes: Sequence[str], at: datetime
+    ) -> None:
+        """Note that these were delivered."""
+        for one, reference in zip(done, outcomes, strict=True):
+            one.state, one.reference = OutboxMessage.State.DONE, reference[:200]
+        _settle(done, at)
 
     def given_up(self, row: OutboxMessage, failure: Undelivered, at: datetime) -> None:
         """Note that it can't be delivered; of a kind that nobody knows, say so."""
-        row.state, row.reference, row.reason = OutboxMessage.State.FAILED, "", failure.reason
-        self._settled(row, at)
+        row.state, row.reference = OutboxMessage.State.FAILED, ""
+        _settle([row], at, failed=failure.reason)
         if row.kind not in _senders and known(row.kind) is None:
             what, name = "an outbox message", row.kind
             journal.give_up(what=what, name=name, subject=row.subject, at=at)
 
     def failed(self, row: OutboxMessage, failure: Undelivered, at: datetime) -> None:
         """Note why it did not arrive, and say so the first time."""
-        unknown, failed = DeliveryAttempt.Outcome.UNKNOWN, DeliveryAttempt.Outcome.FAILED
-        _ended(row, unknown if failure.uncertain else failed, at, failure.reason)
+        outcome = Outcome.UNKNOWN if failure.uncertain else Outcome.FAILED
+        _end_tries([row], outcome, at, failure.reason)
         told, row.reason = bool(row.reason), failure.reason
         withdrawn = row.settled_at is not None
         if withdrawn:
@@ -228,24 +246,27 @@ class Deliveries(WorkKind[OutboxMessage]):
             at=at,
         )
 
-    def _settled(self, row: OutboxMessage, at: datetime) -> None:
-        delivered, reason = row.state == OutboxMessage.State.DONE, row.reason
-        sent, failed = DeliveryAttempt.Outcome.SENT, DeliveryAttempt.Outcome.FAILED
-        _ended(row, sent if delivered else failed, at, reason)
-        row.settled_at = at
-        outcome = "was delivered" if delivered else f"can't be delivered: {reason}"
-        journal.record(
-            event=MessageSettled(row.kind, row.key, delivered, reason),
-            subject=row.subject,
-            text=f"{row.payload.get('what', row.kind)} {outcome}",
-            at=at,
-        )
+
+def _settle(messages: Sequence[OutboxMessage], at: datetime, *, failed: str = "") -> None:
+    """Write down what became of these: delivered, or `failed` for good."""
+    outcome = f"can't be delivered: {failed}" if failed else "was delivered"
+    happened = []
+    for one in messages:
+        one.settled_at, one.reason = at, failed
+        event = MessageSettled(one.kind, one.key, not failed, failed)
+        text = f"{one.payload.get('what', one.kind)} {outcome}"
+        happened.append(Happening(event, one.subject, text))
+    _end_tries(messages, Outcome.FAILED if failed else Outcome.SENT, at, failed)
+    journal.record_all(happened, at=at)
+    notifications.notify(*(one.subject for one in messages))
 
 
-def _ended(
-    message: OutboxMessage, outcome: DeliveryAttempt.Outcome, at: datetime, reason: str
+def _end_tries(
+    messages: Sequence[OutboxMessage], outcome: Outcome, at: datetime, reason: str
 ) -> None:
-    message.tries.filter(number=message.attempts).update(outcome=outcome, ended=at, reason=reason)
+    """Write down how the last try of each ended."""
+    last = reduce(or_, (Q(message=one.pk, number=one.attempts) for one in messages))
+    DeliveryAttempt.objects.filter(last).update(outcome=outcome, ended=at, reason=reason)
 
 
 DELIVERIES = durable.register(Deliveries(OutboxMessage))

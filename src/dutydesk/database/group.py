@@ -1,0 +1,120 @@
+"""The durable core's way with what goes outside in threads: begun and noted as a group.
+
+What is begun at the same moment is claimed in one transaction, and what has ended by the next look
+is noted in one, as databases do with commits (group commit): hundreds of messages at once then cost
+few of them. Each still has a try of its own, and what fails is noted by itself.
+"""
+
+import logging
+from collections import deque
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django.db import Error as DatabaseTrouble
+from django.db import transaction
+
+from dutydesk.database import rows
+from dutydesk.database.durable import LEASE, Now, Row, WorkKind
+
+logger = logging.getLogger(__name__)
+
+
+class GroupKind(WorkKind[Row]):
+    """Work of which many tries begin and end at once. Only what knows no order can be such."""
+
+    def __init__(self, model: type[Row]) -> None:
+        """Do what rows of this model owe."""
+        super().__init__(model)
+        self._ended: deque[tuple[Row, Any]] = deque()
+
+    # What a room says of its work.
+
+    def begin_all(self, claimed: Sequence[Row], at: datetime) -> None:
+        """Note that the first try of each begins; in the transaction of the claim."""
+        raise NotImplementedError
+
+    def all_inside(self, done: Sequence[Row], outcomes: Sequence[Any], at: datetime) -> None:
+        """Do what is done once in effect for all; in the transaction that marks them done."""
+        raise NotImplementedError
+
+    # What the core does with it.
+
+    def take_up(self, numbers: Sequence[int], now: Now) -> dict[int, Callable[[], object]]:
+        """Claim together what was never tried; what is tried again, or has rivals, goes alone."""
+        claimed = {row.pk: row for row in self._claim_all(numbers, now())}
+        for row in claimed.values():
+            self._hold(row)
+        alone = super().take_up([number for number in numbers if number not in claimed], now)
+        return {number: partial(self._carry, row, now) for number, row in claimed.items()} | alone
+
+    def note(self, now: Now) -> None:
+        """Note together what has ended; if that fails, each alone."""
+        ended = []
+        while self._ended:
+            ended.append(self._ended.popleft())
+        if not ended:
+            return
+        try:
+            self._settle_all(ended, now)
+        except Exception as fault:  # noqa: BLE001 -- each is noted alone, and says what is wrong
+            if isinstance(fault, DatabaseTrouble):
+                rows.give_back()
+            logger.warning("a group of %s can't be noted: %s", self.name, type(fault).__name__)
+            for row, outcome in ended:
+                self._note_alone(row, outcome, now)
+        finally:
+            for row, _ in ended:
+                self._let_go(row)
+
+    def _claim_all(self, numbers: Sequence[int], at: datetime) -> list[Row]:
+        with transaction.atomic():
+            fresh = self.owed().filter(self.is_due(at), attempts=0, claimed_at=None)
+            found = fresh.filter(pk__in=numbers).order_by("due_at", "pk")
+            found = found.select_for_update(skip_locked=True, of=("self",))
+            claimed = [row for row in found if self.rivals(row) is None]
+            if claimed:
+                self.begin_all(claimed, at)
+            for row in claimed:
+                row.attempts, row.claimed_at, row.due_at = 1, at, at + LEASE
+            rows.update(claimed, ("due_at", "claimed_at", "attempts"))
+        return claimed
+
+    def _carry(self, row: Row, now: Now) -> None:
+        """Make the try that was claimed; what worked is noted with others, what failed at once."""
+        outcome: list[Any] = []
+        try:
+            self._make(row, now, lambda: outcome.append(self.outside(row, now)))
+        finally:
+            if outcome:
+                self._ended.append((row, outcome[0]))
+            else:
+                self._let_go(row)
+
+    def _settle_all(self, ended: Sequence[tuple[Row, Any]], now: Now) -> None:
+        """Mark done what this process was the latest to try, and do what follows from it."""
+        with transaction.atomic():
+            numbers = [row.pk for row, _ in ended]
+            found = self.model._default_manager.filter(pk__in=numbers).order_by("pk")
+            mine = {row.pk: row for row in found.select_for_update(of=("self",))}
+            done = [
+                (mine[row.pk], outcome)
+                for row, outcome in ended
+                if row.pk in mine and _same_try(row, mine[row.pk])
+            ]
+            for row, _ in done:
+                row.due_at = row.claimed_at = None
+            if done:
+                self.all_inside([row for row, _ in done], [outcome for _, outcome in done], now())
+            rows.update([row for row, _ in done], ("due_at", "claimed_at", *self.columns))
+
+    def _note_alone(self, row: Row, outcome: Any, now: Now) -> None:
+        try:
+            self._make(row, now, lambda: self.settle(row, outcome, now))
+        except Exception:
+            logger.exception("what became of %s %s can't be noted", self.name, row.pk)
+
+
+def _same_try(one: Row, other: Row) -> bool:
+    return (one.claimed_at, one.attempts) == (other.claimed_at, other.attempts)
