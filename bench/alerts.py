@@ -113,9 +113,9 @@ def _low_storm(webhook: str) -> list[str]:
 
 def _all_worked_out() -> None:
     """Wait until nothing that was kept waits."""
-    waiting = "SELECT count(*) FROM inbox_arrival WHERE due_at IS NOT NULL"
+    waiting = "SELECT FROM inbox_arrival WHERE due_at IS NOT NULL LIMIT 1"
     with psycopg.connect(**outside_pool(), autocommit=True) as connection:
-        while connection.execute(waiting).fetchone() != (0,):
+        while connection.execute(waiting).fetchone() is not None:
             threading.Event().wait(0.02)
 
 

@@ -17,7 +17,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from django.db import Error as DatabaseTrouble
 from django.db import models, transaction
-from django.db.models import Min, Q, QuerySet, Value
+from django.db.models import Min, OuterRef, Q, QuerySet, Subquery, Value
 
 from dutydesk.database import notifications, queue, rows
 from dutydesk.kernel.retries import LONGEST, next_try
@@ -203,9 +203,9 @@ class WorkKind(Generic[Row]):
 
     def next_look(self, *, at: datetime) -> datetime | None:
         """Give when to sweep next; None if nothing is owed. Keeps in mind what is due later."""
-        ready = list(self._ready().order_by("due_at").values_list("pk", "due_at")[:_BATCH])
-        self._later = [number for number, due in ready if due > at]
-        first: datetime | None = ready[0][1] if ready else None
+        near = list(self.owed().order_by("due_at").values_list("pk", "due_at")[:_BATCH])
+        self._later = [number for number, due in near if due > at]
+        first: datetime | None = near[0][1] if near else None
         return at + _BACKLOG if first is not None and first <= at else first
 
     def oldest(self) -> "QuerySet[Any, Any]":
@@ -231,7 +231,9 @@ class WorkKind(Generic[Row]):
         owed = self.owed()
         if not self.source:
             return owed
-        return owed.filter(pk__in=owed.order_by(self.source, "pk").distinct(self.source))
+        # Asked row by row, after whatever else is asked: of a storm few rows are ever looked at.
+        first = self.owed().filter(**{self.source: OuterRef(self.source)}).order_by("pk")
+        return owed.filter(pk=Subquery(first.values("pk")[:1]))
 
     def _first(self, source: Any) -> int | None:
         owed = self.owed().filter(**{self.source: source}).order_by("pk")
