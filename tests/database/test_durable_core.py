@@ -160,6 +160,7 @@ class CarriersInGroups(Carriers):
     kind = Grouped
 
     def run(self, worker: Carrying, numbers: list[int]) -> None:
+        assert isinstance(worker, Grouped)
         for make in worker.take_up(numbers, lambda: self.at).values():
             make()
         worker.note(lambda: self.at)

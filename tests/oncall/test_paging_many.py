@@ -15,10 +15,12 @@ from dutydesk.commitments.models import Commitment
 from dutydesk.database import notifications, rows
 from dutydesk.journal.models import JournalEntry, Reaction
 from dutydesk.kernel.messages import Message
-from dutydesk.oncall.flows import escalation, next_calls
+from dutydesk.oncall.flows import escalation, failover, next_calls
 from dutydesk.oncall.flows.escalation import PageRequest
 from dutydesk.oncall.models import Call, ContactMethod, Page
+from dutydesk.oncall.rules.notification_rules import call_key
 from dutydesk.outbox.flows import outbox
+from dutydesk.outbox.flows.outbox import MessageFailing, MessageSettled
 from dutydesk.outbox.models import OutboxMessage
 from dutydesk.people.models import Engineer
 from dutydesk.ports.delivery import MAIL, Delivery
@@ -150,3 +152,34 @@ def test_however_many_are_paged_for_it_takes_the_same_few_statements(
     assert took[0] == took[1] < 50
     assert Call.objects.count() == 60
     assert OutboxMessage.objects.filter(kind=MAIL).count() == 60
+
+
+def test_nothing_more_is_to_be_done_for_mails_that_went_out(tmp_path: Path) -> None:
+    world = World(tmp_path, "2026-11-24T19:00")
+    world.shifts(primary="Ben")
+    outbox.deliver_with(MAIL, Taken())
+    line = next_calls.line_at(anyway=False, at=world.at)
+    escalation.page_all(wanted=[(one, line) for one in wanted(world, 5)], at=world.at)
+    before = Reaction.objects.count()
+    sent = OutboxMessage.objects.filter(kind=MAIL, state="owed")
+    assert sent.count() == 5
+    for one in list(sent):
+        outbox.deliver(message_id=one.pk, now=lambda: world.at)
+    assert OutboxMessage.objects.filter(kind=MAIL, state="done").count() == 5
+    assert Reaction.objects.count() == before
+
+
+@pytest.mark.parametrize(
+    ("event", "follows"),
+    [
+        (MessageSettled("email", call_key(7, "email"), delivered=True, reason=""), False),
+        (MessageSettled("email", call_key(7, "email"), delivered=False, reason="no"), True),
+        (MessageFailing("email", call_key(7, "email"), reason="busy"), True),
+        (MessageSettled("method", call_key(7, "12"), delivered=True, reason=""), True),
+        (MessageSettled("email", "letter:7", delivered=False, reason="no"), False),
+    ],
+)
+def test_something_follows_from_what_fails_and_from_own_contact_methods(
+    event: MessageSettled | MessageFailing, follows: bool
+) -> None:
+    assert failover.concerns(event) is follows

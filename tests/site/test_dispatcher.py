@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -13,7 +14,14 @@ from procrastinate.contrib.django import app
 
 from dutydesk.chat.flows import channels, desk_posts, post_mirror
 from dutydesk.database import notifications
+from dutydesk.database.threaded import ThreadedKind
+from dutydesk.journal.models import JournalEntry
+from dutydesk.kernel.kinds import MessageKind
 from dutydesk.kernel.messages import Message
+from dutydesk.outbox.flows import outbox
+from dutydesk.outbox.flows.outbox import Owing
+from dutydesk.outbox.models import OutboxMessage
+from dutydesk.ports.delivery import Delivery
 from dutydesk.ports.outside import OutgoingPost
 from dutydesk.site import dispatcher, worker
 from dutydesk.site.dispatcher import Dispatcher
@@ -57,8 +65,8 @@ def say(key: str, channel: str = HERE, body: str = "Hello") -> None:
 
 
 @contextmanager
-def dispatching() -> Iterator[Dispatcher]:
-    made = Dispatcher(SPEAKING, clock().now)
+def dispatching(work: ThreadedKind[Any] = SPEAKING) -> Iterator[Dispatcher]:
+    made = Dispatcher(work, clock().now)
     made.start()
     try:
         yield made
@@ -197,3 +205,115 @@ def test_a_fault_ends_no_dispatcher(
     with dispatching():
         eventually(lambda: mouth.said == ["a"])
     assert "chat.say met a fault" in caplog.text
+
+
+class MailServer:
+    """Takes what it is given, but what says `hang` not before it is let go."""
+
+    def __init__(self) -> None:
+        self.taken: list[str] = []
+        self.hangs, self.goes = threading.Semaphore(0), threading.Event()
+
+    def deliver(self, parcel: Delivery) -> str:
+        if parcel.payload["body"] == "hang":
+            self.hangs.release()
+            assert self.goes.wait(60)
+        self.taken.append(parcel.key)
+        return parcel.key
+
+
+LETTER = MessageKind("letter")
+
+
+def write(*keys: str, body: str = "Hello", **later: float) -> None:
+    at = clock().now() + timedelta(**later)
+    letters = [Owing(key, LETTER, "incident:1", {"what": key, "body": body}) for key in keys]
+    with transaction.atomic():
+        outbox.enqueue_all(letters, at=at)
+
+
+def all_are(state: str) -> bool:
+    return not OutboxMessage.objects.exclude(state=state).exists()
+
+
+@pytest.fixture
+def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> MailServer:
+    World(tmp_path, "2026-11-24T10:00")
+    server = MailServer()
+    monkeypatch.setitem(outbox._senders, LETTER, server)
+    return server
+
+
+def test_a_server_that_hangs_for_some_letters_holds_up_no_other(server: MailServer) -> None:
+    hang = [f"h{n}" for n in range(outbox.DELIVERIES.threads - 1)]
+    write(*hang, body="hang")
+    with dispatching(outbox.DELIVERIES) as made:
+        for _ in hang:
+            assert server.hangs.acquire(timeout=60)
+        write(*"abc")
+        made.woken.set()
+        eventually(lambda: OutboxMessage.objects.filter(state="done").count() == 3)
+        assert sorted(server.taken) == list("abc")
+        server.goes.set()
+        eventually(lambda: all_are("done"))
+    assert len(server.taken) == len(set(server.taken)) == 3 + len(hang)
+
+
+def test_what_ends_at_once_is_written_down_at_once_for_each(server: MailServer) -> None:
+    keys = [f"k{n}" for n in range(40)]
+    write(*keys)
+    with dispatching(outbox.DELIVERIES):
+        eventually(lambda: all_are("done"))
+    for one in OutboxMessage.objects.order_by("pk"):
+        attempt = one.tries.get()
+        assert (one.reference, attempt.outcome, attempt.number) == (one.key, "sent", 1)
+        assert one.settled_at and attempt.ended == one.settled_at
+    settled = JournalEntry.objects.filter(kind="outbox.settled").order_by("pk")
+    assert sorted(entry.data["key"] for entry in settled) == sorted(keys)
+
+
+def test_what_is_under_way_when_the_desk_stops_is_written_down_if_it_ends_soon(
+    server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dispatcher, "LAST_WORDS", 60)
+    write("a", body="hang")
+    with dispatching(outbox.DELIVERIES) as made:
+        assert server.hangs.acquire(timeout=60)
+        stopping = threading.Thread(target=made.stop)
+        stopping.start()
+        server.goes.set()
+        stopping.join(60)
+        assert not made.is_alive() and all_are("done")
+
+
+def test_a_letter_for_later_is_sent_then_by_a_clock_that_is_moved_too(
+    server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dispatcher, "LOOK_EVERY", NEVER)
+    monkeypatch.setattr(dispatcher, "GLANCE", timedelta(milliseconds=10))
+    moved = [timedelta()]
+    write("a", minutes=30)
+    made = Dispatcher(outbox.DELIVERIES, lambda: clock().now() + moved[0])
+    made.start()
+    eventually(lambda: not made.woken.is_set())
+    assert server.taken == []
+    moved[0] = timedelta(minutes=31)
+    eventually(lambda: all_are("done"))
+    made.stop()
+    assert server.taken == ["a"]
+
+
+def test_letters_go_although_no_more_threads_can_be_had(
+    server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = threading.Thread.start
+
+    def refuse(thread: threading.Thread) -> None:
+        if thread.name.startswith("outbox.deliver "):
+            raise RuntimeError("can't start new thread")
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    write("a", "b")
+    with dispatching(outbox.DELIVERIES):
+        eventually(lambda: all_are("done"))

@@ -15,7 +15,7 @@ from dutydesk.chat.flows import post_mirror
 from dutydesk.commitments.flows import commitments
 from dutydesk.commitments.models import Commitment
 from dutydesk.commitments.rules import Promise
-from dutydesk.database import durable, notifications
+from dutydesk.database import durable, notifications, works
 from dutydesk.database.postgresql import outside_pool
 from dutydesk.database.queue import job
 from dutydesk.database.queue import queue as put_in_queue
@@ -220,21 +220,21 @@ def test_what_is_not_so_yet_is_looked_at_again_soon(monkeypatch: pytest.MonkeyPa
 @pytest.mark.django_db
 def test_promises_are_looked_after_before_each_sweep(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[bool] = []
-    for work in durable.WORKS.values():
+    for work in works.WORKS.values():
         monkeypatch.setattr(
             work, "sweep", lambda *, at: seen.append(commitments.next_look() is None)
         )
     keeper = Timekeeper(clock())
-    for work in durable.WORKS.values():
+    for work in works.WORKS.values():
         promise()
         keeper._sweep(work, clock().now())
-    assert seen == [True] * len(durable.WORKS)
+    assert seen == [True] * len(works.WORKS)
 
 
 @pytest.mark.django_db
 def test_what_owes_nothing_is_not_swept(monkeypatch: pytest.MonkeyPatch) -> None:
     swept: list[str] = []
-    for work in durable.WORKS.values():
+    for work in works.WORKS.values():
         monkeypatch.setattr(work, "sweep", lambda *, at, name=work.name: swept.append(name))
     keeper, at = Timekeeper(clock()), clock().now()
 
@@ -284,7 +284,7 @@ def test_a_clock_that_is_set_back_puts_the_timekeeper_to_no_sleep(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     shown, swept = SetBack(), list[datetime]()
-    keeper, work = Timekeeper(shown), next(iter(durable.WORKS.values()))
+    keeper, work = Timekeeper(shown), next(iter(works.WORKS.values()))
     monkeypatch.setattr(work, "sweep", lambda *, at: swept.append(at))
     monkeypatch.setattr(timekeeper, "GLANCE", timedelta(0))
     upkeep = timekeeper._Upkeep(print, timedelta(seconds=5), done=shown.at)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from dutydesk import wiring
-from dutydesk.database import durable
+from dutydesk.database import durable, works
 from dutydesk.inbox.api.refused import RefusalTally
 from dutydesk.site import work_metrics
 from dutydesk.site.storage import Trials
@@ -108,7 +108,7 @@ def begin_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, begin in MEMORY.items():
         holder, register = _holder(name), _register(name)
         monkeypatch.setattr(holder, register, begin(getattr(holder, register)))
-    for work in durable.WORKS.values():
+    for work in works.WORKS.values():
         monkeypatch.setattr(work, "_later", [])
     durable.AGAIN.clear()
     desk = wiring.build()

@@ -8,10 +8,10 @@ each time, and is put aside after so many tries. See decision 29.
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial, reduce
+from functools import reduce
 from operator import or_
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -19,7 +19,7 @@ from django.db import Error as DatabaseTrouble
 from django.db import models, transaction
 from django.db.models import Min, OuterRef, Q, QuerySet, Subquery, Value
 
-from dutydesk.database import notifications, queue, rows
+from dutydesk.database import queue, rows
 from dutydesk.kernel.retries import LONGEST, next_try
 from dutydesk.ports.delivery import Undelivered
 
@@ -53,7 +53,6 @@ class OwedRow(models.Model):
 
 
 Row = TypeVar("Row", bound=OwedRow)
-Work = TypeVar("Work", bound="WorkKind[Any]")
 
 
 def _latest(row: OwedRow) -> Q:
@@ -76,13 +75,11 @@ class WorkKind(Generic[Row]):
     the room's part may change of a row, `related` what it reads beside it. `tries`: after so many
     it is put aside; None for never. `source`: the column whose rows are done in turn. `since`: the
     column from which on one that is still owed is late. `grace`: so long what was never tried is
-    left to the job that was queued with it. `threads`: a worker does it in so many threads of its
-    own, and no job does, where all others would wait for what hangs.
+    left to the job that was queued with it.
     """
 
     name: ClassVar[str]
     noun: ClassVar[str]
-    threads: ClassVar[int] = 0
     columns: ClassVar[tuple[str, ...]] = ()
     related: ClassVar[tuple[str, ...]] = ()
     tries: ClassVar[int | None] = None
@@ -123,16 +120,9 @@ class WorkKind(Generic[Row]):
 
     # What the core does with it.
 
-    def owe(self, number: int) -> None:
-        """Wake a worker once this transaction, which lets a row owe something, is committed."""
-        self.owe_all([number])
-
     def owe_all(self, numbers: list[int]) -> None:
-        """Do as `owe` does for many rows, in one statement."""
-        if not self.threads:
-            queue.queue_all(self.name, [{"number": number} for number in numbers])
-        elif numbers:
-            notifications.wake(self.name)
+        """Wake a worker once this transaction, which lets rows owe something, is committed."""
+        queue.queue_all(self.name, [{"number": number} for number in numbers])
 
     def run(self, number: int, now: Now) -> None:
         """Try the row if it is due; where order counts, whatever is due at its source, in turn."""
@@ -174,13 +164,6 @@ class WorkKind(Generic[Row]):
 
     def _let_go(self, row: Row) -> None:
         self._under_way.remove(_latest(row))  # Not the one that has overtaken it here.
-
-    def take_up(self, numbers: Sequence[int], now: Now) -> dict[int, Callable[[], object]]:
-        """Give the try of each of these rows, to be made in a thread of its own."""
-        return {number: partial(self.attempt, number, now) for number in numbers}
-
-    def note(self, now: Now) -> None:
-        """Note what became of tries that have ended, if they don't do so themselves."""
 
     def renew(self, *, at: datetime) -> None:
         """Keep the tries that are under way in this process; a frozen process keeps none."""
@@ -343,30 +326,3 @@ class WorkKind(Generic[Row]):
 
 AGAIN = threading.Event()
 """Set when this process puts something off: whoever sweeps looks when that is due."""
-WORKS: dict[str, WorkKind[Any]] = {}
-"""Every kind of work that there is, by its name."""
-
-
-def register(work: Work) -> Work:
-    """Let workers do this kind of work from now on, and give it."""
-    WORKS[work.name] = work
-
-    @queue.job(work.name)
-    def run(*, now: Now, **given: int) -> None:
-        (number,) = given.values()
-        work.run(number, now)
-
-    return work
-
-
-def renew(*, at: datetime) -> None:
-    """Keep every try that is under way in this process for a while longer."""
-    for work in WORKS.values():
-        work.renew(at=at)
-
-
-def oldest() -> dict[str, datetime | None]:
-    """Give, by each kind's noun, since when its oldest is or will be late. One query."""
-    found: dict[str, datetime | None] = {work.noun: None for work in WORKS.values()}
-    first, *others = (work.oldest() for work in WORKS.values())
-    return found | dict(first.union(*others, all=True))

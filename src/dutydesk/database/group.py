@@ -16,12 +16,13 @@ from django.db import Error as DatabaseTrouble
 from django.db import transaction
 
 from dutydesk.database import rows
-from dutydesk.database.durable import LEASE, Now, Row, WorkKind
+from dutydesk.database.durable import LEASE, Now, Row
+from dutydesk.database.threaded import ThreadedKind
 
 logger = logging.getLogger(__name__)
 
 
-class GroupKind(WorkKind[Row]):
+class GroupKind(ThreadedKind[Row]):
     """Work of which many tries begin and end at once. Only what knows no order can be such."""
 
     def __init__(self, model: type[Row]) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import connection
 
-from dutydesk.database.durable import WorkKind
+from dutydesk.database.threaded import ThreadedKind
 from dutydesk.site.rounds import attempt
 
 # What lost its wake-up, and what a dead worker left, is found so much later.
@@ -28,7 +28,7 @@ class Dispatcher(threading.Thread):
     One that hangs keeps its thread; the others have theirs. `woken` is set once something is owed.
     """
 
-    def __init__(self, work: WorkKind[Any], now: Callable[[], datetime]) -> None:
+    def __init__(self, work: ThreadedKind[Any], now: Callable[[], datetime]) -> None:
         """Do this work by that clock."""
         super().__init__(name=work.name, daemon=True)
         self._work, self._now = work, now
@@ -45,12 +45,23 @@ class Dispatcher(threading.Thread):
     def run(self) -> None:
         """Work until stopped."""
         while not self._stopping.is_set():
-            wait = attempt(self.name, self._look, LOOK_EVERY)
-            connection.close()
-            self._stopping.wait(BREATH.total_seconds())
-            attempt(self.name, partial(self._nap, wait), None)
+            if not attempt(self.name, self._round, False):
+                self.woken.wait(LOOK_EVERY.total_seconds())
             self.woken.clear()
         self._end()
+
+    def _round(self) -> bool:
+        """Look once, and sleep until the next look is due by the desk's clock, or it is woken."""
+        at = self._now()
+        until = at + self._look(at)
+        connection.close()
+        self._stopping.wait(BREATH.total_seconds())
+        now = at
+        while at <= now < until:  # A clock that is set back is not waited for.
+            if self.woken.wait(min(until - now, GLANCE).total_seconds()):
+                break
+            now = self._now()
+        return True
 
     def _end(self) -> None:
         """Let what is under way end if it does so soon; what doesn't is tried again by others."""
@@ -60,28 +71,19 @@ class Dispatcher(threading.Thread):
         attempt(self.name, partial(self._work.note, self._now), None)
         connection.close()
 
-    def _nap(self, wait: timedelta) -> None:
-        """Sleep so long by the desk's own clock, or until it is woken."""
-        at = now = self._now()
-        until = at + wait
-        while at <= now < until:  # One that is set back is not waited for.
-            if self.woken.wait(min(until - now, GLANCE).total_seconds()):
-                return
-            now = self._now()
-
-    def _look(self) -> timedelta:
+    def _look(self, at: datetime) -> timedelta:
         """Begin what is due, as far as threads are free; give how long the next can wait."""
         self._work.note(self._now)
         free = self._work.threads - len(self._under_way)
         if free <= 0:
             return LOOK_EVERY  # The thread that ends first has it looked again.
-        at, owed = self._now(), self._work.owed()
-        due = owed.filter(self._work.is_due(at)).exclude(pk__in=list(self._under_way))
-        numbers = list(due.order_by("due_at", "pk").values_list("pk", flat=True)[:free])
-        for number, make in self._work.take_up(numbers, self._now).items():
+        owed = self._work.owed().exclude(pk__in=list(self._under_way))
+        near = owed.order_by(*self._work.order).values_list("pk", "due_at")[: free + 1]
+        due = [number for number, due_at in near if due_at is None or due_at <= at]
+        for number, make in self._work.take_up(due[:free], self._now).items():
             self._begin(number, make)
-        later = owed.filter(due_at__gt=at).order_by("due_at").values_list("due_at", flat=True)
-        return min([LOOK_EVERY, *(due_at - at for due_at in later[:1] if due_at is not None)])
+        waits: list[timedelta] = [due_at - at for _, due_at in near if due_at and due_at > at]
+        return min([LOOK_EVERY, *waits])
 
     def _begin(self, number: int, make: Callable[[], object]) -> None:
         name = f"{self._work.name} {number}"

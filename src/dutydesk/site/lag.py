@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection
 
-from dutydesk.database import durable
+from dutydesk.database import works
 from dutydesk.oncall.rules.promises import ACKNOWLEDGE, WORK
 
 # Each asks an index of what is still open. A page is as late as its latest promise, or as the
@@ -36,7 +36,7 @@ class Overdue:
 
     def late(self, at: datetime) -> Iterator[tuple[str, timedelta]]:
         """Give by how much the oldest of each kind is late at `at`; zero if none is."""
-        for kind, since in (vars(self) | durable.oldest()).items():
+        for kind, since in (vars(self) | works.oldest()).items():
             yield kind, max(at - since, timedelta(0)) if since else timedelta(0)
 
 

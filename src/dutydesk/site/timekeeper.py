@@ -10,7 +10,8 @@ from typing import Any
 from dutydesk.chat.flows import channels
 from dutydesk.commitments.flows import commitments
 from dutydesk.data_folder import process_file
-from dutydesk.database import durable, glance, rows
+from dutydesk.database import durable, glance, rows, works
+from dutydesk.database.threaded import ThreadedKind
 from dutydesk.ports.clock import TimeSource
 from dutydesk.process.flows import process
 from dutydesk.site.rounds import attempt
@@ -47,7 +48,8 @@ class Timekeeper(threading.Thread):
         self._clock = clock
         self._stopping = threading.Event()
         self._process_seen = 0
-        self._works = [work for work in durable.WORKS.values() if not work.threads]
+        every = works.WORKS.values()
+        self._works = [work for work in every if not isinstance(work, ThreadedKind)]
         self._sweeps: dict[str, datetime] = {}
         self._file = _Upkeep(self._follow_process_file, LOOK_EVERY)
 

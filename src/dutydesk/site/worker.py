@@ -16,8 +16,9 @@ from procrastinate.contrib.django.utils import connector_params
 from procrastinate.exceptions import ConnectorException
 
 from dutydesk.commitments.flows import commitments
-from dutydesk.database import durable
+from dutydesk.database import durable, works
 from dutydesk.database.listener import AGAIN, WakingConnector
+from dutydesk.database.threaded import ThreadedKind
 from dutydesk.inbox.flows.work import ARRIVALS
 from dutydesk.inbox.jobs import InboxWorker
 from dutydesk.ports.clock import TimeSource
@@ -61,13 +62,15 @@ def work(
     timekeeper = Timekeeper(clock)
     timekeeper.start()
     own = {
-        work.name: Dispatcher(work, clock.now) for work in durable.WORKS.values() if work.threads
+        work.name: Dispatcher(work, clock.now)
+        for work in works.WORKS.values()
+        if isinstance(work, ThreadedKind)
     }
     inbox = InboxWorker(clock.now)
     beside: list[Repeating | Dispatcher | InboxWorker] = [*own.values(), inbox]
     beside += in_turn(clock, rounds or {})
     beside.append(Repeating("upkeep", lambda: keep_up(at=clock.now()), UPKEEP))
-    beside.append(Repeating("renewing", lambda: durable.renew(at=clock.now()), RENEW))
+    beside.append(Repeating("renewing", lambda: works.renew(at=clock.now()), RENEW))
     if url := settings_in_force().watchdog_url.get_secret_value():
         beside.append(Watchdog(url, lambda: timekeeper.is_alive() and well(health(clock.now()))))
     for each in beside:

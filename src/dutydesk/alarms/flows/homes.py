@@ -77,11 +77,7 @@ def parcels_of(
 ) -> list[list[AlarmPart]]:
     """Give for each telling what it says of which alarm; one query. The senders are locked."""
     found = _homes(told, at - REMEMBERED)
-    parcels = []
-    for place, one in enumerate(told):
-        homes = {name: home for (where, name), home in found.items() if where == place}
-        parcels.append(_parcels(one, homes, at, peer_lag))
-    return parcels
+    return [_parcels(one, found.get(place, {}), at, peer_lag) for place, one in enumerate(told)]
 
 
 def _parcels(
@@ -111,7 +107,8 @@ def _parcels(
     ]
 
 
-def _homes(told: Iterable[Notification], since: datetime) -> dict[tuple[int, str], AlertHome]:
+def _homes(told: Iterable[Notification], since: datetime) -> dict[int, dict[str, AlertHome]]:
+    """Give for the place of each telling where its alerts are, by fingerprint."""
     wanted = [
         (place, one.group_key if one.family is None else one.family, one.family is None, name)
         for place, one in enumerate(told)
@@ -121,10 +118,10 @@ def _homes(told: Iterable[Notification], since: datetime) -> dict[tuple[int, str
     if not wanted:
         return {}
     columns = [list(column) for column in zip(*wanted, strict=True)]
-    return {
-        (place, name): AlertHome(alarm, group_key, AlertState(*state))
-        for place, name, alarm, group_key, *state in rows.run(_NEWEST, [*columns, since]).fetchall()
-    }
+    found: dict[int, dict[str, AlertHome]] = {}
+    for place, name, alarm, key, *state in rows.run(_NEWEST, [*columns, since]).fetchall():
+        found.setdefault(place, {})[name] = AlertHome(alarm, key, AlertState(*state))
+    return found
 
 
 def beginnings_of(told: Iterable[Notification], since: datetime) -> dict[str, dict[str, list[str]]]:

@@ -14,12 +14,12 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, Min, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Greatest
 
 from dutydesk.chat.models import ChannelMapping, Post, PostMirror
-from dutydesk.database import durable, notifications, rows
-from dutydesk.database.durable import WorkKind
+from dutydesk.database import durable, notifications, rows, works
+from dutydesk.database.threaded import ThreadedKind
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.events import Event
 from dutydesk.kernel.messages import Message
@@ -117,13 +117,14 @@ class _Said:
     never: str = ""
 
 
-class Speaking(WorkKind[ChannelMapping]):
+class Speaking(ThreadedKind[ChannelMapping]):
     """Saying in a channel outside what is owed there: one post a try, one try a second.
 
     What a channel owes is what its posts say; its row says only from when on it may be tried.
     """
 
     name, noun, threads = "chat.say", "channel", 4
+    order: ClassVar = (F("due_at").asc(nulls_first=True), "pk")
     columns, related = ("trouble",), ("channel",)
     longest = LONGEST_WAIT
 
@@ -199,7 +200,7 @@ class Speaking(WorkKind[ChannelMapping]):
         )
 
 
-SPEAKING = durable.register(Speaking(ChannelMapping))
+SPEAKING = works.register(Speaking(ChannelMapping))
 
 
 def _next(place: ChannelMapping, at: datetime) -> tuple[PostMirror, OutgoingPost, str] | None:

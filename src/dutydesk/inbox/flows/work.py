@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from django.db import transaction
 
-from dutydesk.database import durable, notifications
+from dutydesk.database import notifications, works
 from dutydesk.database.batch import BatchKind
 from dutydesk.database.durable import Now
 from dutydesk.inbox.models import Arrival
@@ -167,7 +167,7 @@ def _put_aside(
         row.became = list(became)
 
 
-ARRIVALS = durable.register(Arrivals(Arrival))
+ARRIVALS = works.register(Arrivals(Arrival))
 PREPARED_WAKE = f"SELECT pg_notify('{notifications.WORK}', '{ARRIVALS.name}')"
 """Does as `wake` does, for who keeps in a statement that wakes nobody."""
 

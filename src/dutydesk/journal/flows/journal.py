@@ -9,7 +9,7 @@ from typing import ClassVar
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
-from dutydesk.database import durable, notifications, rows
+from dutydesk.database import notifications, rows, works
 from dutydesk.database.durable import WorkKind
 from dutydesk.journal.models import JournalEntry, Reaction
 from dutydesk.kernel.events import Event
@@ -170,7 +170,7 @@ class Reactions(WorkKind[Reaction]):
         give_up(what="a reaction", name=row.name, subject=subject, at=at, tried=tried)
 
 
-REACTIONS = durable.register(Reactions(Reaction))
+REACTIONS = works.register(Reactions(Reaction))
 
 
 def carry_out(*, reaction_id: int, at: datetime) -> None:

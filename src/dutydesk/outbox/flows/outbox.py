@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from django.db.models import Case, F, Q, Value, When
 
-from dutydesk.database import durable, notifications, rows
+from dutydesk.database import notifications, rows, works
 from dutydesk.database.durable import Rivals
 from dutydesk.database.group import GroupKind
 from dutydesk.journal.flows import journal
@@ -142,7 +142,7 @@ def hasten(*, key: str, at: datetime) -> bool:
     number = waiting.values_list("pk", flat=True).first()
     if number is None or not waiting.filter(pk=number).update(due_at=at, queued_at=at):
         return False  # There is none, or it was withdrawn this moment.
-    DELIVERIES.owe(number)
+    DELIVERIES.owe_all([number])
     return True
 
 
@@ -269,7 +269,7 @@ def _end_tries(
     DeliveryAttempt.objects.filter(last).update(outcome=outcome, ended=at, reason=reason)
 
 
-DELIVERIES = durable.register(Deliveries(OutboxMessage))
+DELIVERIES = works.register(Deliveries(OutboxMessage))
 
 
 def deliver(*, message_id: int, now: Callable[[], datetime]) -> None:

@@ -1,0 +1,77 @@
+"""What is asked in a storm reads no more the longer it lasts, whatever the server knows of it."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import psycopg
+import pytest
+from django.db import connection
+
+from dutydesk.alarms.flows import homes
+from dutydesk.database import batch, rows
+from dutydesk.inbox.flows.work import ARRIVALS
+
+pytestmark = pytest.mark.django_db
+AT = datetime(2026, 11, 24, 10, tzinfo=UTC)
+MANY = 3000
+ALARMS = """
+INSERT INTO alarms_alarm (group_key, title, state, severity, first_at, told_at, times_told,
+    channel, duties, runbook, description, firing_count, resolved_count, peak, truncated, incident)
+SELECT 'group ' || n, 'Thing ' || n, 'firing', 'low', %s, %s, 1,
+    '', '[]', '', '', 1, 0, 'low', 0, ''
+FROM generate_series(1, %s) AS n
+"""
+ALERTS = """
+INSERT INTO alarms_alert (alarm_id, fingerprint, firing, labels, annotations, source, starts_at,
+    latest_start, told_at, count)
+SELECT id, 'print ' || substr(group_key, 7), true, '{}', '{}', '', first_at, first_at, told_at, 1
+FROM alarms_alarm
+"""
+WAITING = """
+INSERT INTO inbox_arrival (door, source, turn, crowd, sender, headers, body, note, at, due_at,
+    attempts, outcome, problem, became)
+SELECT 'alertmanager', 'k', 'turn ' || n, 'x', '', '{}', 'body', '', %s, %s, 0, 'waiting', '', '[]'
+FROM generate_series(1, %s) AS n
+"""
+
+
+def run(statement: str, values: Sequence[Any] | Mapping[str, Any]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+
+
+def read_by(statement: str, values: Sequence[Any] | Mapping[str, Any]) -> int:
+    """Give how many rows a statement reads in whichever step of it reads most."""
+    cursor = psycopg.ClientCursor(connection.connection)
+    explained = cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}", values).fetchone()
+    assert explained is not None
+    found = explained[0] if isinstance(explained[0], list) else json.loads(explained[0])
+    return max(int(each) for each in _read(found[0]["Plan"]))
+
+
+def _read(step: Mapping[str, Any]) -> Iterator[float]:
+    """Give how many rows each step gave and threw away; what throws away is told apart by it."""
+    thrown = sum(value for name, value in step.items() if name.startswith("Rows Removed"))
+    yield (step["Actual Rows"] + thrown) * step["Actual Loops"]
+    for part in step.get("Plans", ()):
+        yield from _read(part)
+
+
+def test_when_alerts_began_is_found_without_reading_all_alarms() -> None:
+    run(ALARMS, [AT, AT, MANY])
+    run(ALERTS, [])
+    asked = range(1, 21)
+    keys, prints = [f"group {n}" for n in asked], [f"print {n}" for n in asked]
+    values = [list(asked), keys, prints, AT - timedelta(hours=1)]
+    assert len(rows.run(homes._BEGUN, values).fetchall()) == len(asked)
+    assert read_by(homes._BEGUN, values) == len(asked)
+
+
+def test_a_claim_reads_twice_what_it_takes_however_much_waits() -> None:
+    run(WAITING, [AT, AT, MANY])
+    asked = {"at": AT, "until": AT, "soon": AT, "values": ["alertmanager"], "most": 50}
+    rows.run(batch._HOW_TO_CLAIM)
+    claim = batch._CLAIM.format(**ARRIVALS._named())
+    assert read_by(claim, asked | {"heaviest": 10**6}) == 2 * 50 + 1
