@@ -170,7 +170,8 @@ def _list(desk: Desk, ada: Visitor, at: At) -> list[str]:
     with psycopg.connect(**outside_pool(), autocommit=True) as connection:
         (there,) = connection.execute("SELECT count(*) FROM alarms_alarm").fetchone() or (0,)
         connection.execute(_MANY, [max(0, ALARMS - there)])
-        connection.execute("ANALYZE alarms_alarm")
+        connection.execute("VACUUM ANALYZE alarms_alarm")
+    threading.Event().wait(30)  # Until what follows from so many new ones is over: tallies, vacuum.
     cookies = "; ".join(f"{name}={value}" for name, value in ada.client.cookies.items())
     load.get(f"{desk.url}/alarms/", cookies, 5)
     taken = load.get(f"{desk.url}/alarms/", cookies, 100).taken

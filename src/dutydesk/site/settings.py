@@ -97,7 +97,8 @@ def _database(url: str) -> dict[str, Any]:
     host = query.get("host", [parts.hostname or ""])[0]
     options: dict[str, Any] = {key: values[0] for key, values in query.items() if key != "host"}
     # A process that is frozen in a transaction must not hold what others wait for.
-    options.setdefault("options", "-c idle_in_transaction_session_timeout=8000")
+    # No statement here is worth compiling: that takes longer than the longest of them.
+    options.setdefault("options", "-c idle_in_transaction_session_timeout=8000 -c jit=off")
     options.setdefault("connect_timeout", "5")
     # A server that no network leads to any more is given up in ten seconds, not in minutes.
     for key, value in _LOST_AFTER.items():
