@@ -8,12 +8,14 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from django.db import connection, transaction
 from procrastinate.contrib.django import app
 
 from dutydesk.chat.flows import channels, desk_posts, post_mirror
 from dutydesk.database import notifications
+from dutydesk.database.postgresql import outside_pool
 from dutydesk.database.threaded import ThreadedKind
 from dutydesk.journal.models import JournalEntry
 from dutydesk.kernel.kinds import MessageKind
@@ -316,4 +318,19 @@ def test_letters_go_although_no_more_threads_can_be_had(
     monkeypatch.setattr(threading.Thread, "start", refuse)
     write("a", "b")
     with dispatching(outbox.DELIVERIES):
+        eventually(lambda: all_are("done"))
+
+
+def test_letters_of_which_somebody_holds_one_are_written_down_without_it(
+    server: MailServer,
+) -> None:
+    write("a", "b", "c", body="hang")
+    with dispatching(outbox.DELIVERIES):
+        for _ in range(3):
+            assert server.hangs.acquire(timeout=60)
+        with psycopg.connect(**outside_pool()) as other:
+            other.execute("SELECT FROM outbox_message WHERE key = 'b' FOR UPDATE")
+            server.goes.set()
+            eventually(lambda: OutboxMessage.objects.filter(state="done").count() == 2)
+            assert not OutboxMessage.objects.filter(key="b", state="done").exists()
         eventually(lambda: all_are("done"))

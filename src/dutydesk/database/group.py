@@ -51,19 +51,19 @@ class GroupKind(ThreadedKind[Row]):
         return {number: partial(self._carry, row, now) for number, row in claimed.items()} | alone
 
     def note(self, now: Now) -> None:
-        """Note together what has ended; if that fails, each alone."""
+        """Note together what has ended; alone what somebody else holds, or all if that fails."""
         ended = []
         while self._ended:
             ended.append(self._ended.popleft())
-        if not ended:
-            return
+        alone = ended
         try:
-            self._settle_all(ended, now)
+            alone = self._settle_all(ended, now) if ended else []
         except Exception as fault:  # noqa: BLE001 -- each is noted alone, and says what is wrong
             if isinstance(fault, DatabaseTrouble):
                 rows.give_back()
             logger.warning("a group of %s can't be noted: %s", self.name, type(fault).__name__)
-            for row, outcome in ended:
+        try:
+            for row, outcome in alone:
                 self._note_alone(row, outcome, now)
         finally:
             for row, _ in ended:
@@ -93,12 +93,16 @@ class GroupKind(ThreadedKind[Row]):
             else:
                 self._let_go(row)
 
-    def _settle_all(self, ended: Sequence[tuple[Row, Any]], now: Now) -> None:
-        """Mark done what this process was the latest to try, and do what follows from it."""
+    def _settle_all(self, ended: Sequence[tuple[Row, Any]], now: Now) -> Sequence[tuple[Row, Any]]:
+        """Mark done what this process was the latest to try, and do what follows from it.
+
+        Give what somebody else holds this moment: whoever holds many rows must wait for none.
+        """
         with transaction.atomic():
             numbers = [row.pk for row, _ in ended]
             found = self.model._default_manager.filter(pk__in=numbers).order_by("pk")
-            mine = {row.pk: row for row in found.select_for_update(of=("self",))}
+            found = found.select_for_update(skip_locked=True, of=("self",))
+            mine = {row.pk: row for row in found}
             done = [
                 (mine[row.pk], outcome)
                 for row, outcome in ended
@@ -109,6 +113,7 @@ class GroupKind(ThreadedKind[Row]):
             if done:
                 self.all_inside([row for row, _ in done], [outcome for _, outcome in done], now())
             rows.update([row for row, _ in done], ("due_at", "claimed_at", *self.columns))
+        return [(row, outcome) for row, outcome in ended if row.pk not in mine]
 
     def _note_alone(self, row: Row, outcome: Any, now: Now) -> None:
         try:
