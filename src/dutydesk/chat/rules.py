@@ -116,7 +116,13 @@ class Retelling:
         # Of a title that no cut shortens, nobody knows how long it may be: as short as any.
         titles = ((title_of(self._old, cut), title_of(self._new, cut)) for cut in reversed(CUTS))
         whole = [(self._old, title_of(self._new, min(CUTS)))]
-        return _longest_first(chain(whole, self._lines(), titles))
+        return _longest_first(chain(self._told_already(), whole, self._lines(), titles))
+
+    def _told_already(self) -> Iterator[tuple[str, str]]:
+        """Give what stays as it is, though the old text may stand in it."""
+        new = self._new or ""
+        told = chain([new], new.splitlines(), (title_of(new, cut) for cut in CUTS))
+        yield from ((one, one) for one in map(str.strip, told))
 
     @cached_property
     def _wholes(self) -> Mapping[str, str]:

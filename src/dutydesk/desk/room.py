@@ -98,6 +98,7 @@ ROOM = Room(
         Reactor("ticket.moved", TicketMoved, ticket_ends.ticket_ended),
         Reactor("ticket.goes-on", TicketReopened, ticket_ends.ticket_goes_on),
         Reactor("question.ended", QuestionSolved, ticket_ends.question_ended),
+        Reactor("ticket.withdrawn", QuestionWithdrawn, ticket_ends.question_withdrawn),
         Reactor("question.goes-on", QuestionReopened, ticket_ends.question_goes_on),
         Reactor(
             "tracker.settled", MessageSettled, tracker_inbound.settled, tracker_inbound.concerns

@@ -14,6 +14,7 @@ from dutydesk.desk.flows import (
     asked_anew,
     bursts,
     deadlines,
+    further_posts,
     last_questions,
     ownership,
     resolution,
@@ -48,7 +49,9 @@ def hear(*, event: PersonPosted, at: datetime) -> None:
     post = Post.objects.select_related("channel", "account", "thread").get(pk=event.post)
     if event.thread is None:
         _heard(post, at)
-    elif post.removed_at is None and ownership.reply(post=post, at=at):
+    elif post.removed_at is not None or asked_anew.go_on(post=post, at=at):
+        return
+    elif ownership.reply(post=post, at=at):
         asked_anew.ask(post=post, ask=_ask, at=at)
 
 
@@ -56,13 +59,13 @@ def _heard(post: Post, at: datetime) -> Question | None:
     """Give the question that a post is, or goes on with; None if it is none."""
     if post.removed_at is not None:
         return None
-    known = Question.objects.filter(post=post).first()
+    known = ownership.question_of(post.pk)
     if known is not None or not is_question(post.words.body, process.in_force().ask.no_question):
         return known
     meant = ownership.meant(post)
     earlier = _goes_on(post, at) if meant & NEWS else None
     if earlier is not None:
-        return _added(post, earlier, at)
+        return further_posts.add(post, earlier, at)
     return _followed(post, _follows(post, meant), meant, at)
 
 
@@ -82,7 +85,7 @@ def _followed(
         within = process.in_force().ask.addition
         mine = last_questions.of(who=post.written_by, at=post.at, within=within)
         if mine:
-            return _added(post, mine[0], at)
+            return further_posts.add(post, mine[0], at)
     if follows == Consequence.WORD and (_word(post, at) or meant & ENDED):
         return None
     if follows == Consequence.SAME and (_same_here(post, at) or Meaning.SAME not in meant):
@@ -104,29 +107,6 @@ def _same_here(post: Post, at: datetime) -> bool:
     if other is not None:
         side_words.same_here(other, post, at)
     return other is not None
-
-
-def _join(post: Post, earlier: Question) -> Question:
-    """Let a post be a part of an earlier question."""
-    FurtherPost.objects.get_or_create(post=post, defaults={"question": earlier})
-    told = Question.objects.select_related("post").get(pk=earlier.pk)
-    deadlines.reword(told)
-    notifications.notify(told.about, post.about)
-    return told
-
-
-def _added(post: Post, earlier: Question, at: datetime) -> Question:
-    """Let a post that says so be a part of a question; it is a word to whoever helps, too."""
-    if not FurtherPost.objects.filter(post=post).exists():
-        _join(post, earlier)
-        _more_said(locked(earlier.pk), post, at)
-    return earlier
-
-
-def _more_said(question: Question, post: Post, at: datetime) -> None:
-    """Hear a further post as a word of the asker's where nothing is owed for the question."""
-    if question.state != Question.State.OPEN or question.follows is not None:
-        ownership.asker_said(question, post, at)
 
 
 @transaction.atomic
@@ -272,7 +252,7 @@ def join_again(*, question: int, by: Person, at: datetime) -> Question:
     desk_posts.rewrite(key=f"{found.about}:greeting", message=message, at=at)
     text = f"{by.name} joined it to question {before} again"
     ownership.record(QuestionWithdrawn(found.pk), text, by.name, at)
-    _more_said(earlier, found.post, at)
+    further_posts.more_said(earlier, found.post, at)
     return _told(before)
 
 
