@@ -11,7 +11,7 @@ from dutydesk.chat.flows.people_posts import Author
 from dutydesk.chat.models import Post
 from dutydesk.desk.models import Question
 from dutydesk.kernel.files import SentFile
-from testing.asked import ASK, STRANGER, ask, nudges, now, say
+from testing.asked import ASK, STRANGER, ask, now, nudges, say
 from testing.drawn import png_of
 from testing.world import World
 
