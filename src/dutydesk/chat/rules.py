@@ -11,7 +11,7 @@ _SMILE = r"(?:(?::[a-z0-9_+-]+:|[\u2600-\u27bf\U0001f300-\U0001faff])\ufe0f?\s*)
 _GREETING = re.compile(
     rf"^{_SMILE}*(?:hi+|hiya|hey+|hello+|dear|(?:good )?(?:morning|afternoon|evening))"
     r"(?:\s+(?:all|both|again|team|there|folks|guys|people|support|everyone|everybody|colleagues|"
-    rf"cloud|platform|@\S+|(?-i:[A-Z][\w'-]+(?=[,!]|$)))){{0,4}}"
+    rf"cloud|platform|@\S+|(?-i:[A-Z][\w'-]+(?=[,!]|$|\s*{_SMILE})))){{0,4}}"
     rf"\s*(?:[,.!]*\s*{_SMILE}{{1,4}}[,.!\N{{EN DASH}}-]*\s*"
     r"|[,.!:\N{EN DASH}-]+\s*|$)",
     re.IGNORECASE,
@@ -55,13 +55,19 @@ def title_of(text: str, longest: int) -> str:
     first = first or next((rest for rest, _ in told), "")
     whole = {line for line, _ in lines}
     line = first[:1].upper() + first[1:] if first not in whole else first
-    line = line or next((line for line, _ in lines), "")
+    line = line or next((line for line, _ in lines), "") or _attachment(text)
     if len(line) <= longest:
         return line
     return line[:longest].rsplit(" ", 1)[0] + "…"
 
 
-_ATTACHED = re.compile(r"\[[^\[\]]{1,200}: (?:https?://\S+|in Slack)\]")
+_ATTACHED = re.compile(r"\[([^\[\]]{1,200}): (?:https?://\S+|in Slack)\]")
+
+
+def _attachment(text: str) -> str:
+    """Give what the first file is called that stands in a text; empty if there is none."""
+    files = (_ATTACHED.fullmatch(line.strip()) for line in text.splitlines())
+    return next((file[1] for file in files if file), "")
 
 
 def _told(text: str) -> Iterator[tuple[str, bool]]:
