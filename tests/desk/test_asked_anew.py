@@ -71,6 +71,7 @@ def test_three_quick_lines_in_what_is_over_are_one_question(world: World, over: 
 def test_lines_of_two_people_are_a_question_of_each(world: World, over: Question) -> None:
     for by in (STRANGER, Author("Zed", None, "slack:T1:U7")):
         say(world, by, "The guide is a 404?", thread=over.post_id)
+    world.forward(minutes=3)
     say(world, STRANGER, "It says so since ten", thread=over.post_id)
     una, zed = Question.objects.exclude(pk=over.pk).order_by("pk")
     assert (len(una.texts), len(zed.texts)) == (1, 1)
@@ -107,6 +108,7 @@ def test_what_goes_on_is_open_again_and_hears_its_own_asker_and_engineers(
     world.press("Uma", "question.reopen", over.about)
     say(world, "Ben", "Try the other form", thread=over.post_id)
     assert (now(over).state, anew(over).state) == ("answered", "open")
+    world.forward(minutes=3)
     say(world, STRANGER, "The other guide too", thread=over.post_id)
     assert now(over).state == "answered"
     assert len(anew(over).texts) == 1

@@ -93,6 +93,7 @@ ROOM = Room(
         Reactor("question.offer", QuestionAsked, suggestions.offer),
         Reactor("duplicate.answered", QuestionAnswered, duplicates.answered),
         Reactor("duplicate.solved", QuestionSolved, duplicates.solved),
+        Reactor("duplicate.reopened", QuestionReopened, duplicates.reopened),
         Reactor("duplicate.withdrawn", QuestionWithdrawn, duplicates.withdrawn),
         Reactor("ticket.ended", TicketClosed, ticket_ends.ticket_ended),
         Reactor("ticket.moved", TicketMoved, ticket_ends.ticket_ended),

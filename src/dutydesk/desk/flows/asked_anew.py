@@ -70,9 +70,9 @@ def _asked_before(post: Post) -> Question | None:
 
 def _moments_later(post: Post, question: Question) -> bool:
     """Say whether a reply says more of what its author asked anew, moments after the last of it."""
-    before = Post.objects.filter(thread=post.thread_id, pk__lt=post.pk)
-    last = before.exclude(account=None, outside="").order_by("-pk").first()
-    if last is None or last.written_by != question.who or post.written_by != question.who:
+    before = Post.objects.filter(thread=post.thread_id, pk__lt=post.pk).order_by("-pk")
+    last = next((one for one in before if one.written_by == post.written_by), None)
+    if last is None or post.written_by != question.who:
         return False
     copy = _copy(last.pk)
     unheard = question.state == Question.State.OPEN and question.answered_at is None

@@ -40,6 +40,9 @@ from dutydesk.oncall.flows import acknowledgement
 from dutydesk.people.flows import people
 from dutydesk.process.flows import process
 
+_LOOKED_BACK = 50
+"""Among so many posts of the channel its author's last words are looked for."""
+
 
 def hear(*, event: PersonPosted, at: datetime) -> None:
     """Hear a person's post: a new question, more of one, or a reply to one. Clause ask.entry."""
@@ -126,12 +129,14 @@ def ask_about(*, post: int, by: Person, at: datetime) -> Question:
 
 
 def _goes_on(post: Post, at: datetime) -> Question | None:
-    """Give the question that a post goes on with: its author's last words, moments ago."""
+    """Give the question that a post goes on with: its author's last words, moments ago.
+
+    What others wrote in the channel meanwhile doesn't part them.
+    """
     earlier = Post.objects.filter(channel=post.channel_id, thread=None, pk__lt=post.pk)
-    said = earlier.exclude(account=None, outside="").select_related("channel", "account")
-    last = said.order_by("-pk").first()
-    together = process.in_force().ask.together
-    if last is None or last.written_by != post.written_by or post.at - last.at > together:
+    said = earlier.select_related("channel", "account").order_by("-pk")[:_LOOKED_BACK]
+    last = next((one for one in said if one.written_by == post.written_by), None)
+    if last is None or post.at - last.at > process.in_force().ask.together:
         return None
     found = Question.objects.filter(post=last).first()
     if found is None:

@@ -13,12 +13,11 @@ from dutydesk.desk.flows.events import (
     TicketMoved,
     TicketReopened,
 )
+from dutydesk.desk.flows.resolution import DESK
 from dutydesk.desk.flows.ticket_record import locked
 from dutydesk.desk.models import FurtherPost, Question, Ticket
 from dutydesk.desk.words import ticket_raised
 from dutydesk.process.flows import process
-
-DESK = "the desk"
 
 
 def ticket_ended(*, event: TicketClosed | TicketMoved, at: datetime) -> None:
