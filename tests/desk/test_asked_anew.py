@@ -98,6 +98,8 @@ def test_what_is_said_where_it_was_asked_is_said_in_its_thread(
     assert now(asked).state == "solved"
     world.forward(hours=2)
     assert not nudges(world)
+    say(world, STRANGER, "Now it is a 404 again", thread=over.post_id)
+    assert now(asked).state == "open"
     assert Question.objects.count() == 2
 
 

@@ -7,6 +7,8 @@ further post of the question, and else in the question's thread.
 from collections.abc import Callable
 from datetime import datetime
 
+from django.db.models import Q
+
 from dutydesk.chat.flows import desk_posts, outside_pictures, people_posts
 from dutydesk.chat.flows.people_posts import Author
 from dutydesk.chat.models import Post
@@ -64,8 +66,11 @@ def _asked_before(post: Post) -> Question | None:
     before = Post.objects.filter(thread=post.thread_id, pk__lt=post.pk, removed_at=None)
     said = before.exclude(account=None, outside="").values_list("pk", flat=True)
     asked = Question.objects.filter(post__key__in=[_key(one) for one in said])
-    asked = asked.exclude(state__in=OVER).select_related("post__channel").order_by("-pk")
-    return asked.filter(who=post.written_by).first() or (asked.first() if engineer else None)
+    asked = asked.select_related("post__channel").order_by("-pk")
+    since = post.at - process.in_force().ask.goes_on
+    lately = ~Q(state__in=OVER) | Q(state=Question.State.SOLVED, solved_at__gte=since)
+    mine = asked.filter(lately, who=post.written_by).first()
+    return mine or (asked.exclude(state__in=OVER).first() if engineer else None)
 
 
 def _moments_later(post: Post, question: Question) -> bool:
@@ -97,18 +102,19 @@ def _said_too(post: Post, thread: Post | None, at: datetime) -> Post:
     return copy
 
 
-def follow_edit(post: int, *, at: datetime) -> None:
-    """Let what was said anew say, and show, what the reply does now."""
+def follow_edit(post: int, *, at: datetime) -> bool:
+    """Let what was said anew say, and show, what the reply does now; say whether there is any."""
     copy = _copy(post)
     reply = None if copy is None else Post.objects.filter(pk=post, removed_at=None).first()
     if copy is None or reply is None:
-        return
+        return copy is not None
     both = zip(copy.pictures.all(), reply.pictures.all(), strict=False)
     seen = {mine.pk: theirs.description for mine, theirs in both}
     people_posts.edit(post=copy.pk, by=_author(copy), text=reply.words.body, at=at, seen=seen)
     outside = outside_pictures.told_of(reply)
     outside_pictures.stay(copy, [one.number for one in outside])
     outside_pictures.know(copy, outside)
+    return True
 
 
 def follow_removal(post: int, *, at: datetime) -> None:

@@ -13,6 +13,7 @@ from dutydesk.desk import words
 from dutydesk.desk.flows import (
     asked_anew,
     bursts,
+    changed_replies,
     deadlines,
     further_posts,
     last_questions,
@@ -280,15 +281,20 @@ def _told(number: int) -> Question:
 def edited(*, event: PersonEdited, at: datetime) -> None:
     """Let the screens that show a question follow what was changed in it.
 
-    What was none, and asks something now, is a question from now on, if it was posted just lately.
+    What was none, and asks something now, is a question from now on, if it was posted just lately;
+    so counts what its asker changed in their last reply.
     """
-    asked_anew.follow_edit(event.post, at=at)
+    copied = asked_anew.follow_edit(event.post, at=at)
     current = process.in_force().ask
     if event.thread is None and event.channel == current.channel:
         post = Post.objects.select_related("channel", "account").get(pk=event.post)
         joined = FurtherPost.objects.filter(post=post).exists()
         if not joined and at - post.at <= current.addition:
             _heard_out_of_turn(post, at)
+    elif event.thread is not None and event.channel == current.channel and not copied:
+        asks = changed_replies.hear(post=event.post, at=at)
+        if asks is not None:
+            asked_anew.ask(post=asks, ask=_ask, at=at)
     found = ownership.question_of(event.thread or event.post)
     if found is not None:
         notifications.notify(found.about)
