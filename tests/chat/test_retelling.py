@@ -55,6 +55,14 @@ def test_what_is_changed_is_quoted_as_it_reads_now() -> None:
     assert told == {"facts": [["Question", "My login works not"]], "count": 3}
 
 
+def test_what_others_say_with_the_same_words_is_left_when_it_is_changed() -> None:
+    retelling = Retelling("The deploy fails", "The build fails")
+    for said in ("The deploy fails since ten", "Ben:\nWhy do you say the deploy fails?"):
+        assert retelling.words(said) == retelling.title(said) == said
+    for told in ("{} (1 hour, nobody has it)", "Answer “{}”", "Solved: {}", "Uma:\n{}\n\nBen:\n"):
+        assert retelling.title(told.format("The deploy fails")) == told.format("The build fails")
+
+
 ONE_LINE = Retelling("My build fails, why?", "My build fails, why?\nIt says hunter2")
 
 

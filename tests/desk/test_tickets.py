@@ -16,6 +16,7 @@ from dutydesk.kernel.forms import FormRefused
 from dutydesk.people.models import Account, Engineer
 from dutydesk.process.flows import process
 from dutydesk.wiring import ACTIONS
+from testing.asked import standing
 from testing.screens import squeezed
 from testing.world import World
 
@@ -66,6 +67,7 @@ def test_a_ticket_of_whoever_has_the_question_is_theirs_and_both_end_together(
     world.press("Ben", "ticket.move", ticket.about, column="Done")
     question = Question.objects.get()
     assert (question.state, question.outcome) == ("solved", "ticket")
+    assert standing(question).startswith("Solved. The desk said so.")
     closed = f"Uma, ticket #{ticket.pk} is closed"
     assert any(closed in text for text in world.said(ASK))
     say(world, "Uma", "It fails again", asked)

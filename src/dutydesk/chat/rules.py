@@ -102,7 +102,8 @@ class Retelling:
 
     A post is quoted whole, or by a line, a sentence or a title of it. What has fewer than a dozen
     characters is only a quotation where it fills a line, or stands behind a colon or in quotes: so
-    nobody else's words are taken away with somebody's "OK".
+    nobody else's words are taken away with somebody's "OK". What is merely changed is so only where
+    no other word stands beside it.
     """
 
     def __init__(self, old: str, new: str | None) -> None:
@@ -166,7 +167,9 @@ class Retelling:
             return said
         long = [_written(one) for one in quoted if len(one) >= _TELLING]
         short = [_written(one) for one in quoted if len(one) < _TELLING]
-        parts = [rf"(?<!\w)(?:{'|'.join(long)})(?!\w)"] if long else []
+        # What else is said with these words is another's, or another sentence.
+        alone = ("(?<!\\w)", "(?!\\w)") if self.gone else ("(?<!\\w)(?<!\\w )", "(?! ?\\w)")
+        parts = [rf"{alone[0]}(?:{'|'.join(long)}){alone[1]}"] if long else []
         parts += [rf"(?:^|(?<=[“:] )|(?<=“))(?:{'|'.join(short)})(?=$|”)"] if short else []
         pattern = re.compile("|".join(parts), re.IGNORECASE | re.MULTILINE)
         return pattern.sub(lambda found: instead(found).get(_fold(found[0]), REMOVED), said)

@@ -196,7 +196,7 @@ def reopened(*, event: QuestionReopened, at: datetime) -> None:
         solved_at__gte=at - current.goes_on,
     )
     for one in with_it.select_related("post__channel", "engineer").order_by("pk"):
-        resolution.wait_again(one, resolution.DESK, at)
+        resolution.wait_again(one, words.DESK, at)
         text = current.words.follows.format(asker=one.post.author, number=original.pk)
         _say(one, text, original, f"open:{at.isoformat()}", at)
 

@@ -25,9 +25,6 @@ from dutydesk.oncall.flows import acknowledgement
 from dutydesk.people.flows import people
 from dutydesk.process.flows import process
 
-DESK = "the desk"
-"""Who does what follows by itself."""
-
 
 def locked(question: int) -> Question:
     """Give the question, locked until the transaction ends."""

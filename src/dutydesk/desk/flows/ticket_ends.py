@@ -13,10 +13,9 @@ from dutydesk.desk.flows.events import (
     TicketMoved,
     TicketReopened,
 )
-from dutydesk.desk.flows.resolution import DESK
 from dutydesk.desk.flows.ticket_record import locked
 from dutydesk.desk.models import FurtherPost, Question, Ticket
-from dutydesk.desk.words import ticket_raised
+from dutydesk.desk.words import DESK, beginning, ticket_raised
 from dutydesk.process.flows import process
 
 
@@ -51,7 +50,7 @@ def question_ended(*, event: QuestionSolved, at: datetime) -> None:
     """Close the ticket of a question that somebody said is solved."""
     question = resolution.locked(event.question)
     if question.state == Question.State.SOLVED and question.outcome not in ("silent", "lapsed"):
-        text = process.in_force().ask.words.solved.format(by=question.solved_by)
+        text = process.in_force().ask.words.solved.format(by=beginning(question.solved_by))
         _end_with(question, text, question.solved_by or DESK, at)
 
 
