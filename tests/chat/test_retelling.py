@@ -55,6 +55,14 @@ def test_what_is_changed_is_quoted_as_it_reads_now() -> None:
     assert told == {"facts": [["Question", "My login works not"]], "count": 3}
 
 
+def test_what_others_say_with_the_same_words_is_left_when_it_is_changed() -> None:
+    retelling = Retelling("The deploy fails", "The build fails")
+    for said in ("The deploy fails since ten", "Ben:\nWhy do you say the deploy fails?"):
+        assert retelling.words(said) == retelling.title(said) == said
+    for told in ("{} (1 hour, nobody has it)", "Answer “{}”", "Solved: {}", "Uma:\n{}\n\nBen:\n"):
+        assert retelling.title(told.format("The deploy fails")) == told.format("The build fails")
+
+
 ONE_LINE = Retelling("My build fails, why?", "My build fails, why?\nIt says hunter2")
 
 
@@ -90,3 +98,27 @@ def test_a_title_stays_one_line_whatever_is_changed(old: str, new: list[str], cu
     told = Retelling(old, "\n".join(new)).title(f"Answer “{title_of(old, cut)}”")
     assert "\n" not in told
     assert len(told) <= len("Answer “…”") + cut
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("The deploy fails", "The deploy fails on prod"),
+        ("The deploy fails", "On prod the deploy fails. The deploy fails badly"),
+        ("It fails", "It fails on prod\nsince ten"),
+        ("The deploy fails\nIt says no", "Why?\nThe deploy fails\nIt says no"),
+    ],
+)
+def test_what_says_the_new_text_already_is_not_told_again(old: str, new: str) -> None:
+    retelling = Retelling(old, new)
+    promise = retelling.title(f"Answer “{title_of(old, 90)}”")
+    assert promise == f"Answer “{title_of(new, 90)}”" == retelling.title(promise)
+    body = retelling.words(f"Uma:\n{old}\n\nBen:\nHm")
+    assert body == f"Uma:\n{new}\n\nBen:\nHm" == retelling.words(body)
+
+
+@given(LINES, LINES, st.sampled_from(CUTS))
+def test_of_one_line_telling_it_twice_tells_it_once(old: str, new: str, cut: int) -> None:
+    retelling = Retelling(old, new)
+    once = retelling.title(f"Answer “{title_of(old, cut)}”")
+    assert retelling.title(once) == once

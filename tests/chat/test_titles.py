@@ -59,6 +59,9 @@ def test_a_title_is_the_first_line_with_words() -> None:
         ("Hi all,\n<https://build.example/jobs/1>\nWhy is this red?", "Why is this red?"),
         ("https://build.example/jobs/1", "https://build.example/jobs/1"),
         ("> only this", "only this"),
+        ("Morning Ada :coffee: my deploy fails", "My deploy fails"),
+        ("[trace.txt: https://x.slack.com/files/trace.txt]\n[a file: in Slack]", "trace.txt"),
+        ("[trace.txt: in Slack]\nWhat is this?", "What is this?"),
         ("Hi\n```yaml\nkind: Pod\n```", "kind: Pod"),
     ],
 )

@@ -59,6 +59,30 @@ def test_one_that_is_the_same_as_an_open_one_waits_for_it_and_is_solved_with_it(
     assert found.happiness_asked_at == world.at
 
 
+def test_one_that_was_solved_with_another_waits_for_it_again_once_that_is_open_again(
+    world: World,
+) -> None:
+    first, second, third = ask(world), ask(world, "Vic", "How could I add it?"), ask(world, "Cy")
+    same(world, second, first)
+    told = world.press("Ada", "question.same", third.about, other=str(second.pk)).says
+    assert told == f"It is joined to question {first.pk}."
+    world.press("Uma", "question.solve", first.about)
+    world.press("Cy", "question.reopen", third.about)
+    world.forward(minutes=1)
+    world.press("Uma", "question.reopen", first.about)
+    found = now(second)
+    assert (found.state, found.follows, owed(found)) == ("open", first, [])
+    assert standing(second).startswith(f"Vic, this is the same as question {first.pk}")
+    assert original_of(third) is None
+    told_again = second.post.replies.get(key__startswith=f"{second.about}:open").words
+    assert told_again.body == standing(second)
+    world.press("Uma", "question.solve", first.about)
+    assert (now(second).state, now(third).state) == ("solved", "open")
+    world.forward(days=8)
+    world.press("Uma", "question.reopen", first.about)
+    assert now(second).state == "solved"
+
+
 def test_one_that_waits_for_what_is_taken_back_goes_on_by_itself(world: World) -> None:
     first, second = ask(world), ask(world, "Vic", "How could I add it?")
     same(world, second, first)

@@ -71,13 +71,16 @@ def test_of_posts_that_come_together_the_later_may_be_heard_first(world: World) 
     assert (question.post, question.joined.count()) == (posts[0], 2)
 
 
-def test_somebody_else_between_makes_it_two_questions(world: World) -> None:
-    ask(world)
-    ask(world, STRANGER, "Is it slow?")
-    ask(world, "Uma", "Mine too")
-    assert Question.objects.count() == 3
+def test_somebody_else_between_does_not_part_what_one_person_says(world: World) -> None:
+    question = ask(world, text="The deploy fails")
+    ask(world, STRANGER, "Where is the guide?")
     say(world, "Ben", "[fyi] We deploy at noon")
-    assert Question.objects.count() == 3
+    say(world, "Uma", "It says 403")
+    say(world, STRANGER, "The one of secrets")
+    assert now(question).texts == ["The deploy fails", "It says 403"]
+    assert Question.objects.count() == 2
+    world.forward(minutes=3)
+    ask(world, "Uma", "And who owns the logs?")
 
 
 def test_a_post_that_was_none_becomes_a_question_by_hand(world: World) -> None:

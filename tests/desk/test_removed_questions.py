@@ -116,6 +116,47 @@ def test_an_edited_question_is_quoted_as_it_reads_now_and_so_is_gone_once_remove
     assert JournalEntry.objects.get(kind="question.asked").text.endswith("My deploy fails, why?")
 
 
+def test_an_edit_is_told_once_wherever_its_title_stands(world: World) -> None:
+    question = ask(world, text="The deploy fails")
+    ticket = raise_ticket(world, question)
+    uma = Author.of(world.person("Uma"))
+    new = "On prod the deploy fails on prod"
+    people_posts.edit(post=question.post_id, by=uma, text=new, at=world.at)
+    world.settle()
+    ticket.refresh_from_db()
+    raised = Post.objects.get(key=f"{ticket.about}:raised")
+    assert raised.words.facts[0][1] == ticket.title == new
+
+
+@pytest.mark.clause("ask.ticket-record")
+def test_the_ticket_of_what_is_taken_back_is_closed_with_a_word(world: World) -> None:
+    question = ask(world)
+    ticket = raise_ticket(world, question)
+    remove(world, question.post)
+    ticket.refresh_from_db()
+    assert ticket.closed_at == world.at
+    assert Post.objects.get(key__startswith=f"{ticket.about}:solved").words.body == (
+        "Uma took this back. Its ticket is closed with it."
+    )
+
+
+def test_the_ticket_of_what_joins_again_is_closed_and_open_again_with_it(world: World) -> None:
+    question = ask(world)
+    further = say(world, "Uma", "And who owns the logs?")
+    world.press("Uma", "question.part-post", f"post:{further.pk}")
+    parted = Question.objects.get(post=further)
+    ticket = raise_ticket(world, parted)
+    world.press("Uma", "question.join-again", parted.about)
+    ticket.refresh_from_db()
+    assert ticket.closed_at == world.at
+    said = Post.objects.get(key__startswith=f"{ticket.about}:solved").words.body
+    assert said == f"This goes on with question {question.pk}. Its ticket is closed with it."
+    world.forward(minutes=1)
+    world.press("Uma", "question.part-post", f"post:{further.pk}")
+    ticket.refresh_from_db()
+    assert ticket.closed_at is None
+
+
 def test_a_line_that_an_edit_adds_stands_in_no_title_and_no_promise(world: World) -> None:
     asked = "My build fails, why?"
     question = ask(world, text=asked)

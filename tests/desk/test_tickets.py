@@ -16,6 +16,7 @@ from dutydesk.kernel.forms import FormRefused
 from dutydesk.people.models import Account, Engineer
 from dutydesk.process.flows import process
 from dutydesk.wiring import ACTIONS
+from testing.asked import standing
 from testing.screens import squeezed
 from testing.world import World
 
@@ -66,6 +67,7 @@ def test_a_ticket_of_whoever_has_the_question_is_theirs_and_both_end_together(
     world.press("Ben", "ticket.move", ticket.about, column="Done")
     question = Question.objects.get()
     assert (question.state, question.outcome) == ("solved", "ticket")
+    assert standing(question).startswith("Solved. The desk said so.")
     closed = f"Uma, ticket #{ticket.pk} is closed"
     assert any(closed in text for text in world.said(ASK))
     say(world, "Uma", "It fails again", asked)
@@ -124,7 +126,11 @@ def test_whoever_has_the_question_has_its_ticket_too(world: World) -> None:
     assert raised(world, asked, by="Ada").engineer == Engineer.objects.get(name="Ben")
     world.forward(minutes=10)
     nobody_s = say(world, "Uma", "Where are the logs of courts kept?")
-    assert raised(world, nobody_s).engineer is None
+    ticket = raised(world, nobody_s)
+    assert ticket.engineer is None
+    world.press("Ada", "question.take", nobody_s.question.about)
+    ticket.refresh_from_db()
+    assert ticket.engineer == Engineer.objects.get(name="Ada")
 
 
 @pytest.mark.clause("ask.ticket")

@@ -263,3 +263,42 @@ def test_an_engineer_who_adds_to_an_own_question_is_offered_solved_and_asked_no_
     say(world, "Ben", "Context: the courts want it", thread=question.post_id)
     assert now(question).state == "open"
     assert len(offered(world, question)) == 1
+
+
+def change(world: World, post: Post, text: str) -> None:
+    by = Author(post.author, post.account_id, post.outside)
+    people_posts.edit(post=post.pk, by=by, text=text, at=world.at)
+    world.settle()
+
+
+def test_what_its_asker_changes_in_their_last_reply_counts_as_it_reads(world: World) -> None:
+    question = answered(world)
+    said = say(world, "Uma", "That works, thanks", thread=question.post_id)
+    assert now(question).state == "waiting"
+    world.forward(minutes=2)
+    change(world, said, "That works not, it says forbidden")
+    assert now(question).state == "open"
+    change(world, said, "Never mind, found it")
+    assert now(question).state == "solved"
+    change(world, said, "Never mind the form, it still fails")
+    assert now(question).state == "open"
+    world.forward(minutes=1)
+    world.press("Ada", "question.solve", question.about)
+    change(world, said, "Never mind the form, it still fails!")
+    assert now(question).state == "solved", "Ada has read it"
+
+
+def test_what_is_changed_later_or_was_answered_since_counts_for_nothing(world: World) -> None:
+    question = answered(world)
+    said = say(world, "Uma", "That works, thanks", thread=question.post_id)
+    say(world, STRANGER, "For me too", thread=question.post_id)
+    change(world, said, "That does not work")
+    assert now(question).state == "waiting"
+    late = say(world, "Uma", "Thanks again", thread=question.post_id)
+    world.forward(hours=2)
+    change(world, late, "It fails again")
+    assert now(question).state == "waiting"
+
+
+def test_a_question_without_a_word_is_named_by_what_it_shows(world: World) -> None:
+    assert ask(world, text="```").title == "```"

@@ -11,7 +11,7 @@ _SMILE = r"(?:(?::[a-z0-9_+-]+:|[\u2600-\u27bf\U0001f300-\U0001faff])\ufe0f?\s*)
 _GREETING = re.compile(
     rf"^{_SMILE}*(?:hi+|hiya|hey+|hello+|dear|(?:good )?(?:morning|afternoon|evening))"
     r"(?:\s+(?:all|both|again|team|there|folks|guys|people|support|everyone|everybody|colleagues|"
-    rf"cloud|platform|@\S+|(?-i:[A-Z][\w'-]+(?=[,!]|$)))){{0,4}}"
+    rf"cloud|platform|@\S+|(?-i:[A-Z][\w'-]+(?=[,!]|$|\s*{_SMILE})))){{0,4}}"
     rf"\s*(?:[,.!]*\s*{_SMILE}{{1,4}}[,.!\N{{EN DASH}}-]*\s*"
     r"|[,.!:\N{EN DASH}-]+\s*|$)",
     re.IGNORECASE,
@@ -55,13 +55,19 @@ def title_of(text: str, longest: int) -> str:
     first = first or next((rest for rest, _ in told), "")
     whole = {line for line, _ in lines}
     line = first[:1].upper() + first[1:] if first not in whole else first
-    line = line or next((line for line, _ in lines), "")
+    line = line or next((line for line, _ in lines), "") or _attachment(text)
     if len(line) <= longest:
         return line
     return line[:longest].rsplit(" ", 1)[0] + "…"
 
 
-_ATTACHED = re.compile(r"\[[^\[\]]{1,200}: (?:https?://\S+|in Slack)\]")
+_ATTACHED = re.compile(r"\[([^\[\]]{1,200}): (?:https?://\S+|in Slack)\]")
+
+
+def _attachment(text: str) -> str:
+    """Give what the first file is called that stands in a text; empty if there is none."""
+    files = (_ATTACHED.fullmatch(line.strip()) for line in text.splitlines())
+    return next((file[1] for file in files if file), "")
 
 
 def _told(text: str) -> Iterator[tuple[str, bool]]:
@@ -96,7 +102,8 @@ class Retelling:
 
     A post is quoted whole, or by a line, a sentence or a title of it. What has fewer than a dozen
     characters is only a quotation where it fills a line, or stands behind a colon or in quotes: so
-    nobody else's words are taken away with somebody's "OK".
+    nobody else's words are taken away with somebody's "OK". What is merely changed is so only where
+    no other word stands beside it.
     """
 
     def __init__(self, old: str, new: str | None) -> None:
@@ -116,7 +123,13 @@ class Retelling:
         # Of a title that no cut shortens, nobody knows how long it may be: as short as any.
         titles = ((title_of(self._old, cut), title_of(self._new, cut)) for cut in reversed(CUTS))
         whole = [(self._old, title_of(self._new, min(CUTS)))]
-        return _longest_first(chain(whole, self._lines(), titles))
+        return _longest_first(chain(self._told_already(), whole, self._lines(), titles))
+
+    def _told_already(self) -> Iterator[tuple[str, str]]:
+        """Give what stays as it is, though the old text may stand in it."""
+        new = self._new or ""
+        told = chain([new], new.splitlines(), (title_of(new, cut) for cut in CUTS))
+        yield from ((one, one) for one in map(str.strip, told))
 
     @cached_property
     def _wholes(self) -> Mapping[str, str]:
@@ -154,7 +167,9 @@ class Retelling:
             return said
         long = [_written(one) for one in quoted if len(one) >= _TELLING]
         short = [_written(one) for one in quoted if len(one) < _TELLING]
-        parts = [rf"(?<!\w)(?:{'|'.join(long)})(?!\w)"] if long else []
+        # What else is said with these words is another's, or another sentence.
+        alone = ("(?<!\\w)", "(?!\\w)") if self.gone else ("(?<!\\w)(?<!\\w )", "(?! ?\\w)")
+        parts = [rf"{alone[0]}(?:{'|'.join(long)}){alone[1]}"] if long else []
         parts += [rf"(?:^|(?<=[“:] )|(?<=“))(?:{'|'.join(short)})(?=$|”)"] if short else []
         pattern = re.compile("|".join(parts), re.IGNORECASE | re.MULTILINE)
         return pattern.sub(lambda found: instead(found).get(_fold(found[0]), REMOVED), said)

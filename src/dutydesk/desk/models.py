@@ -118,7 +118,8 @@ class Question(models.Model):
     def titled(self, longest: int) -> str:
         """Give these, cut at so many characters; what only says that a question follows is left."""
         said = [one for one in self.texts if not announces(one)] or self.texts
-        return title_of("\n".join(said), longest) or REMOVED
+        whole = "\n".join(said)
+        return title_of(whole, longest) or whole.strip()[:longest].partition("\n")[0] or REMOVED
 
     @property
     def over(self) -> bool:

@@ -93,11 +93,13 @@ ROOM = Room(
         Reactor("question.offer", QuestionAsked, suggestions.offer),
         Reactor("duplicate.answered", QuestionAnswered, duplicates.answered),
         Reactor("duplicate.solved", QuestionSolved, duplicates.solved),
+        Reactor("duplicate.reopened", QuestionReopened, duplicates.reopened),
         Reactor("duplicate.withdrawn", QuestionWithdrawn, duplicates.withdrawn),
         Reactor("ticket.ended", TicketClosed, ticket_ends.ticket_ended),
         Reactor("ticket.moved", TicketMoved, ticket_ends.ticket_ended),
         Reactor("ticket.goes-on", TicketReopened, ticket_ends.ticket_goes_on),
         Reactor("question.ended", QuestionSolved, ticket_ends.question_ended),
+        Reactor("ticket.withdrawn", QuestionWithdrawn, ticket_ends.question_withdrawn),
         Reactor("question.goes-on", QuestionReopened, ticket_ends.question_goes_on),
         Reactor(
             "tracker.settled", MessageSettled, tracker_inbound.settled, tracker_inbound.concerns

@@ -10,6 +10,13 @@ MOST = 10
 """How many questions one post tells of."""
 CLOSED = 5
 """How many questions one post offers to close at most."""
+DESK = "the desk"
+"""Who does what follows by itself."""
+
+
+def beginning(by: str) -> str:
+    """Give whoever did something as a sentence begins with them."""
+    return "The desk" if by == DESK else by
 
 
 def standing(*, about: str, text: str, state: str, urgent: bool = False) -> Message:

@@ -49,6 +49,14 @@ def know(post: Post, files: Sequence[OutsideFile]) -> None:
     )
 
 
+def told_of(post: Post) -> list[OutsideFile]:
+    """Give the pictures of a post as the chat outside told of them."""
+    return [
+        OutsideFile(one.number, one.name, one.address, one.description)
+        for one in post.outside_pictures.all()
+    ]
+
+
 @transaction.atomic
 def stay(post: Post, numbers: Collection[str]) -> None:
     """Forget the pictures of a post that are not among these any more, where it stands.

@@ -60,8 +60,8 @@ def _same(press: ActionRequest) -> ActionResult:
     if number is None:
         raise QuestionRefused("It isn't said which question.", "Choose one, or give its number.")
     found = number_of(press.about, "question")
-    duplicates.same(question=found, original=int(number[1]), by=press.by, at=press.at)
-    return ActionResult(f"It is joined to question {number[1]}.", subject("question", found))
+    first = duplicates.same(question=found, original=int(number[1]), by=press.by, at=press.at)
+    return ActionResult(f"It is joined to question {first}.", subject("question", found))
 
 
 def _not_same(press: ActionRequest) -> ActionResult:

@@ -13,7 +13,7 @@ from dutydesk.desk.flows.events import (
     TicketReopened,
 )
 from dutydesk.desk.flows.ticket_record import locked, written
-from dutydesk.desk.models import Ticket
+from dutydesk.desk.models import Question, Ticket
 from dutydesk.kernel.actions import Person
 from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
@@ -117,6 +117,16 @@ def assign(*, ticket: int, engineer: int | None, by: Person, at: datetime) -> Ti
     give(found, who, "", by.name, at)
     tracker_outbound.push(found, at)
     return found
+
+
+def give_of(question: Question, who: Engineer, at: datetime) -> None:
+    """Let who has a question have its open ticket too, if nobody has that."""
+    free = Ticket.objects.filter(question=question, closed_at=None, engineer=None, assigned="")
+    ticket = free.first()
+    if ticket is not None:
+        found = locked(ticket.pk)
+        give(found, who, "", who.name, at)
+        tracker_outbound.push(found, at)
 
 
 def give(found: Ticket, who: Engineer | None, outside: str, by: str, at: datetime) -> None:

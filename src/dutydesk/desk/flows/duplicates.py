@@ -12,6 +12,7 @@ from dutydesk.desk.flows.events import (
     QuestionAnswered,
     QuestionNotSame,
     QuestionRefused,
+    QuestionReopened,
     QuestionSame,
     QuestionSolved,
     QuestionWithdrawn,
@@ -24,12 +25,12 @@ from dutydesk.process.flows import process
 
 
 @transaction.atomic
-def same(*, question: int, original: int, by: Person, at: datetime) -> None:
-    """Join a question to the earlier one that it repeats. Raises QuestionRefused.
+def same(*, question: int, original: int, by: Person, at: datetime) -> int:
+    """Join a question to the earlier one that it repeats; give which that is.
 
     It is closed with it, or waits for it while that is open: then it is answered and solved when
     that is. What is itself the same as a still earlier one leads to that one; joined to another
-    before, it is joined anew.
+    before, it is joined anew. Raises QuestionRefused.
     """
     first = Duplicate.objects.filter(question=original).values_list("original", flat=True).first()
     rows = Question.objects.select_for_update(of=("self",)).select_related("post__channel")
@@ -56,6 +57,7 @@ def same(*, question: int, original: int, by: Person, at: datetime) -> None:
         at=at,
         actor=by.name,
     )
+    return earlier.pk
 
 
 def _wait_for(found: Question, at: datetime) -> None:
@@ -175,6 +177,28 @@ def solved(*, event: QuestionSolved, at: datetime) -> None:
         _let_go(following, at)
     else:
         _end(following, original.solved_by, at)
+
+
+def reopened(*, event: QuestionReopened, at: datetime) -> None:
+    """Let those that were solved with a question wait for it again, now that it is open again.
+
+    Not those whose askers said how our help was, nor what was solved long ago (`ask.goes_on`).
+    """
+    original = locked(event.question)
+    if original.over:
+        return
+    current = process.in_force().ask
+    with_it = Question.objects.select_for_update(of=("self",)).filter(
+        duplicate__original=original,
+        state=Question.State.SOLVED,
+        outcome="known",
+        happiness=None,
+        solved_at__gte=at - current.goes_on,
+    )
+    for one in with_it.select_related("post__channel", "engineer").order_by("pk"):
+        resolution.wait_again(one, words.DESK, at)
+        text = current.words.follows.format(asker=one.post.author, number=original.pk)
+        _say(one, text, original, f"open:{at.isoformat()}", at)
 
 
 def withdrawn(*, event: QuestionWithdrawn, at: datetime) -> None:

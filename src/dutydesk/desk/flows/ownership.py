@@ -9,6 +9,7 @@ from dutydesk.chat.flows.people_posts import PersonMarked
 from dutydesk.chat.models import Mark, Post
 from dutydesk.database import notifications
 from dutydesk.desk.flows import (
+    board,
     deadlines,
     question_threads,
     resolution,
@@ -198,7 +199,9 @@ def _engineer_said(question: Question, engineer: Engineer, post: Post, at: datet
 
 def _first_answer(question: Question, engineer: Engineer, post: Post, at: datetime) -> None:
     """Keep who answered first, and let the quick limit begin."""
-    question.engineer = question.engineer or engineer
+    if question.engineer is None:
+        question.engineer = engineer
+        board.give_of(question, engineer, at)
     question.answered_at, question.unanswered_since = post.at, None
     if question.state == Question.State.OPEN:
         question.state = Question.State.ANSWERED
@@ -248,6 +251,7 @@ def take(*, question: int, by: Person, at: datetime) -> Question:
         return found
     found.engineer = Engineer.objects.get(pk=by.engineer)
     found.save(update_fields=["engineer"])
+    board.give_of(found, found.engineer, at)
     if found.unanswered_since is not None:
         deadlines.answer(found, by.name, max(found.asked_at, at), at)
     elif found.state == Question.State.ANSWERED:

@@ -13,7 +13,9 @@ from dutydesk.desk import words
 from dutydesk.desk.flows import (
     asked_anew,
     bursts,
+    changed_replies,
     deadlines,
+    further_posts,
     last_questions,
     ownership,
     resolution,
@@ -39,6 +41,9 @@ from dutydesk.oncall.flows import acknowledgement
 from dutydesk.people.flows import people
 from dutydesk.process.flows import process
 
+_LOOKED_BACK = 50
+"""Among so many posts of the channel its author's last words are looked for."""
+
 
 def hear(*, event: PersonPosted, at: datetime) -> None:
     """Hear a person's post: a new question, more of one, or a reply to one. Clause ask.entry."""
@@ -48,7 +53,9 @@ def hear(*, event: PersonPosted, at: datetime) -> None:
     post = Post.objects.select_related("channel", "account", "thread").get(pk=event.post)
     if event.thread is None:
         _heard(post, at)
-    elif post.removed_at is None and ownership.reply(post=post, at=at):
+    elif post.removed_at is not None or asked_anew.go_on(post=post, at=at):
+        return
+    elif ownership.reply(post=post, at=at):
         asked_anew.ask(post=post, ask=_ask, at=at)
 
 
@@ -56,13 +63,13 @@ def _heard(post: Post, at: datetime) -> Question | None:
     """Give the question that a post is, or goes on with; None if it is none."""
     if post.removed_at is not None:
         return None
-    known = Question.objects.filter(post=post).first()
+    known = ownership.question_of(post.pk)
     if known is not None or not is_question(post.words.body, process.in_force().ask.no_question):
         return known
     meant = ownership.meant(post)
     earlier = _goes_on(post, at) if meant & NEWS else None
     if earlier is not None:
-        return _added(post, earlier, at)
+        return further_posts.add(post, earlier, at)
     return _followed(post, _follows(post, meant), meant, at)
 
 
@@ -82,7 +89,7 @@ def _followed(
         within = process.in_force().ask.addition
         mine = last_questions.of(who=post.written_by, at=post.at, within=within)
         if mine:
-            return _added(post, mine[0], at)
+            return further_posts.add(post, mine[0], at)
     if follows == Consequence.WORD and (_word(post, at) or meant & ENDED):
         return None
     if follows == Consequence.SAME and (_same_here(post, at) or Meaning.SAME not in meant):
@@ -106,29 +113,6 @@ def _same_here(post: Post, at: datetime) -> bool:
     return other is not None
 
 
-def _join(post: Post, earlier: Question) -> Question:
-    """Let a post be a part of an earlier question."""
-    FurtherPost.objects.get_or_create(post=post, defaults={"question": earlier})
-    told = Question.objects.select_related("post").get(pk=earlier.pk)
-    deadlines.reword(told)
-    notifications.notify(told.about, post.about)
-    return told
-
-
-def _added(post: Post, earlier: Question, at: datetime) -> Question:
-    """Let a post that says so be a part of a question; it is a word to whoever helps, too."""
-    if not FurtherPost.objects.filter(post=post).exists():
-        _join(post, earlier)
-        _more_said(locked(earlier.pk), post, at)
-    return earlier
-
-
-def _more_said(question: Question, post: Post, at: datetime) -> None:
-    """Hear a further post as a word of the asker's where nothing is owed for the question."""
-    if question.state != Question.State.OPEN or question.follows is not None:
-        ownership.asker_said(question, post, at)
-
-
 @transaction.atomic
 def ask_about(*, post: int, by: Person, at: datetime) -> Question:
     """Make a question of a post that was not taken for one; give the one that it is already.
@@ -146,12 +130,14 @@ def ask_about(*, post: int, by: Person, at: datetime) -> Question:
 
 
 def _goes_on(post: Post, at: datetime) -> Question | None:
-    """Give the question that a post goes on with: its author's last words, moments ago."""
+    """Give the question that a post goes on with: its author's last words, moments ago.
+
+    What others wrote in the channel meanwhile doesn't part them.
+    """
     earlier = Post.objects.filter(channel=post.channel_id, thread=None, pk__lt=post.pk)
-    said = earlier.exclude(account=None, outside="").select_related("channel", "account")
-    last = said.order_by("-pk").first()
-    together = process.in_force().ask.together
-    if last is None or last.written_by != post.written_by or post.at - last.at > together:
+    said = earlier.select_related("channel", "account").order_by("-pk")[:_LOOKED_BACK]
+    last = next((one for one in said if one.written_by == post.written_by), None)
+    if last is None or post.at - last.at > process.in_force().ask.together:
         return None
     found = Question.objects.filter(post=last).first()
     if found is None:
@@ -272,7 +258,7 @@ def join_again(*, question: int, by: Person, at: datetime) -> Question:
     desk_posts.rewrite(key=f"{found.about}:greeting", message=message, at=at)
     text = f"{by.name} joined it to question {before} again"
     ownership.record(QuestionWithdrawn(found.pk), text, by.name, at)
-    _more_said(earlier, found.post, at)
+    further_posts.more_said(earlier, found.post, at)
     return _told(before)
 
 
@@ -295,15 +281,20 @@ def _told(number: int) -> Question:
 def edited(*, event: PersonEdited, at: datetime) -> None:
     """Let the screens that show a question follow what was changed in it.
 
-    What was none, and asks something now, is a question from now on, if it was posted just lately.
+    What was none, and asks something now, is a question from now on, if it was posted just lately;
+    so counts what its asker changed in their last reply.
     """
-    asked_anew.follow_edit(event.post, at=at)
+    copied = asked_anew.follow_edit(event.post, at=at)
     current = process.in_force().ask
     if event.thread is None and event.channel == current.channel:
         post = Post.objects.select_related("channel", "account").get(pk=event.post)
         joined = FurtherPost.objects.filter(post=post).exists()
         if not joined and at - post.at <= current.addition:
             _heard_out_of_turn(post, at)
+    elif event.thread is not None and event.channel == current.channel and not copied:
+        asks = changed_replies.hear(post=event.post, at=at)
+        if asks is not None:
+            asked_anew.ask(post=asks, ask=_ask, at=at)
     found = ownership.question_of(event.thread or event.post)
     if found is not None:
         notifications.notify(found.about)

@@ -42,11 +42,12 @@ def _follow(post: Post, retelling: Retelling, at: datetime) -> None:
     root = post.thread_id or post.pk
     if post.thread_id is None:
         subjects = subjects_of(post)
-        journal.retell(subjects=subjects, text=retelling.quoted)
+        journal.retell(subjects=subjects[1:], text=retelling.quoted)  # The thread's are told so.
         for one in subjects:
             wordings.retell(subject=one, text=retelling.quoted)
             outbox.retell(subject=one, leaves=retelling.leaves)
-        retell_posts(naming(post, retelling, _KEYS), retelling, at)
+        elsewhere = naming(post, retelling, _KEYS).exclude(thread=post)
+        retell_posts(elsewhere, retelling, at)
     _tickets(_raised(root, question_of(root)), post, retelling, at)
 
 

@@ -151,13 +151,27 @@ def open_again(found: Question, by: str, at: datetime) -> None:
     It is no longer the same as another: its asker, or an engineer, has more to say.
     """
     Duplicate.objects.filter(question=found).delete()
-    found.state, found.unanswered_since = Question.State.OPEN, at
-    found.solved_at, found.solved_by, found.outcome = None, "", ""
-    changed = ["state", "unanswered_since", "solved_at", "solved_by", "outcome"]
-    found.save(update_fields=changed)
+    _unsolve(found, at)
     if found.answered_at is not None:
         deadlines.quick(found, at, at)
     deadlines.answer(found, found.engineer.name if found.engineer else "", at, at)
+    _opened(found, by, at)
+
+
+def wait_again(found: Question, by: str, at: datetime) -> None:
+    """Open a question again that waits for another, since it is the same; nothing is owed."""
+    _unsolve(found, None)
+    _opened(found, by, at)
+
+
+def _unsolve(found: Question, unanswered_since: datetime | None) -> None:
+    found.state, found.unanswered_since = Question.State.OPEN, unanswered_since
+    found.solved_at, found.solved_by, found.outcome = None, "", ""
+    changed = ["state", "unanswered_since", "solved_at", "solved_by", "outcome"]
+    found.save(update_fields=changed)
+
+
+def _opened(found: Question, by: str, at: datetime) -> None:
     status_post.show(found, at)
     journal.record(
         event=QuestionReopened(found.pk),

@@ -28,7 +28,7 @@ def show(question: Question, at: datetime) -> None:
                 asker=asker
             )
         case Question.State.SOLVED:
-            text = said.solved.format(by=question.solved_by)
+            text = said.solved.format(by=words.beginning(question.solved_by))
         case Question.State.WITHDRAWN:
             text = said.withdrawn.format(asker=asker)
         case _ if (other := question.follows) is not None:

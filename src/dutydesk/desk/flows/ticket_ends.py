@@ -7,17 +7,16 @@ from dutydesk.desk.flows import board, resolution, tracker_outbound
 from dutydesk.desk.flows.events import (
     QuestionReopened,
     QuestionSolved,
+    QuestionWithdrawn,
     TicketClosed,
     TicketEvent,
     TicketMoved,
     TicketReopened,
 )
 from dutydesk.desk.flows.ticket_record import locked
-from dutydesk.desk.models import Question, Ticket
-from dutydesk.desk.words import ticket_raised
+from dutydesk.desk.models import FurtherPost, Question, Ticket
+from dutydesk.desk.words import DESK, beginning, ticket_raised
 from dutydesk.process.flows import process
-
-DESK = "the desk"
 
 
 def ticket_ended(*, event: TicketClosed | TicketMoved, at: datetime) -> None:
@@ -50,13 +49,31 @@ def ticket_goes_on(*, event: TicketReopened, at: datetime) -> None:
 def question_ended(*, event: QuestionSolved, at: datetime) -> None:
     """Close the ticket of a question that somebody said is solved."""
     question = resolution.locked(event.question)
+    if question.state == Question.State.SOLVED and question.outcome not in ("silent", "lapsed"):
+        text = process.in_force().ask.words.solved.format(by=beginning(question.solved_by))
+        _end_with(question, text, question.solved_by or DESK, at)
+
+
+def question_withdrawn(*, event: QuestionWithdrawn, at: datetime) -> None:
+    """Close the ticket of a question that was taken back, or goes on with another."""
+    question = resolution.locked(event.question)
+    if question.state != Question.State.WITHDRAWN:
+        return
+    said, joined = process.in_force().ask.words, FurtherPost.objects.filter(post=question.post)
+    text = said.withdrawn.format(asker=question.post.author)
+    if (other := joined.first()) is not None:
+        text = said.goes_on.format(number=other.question_id)
+    _end_with(question, text, question.post.author, at)
+
+
+def _end_with(question: Question, text: str, by: str, at: datetime) -> None:
+    """Close the open ticket of a question that is over, and say so in the thread after `text`."""
     ticket = Ticket.objects.filter(question=question, closed_at=None).first()
-    if ticket is None or not question.over or question.outcome in ("silent", "lapsed"):
+    if ticket is None:
         return
     found = locked(ticket.pk)
-    board.end(found, question.solved_by or DESK, at)
+    board.end(found, by, at)
     tracker_outbound.push(found, at)
-    text = process.in_force().ask.words.solved.format(by=question.solved_by)
     desk_posts.say(
         key=f"{found.about}:solved:{at.isoformat()}",
         channel=question.post.channel.name,

@@ -77,11 +77,8 @@ def _top(said: Set[Meaning]) -> Consequence:
 
 def _team_top(said: Set[Meaning]) -> Consequence:
     """Only what plainly asks, and nobody in particular, is a question of the team's own."""
-    return (
-        Consequence.QUESTION
-        if Meaning.ASKS in said and Meaning.CALLS not in said
-        else Consequence.NOTHING
-    )
+    told = said & {Meaning.CALLS, Meaning.NOTICE}
+    return Consequence.QUESTION if Meaning.ASKS in said and not told else Consequence.NOTHING
 
 
 def _asker_open(said: Set[Meaning]) -> Consequence:

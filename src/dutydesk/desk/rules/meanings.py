@@ -181,6 +181,8 @@ def _thanked(clause: str) -> Meaning:
     rest = known.THANKED.sub("", known.HARMLESS.sub(" ", clause), count=1)
     if known.COMPLAINS.search(rest):
         return Meaning.FAILS
+    if "in advance" in rest and _STRANGE.strip() in rest.split():
+        return Meaning.WANTS
     if not rest.strip().startswith("for "):
         for pattern, meaning in (
             (known.ASKS, Meaning.ASKS),

@@ -9,11 +9,15 @@ from dutydesk.process.rules.ask_channel import QuestionKind
 
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 _LINKED = re.compile(r"<https?://[^\s|>]+\|([^>]*)>|\[([^\[\]]+)\]\(https?://[^\s)]+\)")
-_BARE = re.compile(r"<?(?:https?://|www\.)\S+|(?<![\w@])[\w-]+(?:\.[\w-]+)+/\S*")
+_BARE = re.compile(
+    r"<?(?:https?://|www\.)\S+|(?<![\w@])[\w-]+(?:\.[\w-]+)+/\S*|(?<![\w@/])[\w.-]+/[\w.-]+#\d+\b"
+)
 _CHANGE = re.compile(
     r"\b(?:pr|prs|mr|mrs|(?:pull|merge)[ -]requests?|change ?sets?|diffs?)\b", re.IGNORECASE
 )
-_CHANGED = re.compile(r"/(?:pull|pulls|merge_requests|compare|commit)/")
+_CHANGED = re.compile(
+    r"/(?:pull|pulls|merge_requests|compare|commit)/|(?:^|[\s(]|/[\w.-]+)[#!]\d+\b"
+)
 _REVIEW = re.compile(
     r"\b(?:review(?:s|ed|er|ers)?|approv(?:e|ed|al|als|er)|merge[ds]?|lgtm|rubber[ -]?stamp"
     r"|sign[ -]?off|look(?: over| at)?|eyes|ready)\b|:eyes:",
@@ -74,10 +78,20 @@ def tells_of_trouble(text: str) -> bool:
 def significant(text: str) -> frozenset[str]:
     """Give the words of a text that tell it from others; those of an address tell nothing."""
     return frozenset(
-        word[:-1] if len(word) > 4 and word.endswith("s") and not word.endswith("ss") else word
+        _stem(word)
         for word in _words(without_addresses(text))
         if word not in _COMMON and len(word) > 1
     )
+
+
+def _stem(word: str) -> str:
+    """Give a word as it is counted: of one thing or of many, of what is done or was."""
+    if len(word) > 4 and word.endswith("s") and not word.endswith("ss"):
+        word = word[:-1]
+    for ending in ("ing", "ed"):
+        if len(word) - len(ending) >= 4 and word.endswith(ending):
+            return word[: -len(ending)]
+    return word
 
 
 def telling_words(text: str) -> str:

@@ -15,6 +15,10 @@ _GONE = (
     rf"\b{_SUBJECT} (?:(?:is|are|has|have|was|were) )?(?:been |all |now )*"
     r"(?:gone|went away|disappeared|cleared|solved|resolved|fixed|sorted|stopped)\b"
 )
+_NONE_LEFT = (
+    r"\bno (?:more |further )?(?:errors?|issues?|problems?|failures?|timeouts?|warnings?|trouble)"
+    r" (?:since|any ?more|any longer|now|today)\b"
+)
 _WELL = r"(?:healthy|green|valid|up|running|fine|good|normal|ready|online)\b"
 _MENDED = (
     r"\b(?:fixed|solved|sorted|cured|resolved|cleared)(?: out)? "
@@ -24,6 +28,9 @@ _MY = r"(?:us|me|our \w+|my \w+)"
 
 HARMLESS = _any(
     r"\bno (?:problem|worries|rush|hurry|need to|idea|further|questions?|complaints|action)\b",
+    r"\bno more questions\b",
+    r"\bno (?:problems?|issues?|trouble|errors?) (?:at all|whatsoever)\b",
+    _NONE_LEFT,
     r"\bnot (?:a problem|needed|necessary|required|to worry)\b",
     r"\b(?:don't|do not|didn't|no) (?:worry|need (?:it|this|that|to)?)\b",
     r"\b(?:can't|cannot|can not) thank\b",
@@ -50,19 +57,19 @@ FOUND = _any(
     r"^(?:oh |ah |ok |sorry )?(?:never ?mind|nvm|nm)$",
     r"^(?:oh |ah |ok |sorry |actually )?(?:never ?mind|nvm)\b(?! (?:the|what|that|my|how|about)\b)",
     r"\b(?:please |just )?(?:ignore|disregard|forget) (?:me|it|that|this|(?:about )?(?:it|this|"
-    r"that)|"
-    r"(?:my|the|that) (?:last |previous |above |earlier )?(?:message|question|post|request))",
+    r"that)|(?:my|the|that) (?:last |previous |above |earlier )?(?:message|question|post|request))",
     r"^(?:please )?(?:ignore|disregard)$",
     r"\bscratch that\b",
     r"\bcancel that\b",
     r"^(?:as you were|user error|false alarm|wrong channel|my bad|my mistake|my fault)\b",
     r"\b(?:my (?:bad|mistake|fault)|false alarm|i'm blind)$",
+    r"^(?:ah |oh |sorry |ok )*(?:it|that) was (?:just |only )?(?:a |my |our )?(?:own )?"
+    r"(?:typo|mistake|fault|user error|misconfiguration)(?: (?:on|at) (?:my|our) (?:side|end))?$",
     r"\b(?:i|we|just|just now|ah|oh|ok|and)? ?(?:found|figured|worked|sorted|solved|fixed|got) "
     r"(?:it|this|that) (?:out|myself|ourselves|on my own|working)\b",
     r"^(?:i |we |i've |we've |i have |just |ah |oh |ok |and )*found "
     r"(?:it|(?:the|my|our) (?:\w+ )?(?:problem|issue|cause|answer|reason|mistake|error|bug|"
-    r"solution)) ?"
-    r"(?:(?:in|on|at|here|now|already|thanks)\b.*)?$",
+    r"solution)) ?(?:(?:in|on|at|here|now|already|thanks)\b.*)?$",
     r"\bfigured out\b",
     r"\bworked it out\b",
     r"\b(?:i|we) (?:managed|were able|was able) to (?:fix|solve|sort|resolve|get it)",
@@ -91,6 +98,7 @@ CLOSES = _any(
     rf"\b(?:please|can you|could you) (?:please )?close {_THIS}{_NO_MORE}",
     r"^please close$",
     rf"\bmark(?:ing|ed)? {_THIS} (?:as )?(?:solved|done|resolved|closed|answered){_NO_MORE}",
+    rf"^(?:ok |so |then )?marking as (?:solved|done|resolved|closed|answered){_NO_MORE}",
     rf"\b(?:ok|fine|happy) (?:for|with) {_THIS} (?:to be|being) closed{_NO_MORE}",
     rf"\b(?:this|it|this (?:ticket|question|thread|issue)) can be closed{_NO_MORE}",
 )
@@ -100,7 +108,7 @@ AGREES = re.compile(r"^(?:\+1|\+\+|plus one)$")
 SAME = _any(
     r"^(?:and |exactly |the )*same$",
     r"^(?:and |exactly |the )*same(?: exact)?(?: (?:problem|issue|error|thing|story|trouble|one))?"
-    rf"(?: (?:here|too|as well|with us|for {_MY}|(?:on|at) (?:our|my) \w+))",
+    rf"(?: (?:here|too|as well|with us|for {_MY}|(?:on|at|in) (?:our|my) \w+))",
     r"^(?:and )?(?:me|us) (?:too|as well)\b",
     r"^ditto\b",
     r"^\+1 (?:for|from|on|to|here|too|also|as)\b",
@@ -131,10 +139,11 @@ WORKS = _any(
     r"\bstopped (?:failing|crashing|restarting|erroring)",
     rf"\b(?:no more|without(?: any)?|zero) {_SUBJECT}",
     _GONE,
+    _NONE_LEFT,
     r"\bworks\b",
     r"\bworked\b",
     r"(?<!was )(?<!were )(?<!been )\bworking\b(?! (?:on|with|yesterday|before|at|from))",
-    r"\b(?:did|does) the (?:trick|job)\b",
+    r"\b(?:did|does|done) the (?:trick|job)\b",
     r"\bthat(?:'s)? (?:did|has done|done) it$",
     _MENDED,
     r"^(?:(?:it's|all|now|and|merged|deployed|released|done|built) ?)*"
@@ -156,10 +165,10 @@ WORKS = _any(
     r"\bup and running\b",
     r"\blooks? (?:good|right|fine|better)\b",
     r"\b(?:can|could) (?:now )?(?:log in|sign in|see|access|connect|reach|deploy|open|build|"
-    r"get in)\b"
-    r".*\b(?:now|again)\b",
+    r"get in)\b.*\b(?:now|again)\b",
     r"\bcan now\b",
-    r"^(?:ah |yes |yep )?that (?:was|is) it$",
+    r"^(?:ah |yes |yep )?that(?: was| is|'s) it$",
+    r"^success(?:ful)?$",
     r"\bdeployed (?:fine|ok|successfully|now|cleanly)\b",
     r"^(?:yay |and |now )?it (?:deployed|passed|passes|built|builds|started|starts|went through)",
     r"\bexactly what (?:i|we)\b",
@@ -182,8 +191,7 @@ PARTLY = _any(
 
 _BROKEN = (
     r"\b(?:fail|error|broke|crash|hang|reject|denie|deny|refus|unavail|unreach|"
-    r"tim(?:e|ed|es|ing) ?out|"
-    r"time-out)",
+    r"tim(?:e|ed|es|ing) ?out|time-out)",
     r"\b(?:bug|exception|panic|oom|evict|throttl|leak|corrupt|vanish)",
     r"\b(?:timeouts?|forbidden|unauthori[sz]ed|invalid|wrong|missing|empty|stuck|blocked|blocks)\b",
     r"\b(?:down|slow|slowly|outage|pending|expired|lost|worse|weird|strange|broken|unable|"
@@ -203,6 +211,7 @@ FAILS = _any(
     r"(?! (?:thanks|thank))",
     r"\b(?:getting|doing|did|got|has|have) (?:it|that) again\b",
     r"\bonce more\b",
+    r"\bsquare one\b",
     r"\bcame back\b(?! to)",
     r"\bqueued\b",
     r"^(?:no|nope|nah|no luck|nothing|nichts)\b(?! (?:worries|problem|need|rush))",
@@ -258,8 +267,7 @@ WANTS = _any(
 
 THANKED = re.compile(
     r"^(?:(?:ok|okay|ah|oh|great|perfect|awesome|brilliant|lovely|excellent|cool|and|many|big|"
-    r"huge|so|"
-    r"right|yes|yep|wow|amazing|super|nice|once again|again|sorry and) )*"
+    r"huge|so|right|yes|yep|wow|amazing|super|nice|once again|again|sorry and) )*"
     r"(?:thanks|thank you|thank|thx|ty|tysm|thankyou|cheers|ta|tack|merci|danke|vielen dank|"
     r"gracias|"
     r"muchas gracias|grazie|diolch|obrigad[oa]|dzi\w+kuj\w+|kudos|shout ?out|props|hats off)\b"
@@ -302,7 +310,7 @@ LATER = _any(
     r"follow|confirm|run|use|keep|pass|go|be|raise|roll|bookmark|reach|restart|change|apply|deploy|"
     r"talk|write|ping|post|revert|verify|investigate|dig|retry|share|speak|add|move|send)\b",
     r"^(?:ok |okay |right |sure |cool |yes |so )*(?:will|gonna|going to|let me|i'll|trying|testing|"
-    r"checking|looking|running it|having a (?:look|go)|on it|in a (?:moment|minute|bit))\b",
+    r"checking|looking|running it|brb|having a (?:look|go)|on it|in a (?:moment|minute|bit))\b",
     r"\bgive (?:it|that|this) a (?:go|try|shot)\b",
     r"\b(?:get|come|report) back (?:to you|here|later|tomorrow)\b",
     r"\btrying (?:it|that|this)\b",
@@ -332,9 +340,10 @@ NOTICE = _any(
     r"^for (?:your )?info(?:rmation)?\b",
     r"^(?:just |quick(?:ly)? |only )*(?:so|to let|letting) you (?:all )?know\b",
     r"^(?:just )?(?:a )?(?:quick |small )?(?:note|please note)\b",
+    r"^(?:please )?(?:can|could|would|will) (?:everyone|everybody|you all|all of you|all teams|"
+    r"people|folks)\b",
 )
 CONFIRMS = re.compile(
     r"^(?:yes|yep|yeah|yup)(?: (?:it|that|this|i|we|they|you)"
-    r"(?:'s|'re| is| are| was| did| do| have)?)?"
-    r"(?: (?:correct|right|true|so|done|indeed))?$"
+    r"(?:'s|'re| is| are| was| did| do| have)?)?(?: (?:correct|right|true|so|done|indeed))?$"
 )

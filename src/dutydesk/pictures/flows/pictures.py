@@ -48,6 +48,11 @@ def drop(pictures: Iterable[Picture]) -> None:
     Picture.objects.filter(pk__in=[one.pk for one in pictures]).delete()
 
 
+def sent_again(pictures: Iterable[Picture]) -> list[SentFile]:
+    """Give pictures as they would be sent once more, for another thing of the same person's."""
+    return [SentFile("", data_of(one), one.description) for one in pictures]
+
+
 def data_of(picture: Picture) -> bytes:
     """Give what is in a picture."""
     return bytes(PictureData.objects.get(picture=picture).data)
