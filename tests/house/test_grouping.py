@@ -16,5 +16,14 @@ def test_the_tests_of_a_whole_desk_and_of_an_office_are_a_group_each(
 
 
 def test_what_takes_long_begins_first(request: pytest.FixtureRequest) -> None:
-    short = [one.get_closest_marker("long") is None for one in request.session.items]
-    assert short == sorted(short)
+    """The groups before all, since one process has to do each of them alone."""
+    turns = []
+    for one in request.session.items:
+        group = one.get_closest_marker("xdist_group")
+        long = one.get_closest_marker("long") is not None
+        turns.append(group.args[0] if group else ("long" if long else "short"))
+    assert list(dict.fromkeys(turns)) == [
+        one for one in ("a whole desk", "an office", "long", "short") if one in turns
+    ]
+    order = {one: place for place, one in enumerate(dict.fromkeys(turns))}
+    assert turns == sorted(turns, key=order.__getitem__)
