@@ -48,6 +48,7 @@ def pytest_configure(config: pytest.Config) -> None:
         "orders",
         max_examples=config.getoption("--orders"),
         derandomize=config.getoption("--seed") == SEED,
+        deadline=None,
         phases=(Phase.generate,),
         suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     )
@@ -70,11 +71,11 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 
 def turn(item: pytest.Item) -> int:
-    """Give when a test begins: the longest group first, then the other, then each that is long."""
-    group = item.get_closest_marker("xdist_group")
-    if group is not None:
-        return list(GROUPS.values()).index(group.args[0])
-    return len(GROUPS) + (item.get_closest_marker("long") is None)
+    """Give when a test begins: the longest group first, other groups, and then what is long."""
+    if group := item.get_closest_marker("xdist_group"):
+        known = list(GROUPS.values())
+        return known.index(group.args[0]) if group.args[0] in known else len(known)
+    return len(GROUPS) + 1 + (item.get_closest_marker("long") is None)
 
 
 @pytest.hookimpl(trylast=True)

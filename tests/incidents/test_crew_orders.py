@@ -152,7 +152,7 @@ class Crews:
 STEPS = st.tuples(st.sampled_from(["declare", *Crews._do]), st.integers(0, 2), st.integers(0, 59))
 
 
-@settings(settings.get_profile("orders"), deadline=None)
+@settings(settings.get_profile("orders"))
 @given(
     begins=st.sampled_from(["2026-11-24T11:00", "2026-11-24T21:40", "2026-10-25T00:30"]),
     steps=st.lists(STEPS, min_size=8, max_size=12),

@@ -195,7 +195,7 @@ STEPS = st.tuples(
 )
 
 
-@settings(settings.get_profile("orders"), deadline=None)
+@settings(settings.get_profile("orders"))
 @given(hour=st.sampled_from([11, 20]), steps=st.lists(STEPS, min_size=8, max_size=14))
 @pytest.mark.clause("incident.resolve", "announce.commitment", "priority.by-impact")
 @pytest.mark.long
