@@ -18,7 +18,7 @@ expect.set_options(timeout=60_000)
 
 @pytest.fixture(scope="module")
 def browser(desk: Desk) -> Iterator[Browser]:
-    """Give one that is closed before the desk, which else would wait for what it listens to."""
+    """Give one that is closed before the desk."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=needs("chromium"), args=["--no-sandbox"]
