@@ -54,7 +54,9 @@ soak: .venv/tools servers  ## Kill the desk's parts 500 times, fuzz it, and live
 		tests/site/test_fuzz_vendors.py tests/adapters/test_slack_in_fuzz.py \
 		tests/process/test_opening.py tests/story/test_sound_processes.py \
 		tests/alarms/test_paired_alertmanagers.py \
-		--kills 500 --fuzz 100000 --days 1000 --histories 100 --seed $$(date +%s)
+		tests/incidents/test_orders.py tests/incidents/test_crew_orders.py \
+		tests/alarms/test_page_model.py tests/alarms/test_explaining.py tests/alarms/test_flapping.py \
+		--kills 500 --fuzz 100000 --days 1000 --histories 100 --orders 200 --seed $$(date +%s)
 
 schema: .venv/tools  ## Write the tables anew that an empty database gets, after a migration
 	cd tests && ../$(BIN)/python -m testing.schema

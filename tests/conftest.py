@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 from django.conf import settings as django_settings
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from psycopg_pool import base as pools
 
 from dutydesk.process.rules import check
@@ -15,11 +15,14 @@ from testing import failures, memory, prepared
 from testing.clauses import ClauseReport
 
 SEED = 1
+# What keeps to one process that runs tests, by what its modules use; what takes longest is first.
+GROUPS = {"Desk": "a whole desk", "Office": "an office"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--clauses", action="store_true", help="print the clauses and their tests")
     parser.addoption("--fuzz", type=int, default=1000, help="how many cases each fuzz test tries")
+    parser.addoption("--orders", type=int, default=5, help="in how many orders things happen")
     parser.addoption("--days", type=int, default=16, help="how many process files live for a day")
     parser.addoption("--seed", type=int, default=SEED, help="what cases and files are made from")
     parser.addoption("--kills", type=int, default=12, help="how often the kill test kills")
@@ -41,6 +44,14 @@ def pytest_configure(config: pytest.Config) -> None:
         max_examples=config.getoption("--fuzz"),
         derandomize=config.getoption("--seed") == SEED,
     )
+    settings.register_profile(
+        "orders",
+        max_examples=config.getoption("--orders"),
+        derandomize=config.getoption("--seed") == SEED,
+        deadline=None,
+        phases=(Phase.generate,),
+        suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    )
     # A desk has one process file, a run has many, and comes back to most.
     for name in ("_read", "_tried", "_without_part"):
         setattr(check, name, lru_cache(maxsize=64)(getattr(check, name).__wrapped__))
@@ -53,16 +64,24 @@ def pytest_report_header(config: pytest.Config) -> str:
 
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Let tests that run a whole desk run one after another, and those of an office share it."""
-    for name, group in (("Desk", "a whole desk"), ("Office", "an office")):
+    for name, group in GROUPS.items():
         if isinstance(item, pytest.Function) and hasattr(item.module, name):
             item.add_marker(pytest.mark.xdist_group(group))
             return
 
 
+def turn(item: pytest.Item) -> int:
+    """Give when a test begins: the longest group first, other groups, and then what is long."""
+    if group := item.get_closest_marker("xdist_group"):
+        known = list(GROUPS.values())
+        return known.index(group.args[0]) if group.args[0] in known else len(known)
+    return len(GROUPS) + 1 + (item.get_closest_marker("long") is None)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let what takes long begin first: at the end nobody has to wait for it."""
-    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+    items.sort(key=turn)
 
 
 def pytest_collection_finish() -> None:

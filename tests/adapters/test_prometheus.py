@@ -19,7 +19,10 @@ from dutydesk.settings import read
 from testing.prometheus import prometheus
 from testing.series import FIRST, KNOWN, MINUTE, SeriesContract, StoredSeries
 
-pytestmark = pytest.mark.clause("measure.availability")
+pytestmark = [
+    pytest.mark.clause("measure.availability"),
+    pytest.mark.xdist_group("prometheus"),  # It is started once.
+]
 TOKEN = "only-for-tests"
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dutydesk.alarms.commands import AlarmCommands
@@ -67,9 +67,7 @@ LABELS = st.fixed_dictionaries(
         "namespace": st.sampled_from(["Clusters", "shop"]),
     },
 )
-SETTINGS = settings(
-    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+SETTINGS = settings.get_profile("orders")
 
 
 def world_with(

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dutydesk.alarms.flows import ingestion, silences, takeover
@@ -216,9 +216,7 @@ class SlowModel:
         self.goes_on_until = at + self.rule.quiet_for if flaps_now else None
 
 
-@settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(settings.get_profile("orders"))
 @given(st.lists(st.tuples(st.integers(1, 9), st.integers(1, 22)), min_size=1, max_size=7))
 def test_no_firing_is_unheard_and_pages_are_as_many_as_the_process_says(
     tmp_path: Path, spells: list[tuple[int, int]]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dutydesk.alarms.flows import ingestion, silences
@@ -25,9 +25,8 @@ from testing.world import World
 
 LAG = timedelta(minutes=6)
 START = datetime(2026, 11, 24, 11, tzinfo=UTC)
-SLOWLY = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+ORDERS = settings.get_profile("orders")
+SLOWLY = settings(ORDERS, max_examples=2 * ORDERS.max_examples)
 
 
 def minutes(count: float) -> datetime:

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from django.db import connection, transaction
 
-from testing import copied
+from testing import copied, memory
 from testing.office import Office
-from testing.one_office import office_in
+from testing.one_office import office_in, shared_office
 from testing.state import state
 
 pytestmark = pytest.mark.django_db
@@ -38,3 +38,10 @@ def test_what_somebody_did_in_one_is_not_in_the_next(tmp_path: Path) -> None:
     assert first.world is not second.world
     assert first.world.at == second.world.at
     assert second.book.world is second.world
+
+
+def test_what_a_shared_one_connects_this_process_with_is_gone_with_it(tmp_path: Path) -> None:
+    before = memory.known()
+    with shared_office(tmp_path):
+        assert memory.known() != before
+    assert memory.known() == before

@@ -30,7 +30,7 @@ from dutydesk.process.rules.yaml_text import read_yaml
 from dutydesk.rota.rules import typed
 from dutydesk.site import serve
 from testing.office import Office
-from testing.one_office import office_in
+from testing.one_office import shared_office
 from testing.slack import UNA, slack_of, workspace
 from testing.world import number
 
@@ -189,10 +189,9 @@ def _one_office(
     django_db_blocker: DjangoDbBlocker,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Office]:
-    """Give one office to all tests here, since none leaves a change behind."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield office_in(tmp_path_factory.mktemp("office"))
-        transaction.set_rollback(True)
+    folder = tmp_path_factory.mktemp("office")
+    with django_db_blocker.unblock(), shared_office(folder) as office:
+        yield office
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dutydesk.commitments.flows import commitments
@@ -152,13 +152,7 @@ class Crews:
 STEPS = st.tuples(st.sampled_from(["declare", *Crews._do]), st.integers(0, 2), st.integers(0, 59))
 
 
-@settings(
-    max_examples=6,
-    deadline=None,
-    derandomize=True,
-    phases=(Phase.generate,),
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@settings(settings.get_profile("orders"))
 @given(
     begins=st.sampled_from(["2026-11-24T11:00", "2026-11-24T21:40", "2026-10-25T00:30"]),
     steps=st.lists(STEPS, min_size=8, max_size=12),

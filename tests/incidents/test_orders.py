@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dutydesk.chat.models import Post
@@ -195,13 +195,7 @@ STEPS = st.tuples(
 )
 
 
-@settings(
-    max_examples=12,
-    deadline=None,
-    derandomize=True,
-    phases=(Phase.generate,),
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@settings(settings.get_profile("orders"))
 @given(hour=st.sampled_from([11, 20]), steps=st.lists(STEPS, min_size=8, max_size=14))
 @pytest.mark.clause("incident.resolve", "announce.commitment", "priority.by-impact")
 @pytest.mark.long

@@ -3,14 +3,13 @@
 from collections.abc import Iterator
 
 import pytest
-from django.db import transaction
 from playwright.sync_api import Browser, expect, sync_playwright
 from pytest_django import DjangoDbBlocker
 
 from testing.handbook_screens import with_handbook
 from testing.machine import needs
 from testing.office import Office
-from testing.one_office import office_in
+from testing.one_office import shared_office
 from testing.whole_desk import Desk, ordinary_tuesday
 
 # Far longer than it takes on a machine that has something else to do.
@@ -19,7 +18,7 @@ expect.set_options(timeout=60_000)
 
 @pytest.fixture(scope="module")
 def browser(desk: Desk) -> Iterator[Browser]:
-    """Give one that is closed before the desk, which else would wait for what it listens to."""
+    """Give one that is closed before the desk."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=needs("chromium"), args=["--no-sandbox"]
@@ -34,12 +33,10 @@ def one_office(
     django_db_blocker: DjangoDbBlocker,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Office]:
-    """Give one office to all tests of a module, since none leaves a change behind."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        office = office_in(tmp_path_factory.mktemp("office"))
+    folder = tmp_path_factory.mktemp("office")
+    with django_db_blocker.unblock(), shared_office(folder) as office:
         office.opens()
         yield office
-        transaction.set_rollback(True)
 
 
 @pytest.fixture(scope="module")

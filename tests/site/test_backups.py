@@ -22,6 +22,7 @@ from dutydesk.site.prepare import ForeignDatabase, refuse_unknown
 from testing import baseline, prepared
 
 AT = datetime(2026, 11, 2, 3, 0, tzinfo=UTC)
+pytestmark = pytest.mark.xdist_group("backups")  # The first version's desk is made once.
 OLD, NEW = f"kept_{os.getpid()}", f"again_{os.getpid()}"
 Rows = dict[str, str | None]
 

@@ -52,7 +52,11 @@ def test_what_is_told_by_socket_is_asked_and_answered_and_the_desk_ends_at_once(
         assert "Support:" in server.answers[1]["payload"]["text"]
         assert "xapp-" not in desk.log.read_text()
         assert TOKEN not in desk.log.read_text()
-        assert desk.stop() == 0
+        with ada.client.stream("GET", "/live?about=any") as screen:
+            heard = screen.iter_raw()
+            assert b"retry" in next(heard)
+            assert desk.stop() == 0
+            list(heard)  # To its end, which a killed process would not have sent.
         assert "doesn't end" not in desk.log.read_text()
         assert "Traceback" not in desk.log.read_text()
     finally:

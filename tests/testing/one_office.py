@@ -1,10 +1,12 @@
 """An office that a process of the tests makes once, and copies from then on."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
+from contextlib import contextmanager
 from copy import deepcopy
 from pathlib import Path
 
-from django.db import connection
+import pytest
+from django.db import connection, transaction
 
 from testing import copied, memory
 from testing.office import Office
@@ -29,3 +31,15 @@ def office_in(folder: Path) -> Office:
     found = deepcopy(office)
     found.book.connect()
     return found
+
+
+@contextmanager
+def shared_office(folder: Path) -> Iterator[Office]:
+    """Give one office to all tests of a module, none of which leaves a change behind.
+
+    Nor does it: what an office connects this process with, who comes after would have as well.
+    """
+    with pytest.MonkeyPatch.context() as patch, transaction.atomic():
+        memory.begin_anew(patch)
+        yield office_in(folder)
+        transaction.set_rollback(True)

@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import os
+import signal
 import warnings
 from importlib import import_module
 
@@ -66,8 +67,18 @@ DOORS: dict[str, Door] = {
 living: set[asyncio.Task[None]] = set()
 
 
+def end() -> None:
+    """Send the open screens away, to come again; then let the server end as it does.
+
+    It hears SIGTERM and SIGINT alike, and would wait for the screens until it is killed.
+    """
+    live.listener.end()
+    os.kill(os.getpid(), signal.SIGINT)
+
+
 async def begin() -> None:
     """Show that this process lives, and know what is answered from memory before it is asked."""
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, end)
     living.add(asyncio.create_task(sign_of_life.give()))
     living.add(asyncio.create_task(pings.keep_noting(wiring.now, wiring.build().real_clock.now)))
     await asyncio.gather(known.begin(), answers.begin())

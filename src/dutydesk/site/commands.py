@@ -5,19 +5,15 @@ from typing import Annotated
 
 import typer
 
-from dutydesk.chat.flows import channels
-from dutydesk.data_folder import database_url, make_secrets, process_file
-from dutydesk.kernel.addresses import path_to
+from dutydesk.data_folder import database_url
 from dutydesk.kernel.durations import read_duration
 from dutydesk.kernel.moments import coming_moment
 from dutydesk.kernel.refusals import Refused
-from dutydesk.people.flows import invitations
 from dutydesk.process.flows import process
 from dutydesk.settings import check_at_start, settings_in_force
-from dutydesk.site.orphans import end_with_parent
-from dutydesk.site.prepare import migrate
+from dutydesk.site.prepare import make_ready
 from dutydesk.site.serve import address
-from dutydesk.site.start_commands import Supervised, need_database
+from dutydesk.site.start_commands import need_database
 from dutydesk.site.worker import run
 from dutydesk.wiring import move_clock, now, rehearses
 
@@ -26,7 +22,7 @@ def worker(
     concurrency: Annotated[int, typer.Option(min=1, max=64, help="Jobs at the same time.")] = 4,
 ) -> None:
     """Run a worker alone, on the database that DATABASE_URL names; as many as you like."""
-    _set_up(supervised=False)
+    _set_up()
     run(concurrency)
 
 
@@ -35,12 +31,9 @@ def here() -> str:
     return settings_in_force().url or address("127.0.0.1", 8000)
 
 
-def _set_up(supervised: bool) -> None:
-    """End with whoever supervises this process; if nobody does, warn of what is no setting."""
-    if supervised:
-        end_with_parent()
-    else:
-        check_at_start()
+def _set_up() -> None:
+    """Warn of what is no setting, and end if there is no database."""
+    check_at_start()
     need_database(bool(database_url()))
 
 
@@ -48,27 +41,15 @@ def prepare(
     where: Annotated[
         str, typer.Option("--address", help="Where the web will be, for the links.")
     ] = "",
-    supervised: Supervised = False,
 ) -> None:
     """Bring the database up to date, adopt the process file, print the first sign-in link."""
-    _set_up(supervised)
-    there = where or here()
+    _set_up()
     try:
-        make_secrets()
-        process.ship(process_file())
-        migrate()
-        process.adopt(file=process_file(), at=now())
-        channels.open_channels()
-        token = invitations.first_invitation(at=now())
+        said = make_ready(where or here())
     except Refused as refusal:
         typer.echo(f"{refusal.reason} {refusal.remedy}", err=True)
         raise typer.Exit(1) from refusal
-    typer.echo(f"Duty Desk is at {there}")
-    typer.echo(f"Your team's process is {process_file()}")
-    if token is not None:
-        typer.echo(
-            f"Sign in for the first time, once, within a day: {there}{path_to('welcome', token)}"
-        )
+    typer.echo(said, nl=False)
 
 
 def rehearse(

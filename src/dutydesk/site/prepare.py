@@ -1,4 +1,4 @@
-"""Making the database ready for this version of the desk."""
+"""Making the database, and all else that a desk begins with, ready for this version of it."""
 
 import gc
 from collections.abc import Iterable
@@ -8,8 +8,14 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
+from dutydesk.chat.flows import channels
+from dutydesk.data_folder import make_secrets, process_file
+from dutydesk.kernel.addresses import path_to
 from dutydesk.kernel.refusals import Refused
+from dutydesk.people.flows import invitations
+from dutydesk.process.flows import process
 from dutydesk.site import schema
+from dutydesk.wiring import now
 
 _LOCK = 7_221_007
 # Migrations make many thousand objects that stay: looking through them seldom saves a quarter.
@@ -18,6 +24,23 @@ _SELDOM = 500_000
 
 class ForeignDatabase(Refused):
     """The database was made by another version, from which no way leads to this one."""
+
+
+def make_ready(there: str) -> str:
+    """Bring the database up to date, adopt the process file, make the first sign-in link.
+
+    `there` is the desk's address. Gives what is to be said of it. Raises Refused.
+    """
+    make_secrets()
+    process.ship(process_file())
+    migrate()
+    process.adopt(file=process_file(), at=now())
+    channels.open_channels()
+    said = [f"Duty Desk is at {there}", f"Your team's process is {process_file()}"]
+    if token := invitations.first_invitation(at=now()):
+        link = f"{there}{path_to('welcome', token)}"
+        said.append(f"Sign in for the first time, once, within a day: {link}")
+    return "\n".join(said) + "\n"
 
 
 def migrate() -> None:

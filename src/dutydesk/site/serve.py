@@ -54,12 +54,12 @@ def serve(*, home: Path, host: str, port: int, url: str, database_elsewhere: boo
         environment, note = _handed_on(home, where), home / "preparation"
         preparation.begin(note)
         web = supervised.web(host, port)
-        parts = [Part(web, environment | {preparation.FILE: str(note)}, home / "web.alive")]
+        environment |= {preparation.FILE: str(note)}
+        parts = [Part(web, environment, home / "web.alive")]
         try:
-            told = _prepared(where, environment)
-            preparation.end(note)
+            parts.append(worker := Part(supervised.WORKER, environment, home / "worker.alive"))
+            told = _prepared(worker, note)
             say_once_it_answers(told, host=host, port=port, address=where, stopping=stopping)
-            parts.append(Part(supervised.WORKER, environment, home / "worker.alive"))
             while not stopping.wait(LOOK):
                 database.revive()
                 for part in parts:
@@ -78,18 +78,16 @@ def _handed_on(home: Path, where: str) -> dict[str, str]:
     return {"MALLOC_ARENA_MAX": "2"} | kept | told  # Of memory that is free, less is held.
 
 
-def _prepared(where: str, environment: dict[str, str]) -> str:
-    """Make the database ready, and give what is to be said once the desk can be used."""
-    ready = subprocess.run(
-        [sys.executable, "-m", "dutydesk", "prepare", "--supervised", "--address", where],
-        env=environment,
-        stdout=subprocess.PIPE,
-        text=True,
-        check=False,
-    )
-    if ready.returncode:
-        raise CannotServe("The desk could not be prepared.", "The lines above say why.")
-    return ready.stdout
+def _prepared(worker: "Part", note: Path) -> str:
+    """Wait until the worker made the desk ready; give what is to be said once it can be used."""
+    pause = threading.Event()
+    while True:
+        died = worker.is_dead()
+        if (told := preparation.told(note)) is not None:
+            return told
+        if died:
+            raise CannotServe("The desk could not be prepared.", "The lines above say why.")
+        pause.wait(preparation.LOOK)
 
 
 def address(host: str, port: int) -> str:
@@ -219,9 +217,13 @@ class Part:
             start_new_session=True,
         )
 
+    def is_dead(self) -> bool:
+        """Say whether it has ended."""
+        return self._process.poll() is not None
+
     def revive(self) -> None:
         """Start it again if it died: at once, then after a little longer each time."""
-        if self._process.poll() is None:
+        if not self.is_dead():
             self._seen += 1
             if self._seen >= WELL:
                 self._deaths = self._wait = 0
@@ -260,7 +262,7 @@ class Part:
 
     def end(self) -> None:
         """Ask it to finish."""
-        if self._process.poll() is None:
+        if not self.is_dead():
             self._process.terminate()
 
     def wait(self) -> None:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
+from dutydesk.site import preparation
 from dutydesk.site.orphans import end_with_parent
 
 MARK = "--supervised"
@@ -18,10 +19,18 @@ def web(host: str, port: int) -> tuple[str, ...]:
     return ("web", MARK, "--host", host, "--port", str(port))
 
 
+def _prepare() -> None:
+    there = import_module("dutydesk.settings").settings_in_force().url
+    preparation.end(import_module("dutydesk.site.prepare").make_ready(there))
+    import_module("dutydesk.database.rows").give_back()
+
+
 def _work() -> None:
     import_module("dutydesk.site.django_setup")  # Flows can be imported after this only.
     away: type[Exception] = import_module("django.db").OperationalError
     try:
+        if preparation.is_owed():
+            _prepare()
         import_module("dutydesk.site.worker").run()
     except away:
         sys.exit("The database can't be reached. Start it, or correct DATABASE_URL.")

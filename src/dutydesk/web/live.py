@@ -32,6 +32,7 @@ class Listener:
         """Hear nothing yet."""
         self._screens: set[asyncio.Queue[str]] = set()
         self._task: asyncio.Task[None] | None = None
+        self.ends = False
 
     @property
     def listens(self) -> bool:
@@ -42,6 +43,8 @@ class Listener:
         """Give a queue of the subjects that change from now on."""
         queue: asyncio.Queue[str] = asyncio.Queue(WAITING)
         self._screens.add(queue)
+        if self.ends:
+            queue.put_nowait("*")
         if self._task is None or self._task.done():
             self._task = asyncio.get_running_loop().create_task(self._listen())
         return queue
@@ -52,6 +55,11 @@ class Listener:
         if not self._screens and self._task is not None:
             self._task.cancel()
             self._task = None
+
+    def end(self) -> None:
+        """Let every stream end from now on: the server waits for them before it does."""
+        self.ends = True
+        self._tell("*")
 
     async def _listen(self) -> None:
         while True:
@@ -148,6 +156,8 @@ class Live:
             await say(_FIRST)
             while True:
                 told = await _next(queue, beat - loop.time())
+                if listener.ends:
+                    break
                 if told == account:
                     beat = min(beat, loop.time() + MOMENT)
                 if loop.time() >= beat:
