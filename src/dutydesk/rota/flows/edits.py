@@ -11,7 +11,7 @@ from dutydesk.kernel.moments import zone_names
 from dutydesk.kernel.periods import Period, instant
 from dutydesk.process.flows import process
 from dutydesk.rota import words
-from dutydesk.rota.flows import rota_lock, schedule_inputs, swap_posts
+from dutydesk.rota.flows import absences, rota_lock, schedule_inputs, swap_posts
 from dutydesk.rota.flows.edit_checks import known_duty, member, still_to_come
 from dutydesk.rota.flows.shift_build import DUTIES, BuildOutcome, EditRefused, rebuild
 from dutydesk.rota.models import (
@@ -252,7 +252,7 @@ def be_away(
 @rota_lock.held
 def be_back(*, absence: int, at: datetime, by: str) -> BuildOutcome:
     """Take an absence or a wish back for what of it is still to come."""
-    row = Absence.objects.select_for_update(of=("self",)).filter(pk=absence, end__gt=at).first()
+    row = absences.noted().select_for_update(of=("self",)).filter(pk=absence, end__gt=at).first()
     if row is None:
         raise EditRefused("This absence is over or gone.", "There is nothing to take back.")
     if row.start < at:
