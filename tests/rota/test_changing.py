@@ -73,6 +73,15 @@ def test_a_rotation_changed_to_begin_later_goes_on_until_then(world: World) -> N
     assert nights(world, 23, 5) == ["Ada", "Ben", "Ada", "Cy", "Cy"]
 
 
+def test_turns_may_begin_on_a_leap_day(world: World) -> None:
+    leap = Cadence("weekly", 1, datetime(2028, 2, 29, 10), [[number("Ada")]])  # noqa: DTZ001
+    edits.rotate(duty="primary", cadence=leap, at=world.at, by="Ada")
+    world.at = world.moment("2028-02-20T10:00")
+    world.forward(minutes=1)
+    assert on(world, "2028-02-28T20:00") == []
+    assert on(world, "2028-02-29T20:00") == ["Ada"]
+
+
 def test_who_left_is_closed_up_after_and_nobody_else_jumps(world: World) -> None:
     row = rotate(world, "Ada", "Ben", "Cy")
     world.forward(hours=10)

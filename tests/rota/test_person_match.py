@@ -33,6 +33,12 @@ HEAD = "BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:-//x//EN\n"
         ("Ben and Ada", (), None),
         ("Support: Zoë.", (), 4),
         ("Zoë-Marie", (), None),
+        ("Zoe\u0308", (), 4),
+        ("Ada\u0301", (), None),
+        ("D'Ada", (), None),
+        ("d\u2019Ada on call", (), None),
+        ("'Ada' on call", (), 1),
+        ("Ada's primary", (), 1),
         ("ada@elsewhere.org", (), None),
         ("x.ada@example.org", (), None),
         ("Pager of ada@example.org", (), 1),
@@ -105,6 +111,16 @@ def test_whoever_wrote_the_calendar_for_others_is_not_on_call(world: World, told
 
 
 @pytest.mark.django_db
+def test_who_declined_is_not_on_and_nor_is_whoever_asked_them(world: World) -> None:
+    no = "ATTENDEE;PARTSTAT=DECLINED:mailto:ben@example.org"
+    yes = "ATTENDEE;PARTSTAT=ACCEPTED:mailto:cy@example.org"
+    assert taken(world, calendar(at_work("", "SUMMARY:Duty", no, yes))) == [("Cy", "10:00")]
+    asked = at_work("", "SUMMARY:Duty", no, "ORGANIZER:mailto:ada@example.org")
+    with pytest.raises(EditRefused, match="Nobody here is “Duty”"):
+        taken(world, calendar(asked))
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("zone", "clock"),
     [
@@ -127,7 +143,36 @@ def test_a_zone_that_nobody_knows_is_refused_by_name(world: World, zone: str) ->
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("summary", ["Canceled: Ben", "CANCELLED: Ben", "Abgesagt: Ben"])
+@pytest.mark.parametrize(
+    ("event", "clock"),
+    [
+        (at_work("", "SUMMARY:Ben"), "15:00"),
+        ("DTSTART;VALUE=DATE:20261126\nDTEND;VALUE=DATE:20261127\nSUMMARY:Ben", "05:00"),
+        (at_work(";TZID=Europe/Paris", "SUMMARY:Ben"), "09:00"),
+    ],
+)
+def test_times_and_days_without_a_zone_are_in_the_calendar_s_own(
+    world: World, event: str, clock: str
+) -> None:
+    text = calendar(event).replace("PRODID", "X-WR-TIMEZONE:America/New_York\r\nPRODID")
+    assert taken(world, "\ufeff" + text) == [("Ben", clock)]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "summary",
+    [
+        "Canceled: Ben",
+        "CANCELLED: Ben",
+        "Abgesagt: Ben",
+        "Annulé\u00a0: Ben",
+        "Annule\u0301 : Ben",
+        "キャンセル済み: Ben",
+        "[Cancelled] Ben",
+        "Ben (cancelled)",
+        "Cancelled - Ben",
+    ],
+)
 def test_what_outlook_called_off_is_no_shift(world: World, summary: str) -> None:
     off = at_work("", f"SUMMARY:{summary}", "STATUS:CONFIRMED")
     assert taken(world, calendar(off, at_work("", "SUMMARY:Cy"))) == [("Cy", "10:00")]

@@ -64,9 +64,9 @@ def read(text: str, *, duty: str, at: datetime) -> ImportedFile:
 
 def _read(text: str, at: datetime) -> Taken:
     bounds.check_text(text, longest=bounds.LONGEST_FILE, what="The export")
-    current = process.in_force()
+    current, text = process.in_force(), text.lstrip("\ufeff \r\n")
     try:
-        if text.lstrip("\ufeff \r\n").upper().startswith("BEGIN:VCALENDAR"):
+        if text.upper().startswith("BEGIN:VCALENDAR"):
             return _calendar(ical.read_file(text, Period(at, at + HORIZON), current.zone))
         return exports.read(json.loads(bounds.storable_json(text.encode())))
     except ical.CalendarError as error:
@@ -115,7 +115,7 @@ def _people(taken: Taken) -> dict[Told, int]:
     for number, name, email in Engineer.objects.filter(active=True).values_list(
         "pk", "name", "email"
     ):
-        known[name.casefold()] = known[email.casefold()] = number
+        known[person_match.key(name)] = known[person_match.key(email)] = number
     wanted: set[Told] = {
         (who, (), "") for each in taken.rotations for place in each.places for who in place
     }
