@@ -307,6 +307,8 @@ def _temporary(number: int, at: datetime) -> TemporarySchedule:
 
 def _clear(row: TemporarySchedule, span: Period, *, at: datetime, by: str) -> BuildOutcome:
     left = schedule.clear([schedule_inputs.temporary(row)], span)
+    # They go before it, by their number.
+    newer = list(TemporarySchedule.objects.filter(duty=row.duty, pk__gt=row.pk).order_by("pk"))
     TemporarySchedule.objects.filter(pk=row.pk).delete()
     TemporarySchedule.objects.bulk_create(
         TemporarySchedule(
@@ -320,6 +322,10 @@ def _clear(row: TemporarySchedule, span: Period, *, at: datetime, by: str) -> Bu
         )
         for number, part in enumerate(left)
     )
+    for each in newer if len(left) > 1 else ():  # The rest is of a number from just now.
+        each.delete()
+        each.pk = None
+        each.save(force_insert=True)
     why = f"A temporary schedule of {row.duty} ended, {_span(span)}"
     return rebuild([row.duty], at=at, by=by, why=why)
 
