@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from dutydesk.kernel.moments import zone_names
 from dutydesk.kernel.periods import Period, instant
@@ -140,28 +140,32 @@ def undo(*, number: int, at: datetime, by: str) -> BuildOutcome:
 
 def _take_back(row: Override, *, at: datetime, by: str) -> BuildOutcome:
     why = f"Taken back: {_says(row)}"
-    other = _other_half(row, at)
+    rows = [row, *_same_deed(row, at)]
     swaps = Swap.objects.filter(override=row, state=Swap.State.TAKEN, end__gt=at)
     for swap in swaps.select_related("offered_by", "taken_by"):
         swap.state, swap.settled_at = Swap.State.TAKEN_BACK, at
         swap.save(update_fields=["state", "settled_at"])
         swap_posts.show(swap, at)
-    for each in filter(None, (row, other)):
+    for each in rows:
         if each.start < at:
             Override.objects.filter(pk=each.pk).update(end=at)
         else:
             each.delete()
-    duties = {row.duty, other.duty} if other else {row.duty}
-    return rebuild(duties, at=at, by=by, why=why)
+    return rebuild({each.duty for each in rows}, at=at, by=by, why=why)
 
 
-def _other_half(row: Override, at: datetime) -> Override | None:
-    """Give what was done in the same deed where two people changed places: it goes back too."""
+def _same_deed(row: Override, at: datetime) -> list[Override]:
+    """Give what else was done in the deed in which two changed places, or the second stepped up."""
     if row.kind != "swap" or row.remove_id is None:
-        return None
-    same_deed = Override.objects.filter(kind="swap", made_by=row.made_by, made_at=row.made_at)
-    theirs = same_deed.filter(add=row.remove_id, remove=row.add_id, end__gt=at)
-    return theirs.exclude(pk=row.pk).select_for_update(of=("self",)).first()
+        return []
+    deed = Override.objects.filter(kind="swap", made_by=row.made_by, made_at=row.made_at)
+    others = deed.exclude(pk=row.pk).filter(end__gt=at)
+    whose = Q(add=row.remove_id, remove=row.add_id)
+    other_duty = ~Q(duty=row.duty)
+    whose |= other_duty & Q(add=row.remove_id)
+    if row.add_id is not None:
+        whose |= other_duty & Q(remove=row.add_id)
+    return list(others.filter(whose).order_by("pk").select_for_update(of=("self",)))
 
 
 @dataclass(frozen=True)
