@@ -23,6 +23,7 @@ from dutydesk.rota.flows import (
 from dutydesk.rota.flows.edits import Cadence
 from dutydesk.rota.flows.shift_build import HORIZON, EditRefused
 from dutydesk.rota.models import Rotation, Shift, TemporarySchedule
+from dutydesk.rota.rules import typed
 from testing.screens import seen, squeezed, visit
 from testing.world import Moving, World, number
 
@@ -115,6 +116,26 @@ def test_a_rotation_is_edited_in_its_own_form_with_zone_and_priority(world: Worl
     assert (row.priority, nights(world, 23, 3)) == (4, ["Ada", "Cy", "Ada"])
     wrong = ada.post("/shifts/change/", typed | {"zone": "Mars/Olympus"})
     assert (wrong.status_code, "no time zone" in wrong.content.decode()) == (422, True)
+
+
+def test_names_may_hold_commas(world: World) -> None:
+    Engineer.objects.filter(name="Cy").update(name="Ben, Cy")
+    people = dict(Engineer.objects.values_list("name", "pk"))
+    ada, ben, both = (people[name] for name in ("Ada", "Ben", "Ben, Cy"))
+    read = typed.places("Ben,Cy, Ada, Ben\n-\nBen , cy", people)
+    assert read == [[both, ada, ben], [], [both]]
+    with pytest.raises(typed.TypedRefused, match="“Cy” is nobody on the team"):
+        typed.places("Ada, Cy", people)
+    asked = {
+        "what": "temporary", "duty": "primary", "start": "2026-11-24T07:00",
+        "end": "2026-11-25T07:00", "confirm": "1",
+        "shifts": "Ben, Cy, 2026-11-24 07:00, 2026-11-24 20:00",
+    }  # fmt: skip
+    ada_s = visit("Ada")
+    two = ada_s.post("/shifts/change/", asked | {"shifts": f"Ada, {asked['shifts']}"})
+    assert (two.status_code, "is not a shift" in two.text) == (422, True)
+    ada_s.post("/shifts/change/", asked)
+    assert on(world, "2026-11-24T19:00") == ["Ben, Cy"]
 
 
 def test_a_part_of_a_temporary_schedule_is_cleared_and_the_rest_stays(world: World) -> None:

@@ -208,6 +208,10 @@ def test_who_left_with_their_layer_or_override_need_not_be_known(world: World) -
     done = imports.take_in(text=_json(schedule), duty="primary", at=world.at, by="Ada")
     assert (done.rotations, done.shifts, done.left) == (1, 0, 2)
     ended = deepcopy(schedule)
+    never = layer("never", "Zoe", start="2027-02-01T00:00:00Z", end="2027-02-01T00:00:00Z")
+    again = schedule | {"schedule_layers": [never, *schedule["schedule_layers"]]}  # type: ignore[misc]
+    done = imports.take_in(text=_json(again), duty="primary", at=world.at, by="Ada")
+    assert (done.rotations, done.ended) == (0, 0)
     ended["schedule_layers"] = [layer("now", "Ben", "Cy", end="2026-11-20T00:00:00Z")]
     imports.take_in(text=_json(ended), duty="primary", at=world.at, by="Ada")
     assert not Rotation.objects.exclude(ends_at__lte=world.at).exists()

@@ -14,6 +14,8 @@ from dutydesk.process.rules.yaml_text import NotYaml, read_yaml
 LONGEST_EMAIL = 254  # RFC 5321, 4.5.3.1.3, without the angle brackets.
 # What browsers take, https://html.spec.whatwg.org/#valid-e-mail-address, with a dot in the domain.
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+# Marks without ink or width; joiners belong to words of some scripts, and to none of Latin letters.
+_UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u2060\ufeff]|(?<=[A-Za-z])[\u200c\u200d]")
 _EMAIL = re.compile(rf"[a-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@(?:{_LABEL}\.)+{_LABEL}")
 
 
@@ -35,9 +37,13 @@ def email_address(value: str) -> str:
 
 
 def _line(value: str) -> str:
+    """Give a line in the one form that stands for all that look the same but for their letters."""
     if not bounds.is_line(value):
         raise ValueError("holds a character that can't be seen or stored")
-    return value
+    found = unicodedata.normalize("NFC", _UNSEEN.sub("", value)).strip()
+    if bounds.is_blank(found):
+        raise ValueError("holds nothing that can be seen")
+    return found
 
 
 def channel_name(value: str) -> str:

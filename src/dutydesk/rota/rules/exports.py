@@ -40,6 +40,10 @@ class TakenRotation:
     ends: datetime | None = None
     key: str = ""
 
+    def over(self, at: datetime) -> bool:
+        """Say whether nobody is on by it any more, or ever, as if it ended before it began."""
+        return self.ends is not None and self.ends <= max(at, self.begins or at)
+
 
 @dataclass(frozen=True)
 class TakenShift:
@@ -80,7 +84,7 @@ class Taken:
         """Give what of it is not over then: who had only what is over need not be known here."""
         return replace(
             self,
-            rotations=tuple(one for one in self.rotations if one.ends is None or one.ends > at),
+            rotations=tuple(one for one in self.rotations if not one.over(at)),
             shifts=tuple(one for one in self.shifts if one.period.end > at),
         )
 

@@ -207,12 +207,12 @@ def _span(answers: Answers) -> Period:
 def _shifts(text: str, zone: ZoneInfo) -> list[tuple[int, Period]]:
     people, found = _people(), []
     for line in filter(None, map(str.strip, text.splitlines())):
-        name, *times = (part.strip() for part in line.split(","))
-        if len(times) != 2:
+        name, *times = (part.strip() for part in line.rsplit(",", 2))
+        who = reading.places(name, people) if len(times) == 2 else []
+        if len(who) != 1 or len(who[0]) != 1:
             example = "Ada, 2026-12-25 10:00, 2026-12-25 14:00"
             raise reading.TypedRefused(f"“{line}” is not a shift.", f"Write it like “{example}”.")
-        ((number,),) = reading.places(name, people)
-        found.append((number, edits.period(*(reading.moment(part, zone) for part in times))))
+        found.append((who[0][0], edits.period(*(reading.moment(part, zone) for part in times))))
     return found
 
 
