@@ -201,6 +201,20 @@ def test_a_past_time_is_put_right_in_the_reader_s_zone(world: World) -> None:
     assert "Thu 25 Mar 22:30 to Fri 26 Mar 00:30 IST" in ada.get("/shifts/shares/").text
 
 
+def test_who_joins_and_leaves_does_so_by_the_reader_s_clock(world: World) -> None:
+    Account.objects.filter(name="Ada").update(is_administrator=True)
+    choose("Ada", "Asia/Kolkata")
+    ada = visit("Ada")
+    assert "In Asia/Kolkata time." in squeezed(ada.get("/people/").text)
+    new = {"what": "engineer", "name": "Di", "email": "di@example.org"}
+    ada.post("/people/", new | {"joins": "2027-04-01T09:30"})
+    ada.post("/shifts/change/", {"what": "leave", "engineer": number("Cy"), "confirm": "1",
+                                 "on": "2027-04-01T09:30"})  # fmt: skip
+    then = datetime(2027, 4, 1, 4, tzinfo=UTC)
+    assert Engineer.objects.get(name="Di").joins_at == then
+    assert Engineer.objects.get(name="Cy").leaves_at == then
+
+
 def test_a_zone_that_is_none_is_refused_by_name(world: World) -> None:
     assert "“Mars/Olympus” is no time zone." in choose("Ada", "Mars/Olympus").replace("&#x27;", "'")
     with pytest.raises(ZoneRefused):

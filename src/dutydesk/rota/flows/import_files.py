@@ -15,6 +15,9 @@ from dutydesk.rota.rules.exports import Taken, TakenShift
 from dutydesk.rota.rules.import_changes import ImportedShift, SourceSpan, told_apart
 
 
+_BY_HAND = "Export it again, or enter that part by hand."
+
+
 @dataclass(frozen=True)
 class ImportedFile:
     """What a file has that is still to come, of whom here.
@@ -38,6 +41,9 @@ def read(text: str, *, duty: str, at: datetime) -> ImportedFile:
     """Read a calendar or an export; refused if it is none, or names somebody who isn't here."""
     told = _read(text, at)
     coming = told.coming(at)
+    for each in coming.rotations:
+        if each.odd:
+            raise EditRefused(each.odd, _BY_HAND)
     people = _people(coming)
     keys = told_apart([each.key or each.period.start.isoformat() for each in coming.shifts])
     return ImportedFile(
@@ -72,7 +78,7 @@ def _read(text: str, at: datetime) -> Taken:
     except ical.CalendarError as error:
         raise EditRefused(str(error), "Export it again as iCalendar (.ics).") from error
     except exports.ExportError as error:
-        raise EditRefused(str(error), "Export it again, or enter that part by hand.") from error
+        raise EditRefused(str(error), _BY_HAND) from error
     except (ValueError, RecursionError) as error:
         raise EditRefused(
             "This is neither a calendar nor JSON.",
