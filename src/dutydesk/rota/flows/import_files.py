@@ -14,7 +14,6 @@ from dutydesk.rota.rules import exports, ical, person_match
 from dutydesk.rota.rules.exports import Taken, TakenShift
 from dutydesk.rota.rules.import_changes import ImportedShift, SourceSpan, told_apart
 
-
 _BY_HAND = "Export it again, or enter that part by hand."
 
 

@@ -255,7 +255,7 @@ def _opsgenie(data: Mapping[str, Any]) -> Taken:
 def _odd(one: Mapping[str, Any]) -> str:
     kind = one.get("type", "user")
     fine = kind in ("user", "none")
-    return "" if fine else f"A turn of “{one.get('name', '?')}”, a {kind}, can't be taken over."
+    return "" if fine else f"A turn of a {kind} ({one.get('name', '?')}) can't be taken over."
 
 
 def _participant(one: Mapping[str, Any]) -> tuple[str, ...]:
