@@ -125,7 +125,9 @@ def remove_shift(*, shift: int, at: datetime, by: str) -> BuildOutcome:
     if found is None or found.cancelled_at is not None:
         raise EditRefused("This shift is over or gone.", "There is nothing to take away.")
     if found.kind == "hand":
-        return _take_back(Override.objects.get(pk=found.source), at=at, by=by)
+        row = Override.objects.get(pk=found.source)
+        if found.end == row.end and found.start <= max(row.start, at):  # All that is left of it.
+            return _take_back(row, at=at, by=by)
     return override(duty=found.duty, span=found.period, remove=found.engineer_id, at=at, by=by)
 
 
