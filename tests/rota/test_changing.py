@@ -20,6 +20,7 @@ from dutydesk.rota.flows import (
     violations,
     workload,
 )
+from dutydesk.rota.flows.edit_checks import ChangesNothing
 from dutydesk.rota.flows.edits import Cadence
 from dutydesk.rota.flows.shift_build import HORIZON, EditRefused
 from dutydesk.rota.models import Rotation, Shift, TemporarySchedule
@@ -166,6 +167,29 @@ def test_an_override_replaces_whoever_is_on(world: World) -> None:
 
 
 @pytest.mark.clause("oncall.newcomers")
+@pytest.mark.parametrize("goes", ["whoever is on", "Ada"])
+@pytest.mark.parametrize("fills", ["Ben", "Ada"])
+def test_a_hole_that_a_change_left_is_filled_by_hand(world: World, goes: str, fills: str) -> None:
+    """Cy was to replace whoever is on and falls ill; or Ada was taken off, and nobody is on."""
+    rotate(world, "Ada")
+    day = Period(world.moment("2026-11-25T07:00"), world.moment("2026-11-25T22:00"))
+    if goes == "Ada":
+        edits.override(duty="primary", span=day, remove=number("Ada"), at=world.at, by="Ada")
+    else:
+        edits.override(
+            duty="primary", span=day, add=number("Cy"), everybody=True, at=world.at, by="Ada"
+        )
+        edits.be_away(engineer=number("Cy"), span=day, at=world.at, by="Cy")
+    assert on(world, "2026-11-25T20:00") == []
+    filled = {"duty": "primary", "start": day.start, "end": day.end, "at": world.at, "by": "Ben"}
+    edits.add_shift(engineer=number(fills), **filled)  # type: ignore[arg-type]
+    assert on(world, "2026-11-25T20:00") == [fills]
+    written = JournalEntry.objects.filter(text__startswith=f"{fills} has primary")
+    assert written.count() == 1
+    with pytest.raises(ChangesNothing, match="is primary then already, away, or on call anyway"):
+        edits.add_shift(engineer=number(fills), **filled)  # type: ignore[arg-type]
+
+
 def test_marking_the_only_experienced_partner_as_new_is_told_and_on_record(world: World) -> None:
     for name, standing in (("Ada", "experienced"), ("Cy", "experienced"), ("Ben", "new")):
         experience.mark(engineer=number(name), standing=standing, at=world.at, by="Cy")

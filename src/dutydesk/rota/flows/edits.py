@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Max, Q
@@ -12,7 +13,7 @@ from dutydesk.kernel.periods import Period, instant
 from dutydesk.process.flows import process
 from dutydesk.rota import words
 from dutydesk.rota.flows import absences, rota_lock, schedule_inputs, swap_posts
-from dutydesk.rota.flows.edit_checks import known_duty, member, still_to_come
+from dutydesk.rota.flows.edit_checks import ChangesNothing, known_duty, member, still_to_come
 from dutydesk.rota.flows.shift_build import DUTIES, BuildOutcome, EditRefused, rebuild
 from dutydesk.rota.models import (
     Absence,
@@ -73,7 +74,7 @@ def override(
     )
     outcome = rebuild([duty], at=at, by=by, why=lambda done: _says(row, done))
     if comes and not outcome.moved[duty]:
-        raise EditRefused(
+        raise ChangesNothing(
             f"That changes nothing: {_nothing(row)}.", "Choose another time or other people."
         )
     return outcome
@@ -114,8 +115,15 @@ def _nothing(row: Override) -> str:
 def add_shift(
     *, duty: str, engineer: int, start: datetime, end: datetime, at: datetime, by: str
 ) -> BuildOutcome:
-    """Give somebody a shift by hand; others who have the duty then keep it."""
-    return override(duty=duty, span=period(start, end), add=engineer, kind="hand", at=at, by=by)
+    """Give somebody a shift by hand; others who have the duty then keep it.
+
+    Changes go after shifts by hand. Where one took off whoever is on, it is a change after that.
+    """
+    shift: dict[str, Any] = {"duty": duty, "span": period(start, end), "add": engineer}
+    try:
+        return override(**shift, kind="hand", at=at, by=by)
+    except ChangesNothing:
+        return override(**shift, at=at, by=by)
 
 
 @rota_lock.held
