@@ -122,6 +122,19 @@ def test_who_declined_is_not_on_and_nor_is_whoever_asked_them(world: World) -> N
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
+    "told",
+    [
+        "SUMMARY:Ben and Cy",
+        "SUMMARY:Duty\nATTENDEE:ben@example.org\nATTENDEE:cy@example.org",
+    ],
+)
+def test_who_may_be_several_is_asked_back_by_their_names(world: World, told: str) -> None:
+    with pytest.raises(EditRefused, match="may be Ben or Cy"):
+        taken(world, calendar(at_work("", told)))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
     ("zone", "clock"),
     [
         ("", "10:00"),
@@ -209,7 +222,7 @@ def test_who_left_with_their_layer_or_override_need_not_be_known(world: World) -
     assert (done.rotations, done.shifts, done.left) == (1, 0, 2)
     ended = deepcopy(schedule)
     never = layer("never", "Zoe", start="2027-02-01T00:00:00Z", end="2027-02-01T00:00:00Z")
-    again = schedule | {"schedule_layers": [never, *schedule["schedule_layers"]]}  # type: ignore[misc]
+    again = schedule | {"schedule_layers": [never, *schedule["schedule_layers"]]}
     done = imports.take_in(text=_json(again), duty="primary", at=world.at, by="Ada")
     assert (done.rotations, done.ended) == (0, 0)
     ended["schedule_layers"] = [layer("now", "Ben", "Cy", end="2026-11-20T00:00:00Z")]

@@ -129,7 +129,16 @@ def _people(taken: Taken) -> dict[Told, int]:
         (who, invited, organizer): person_match.find(who, invited, known, organizer)
         for who, invited, organizer in wanted
     }
-    missing = sorted({who for (who, _, _), number in found.items() if number is None})
+    unknown = sorted(each for each, number in found.items() if number is None)
+    for who, invited, _ in unknown:
+        several = person_match.candidates(who, invited, known)
+        if several:
+            names = Engineer.objects.filter(pk__in=several).order_by("name")
+            raise EditRefused(
+                f"“{who}” may be {' or '.join(one.name for one in names)}.",
+                "Let each time name one person, once for each who is on then.",
+            )
+    missing = sorted({who for who, _, _ in unknown})
     if missing:
         raise EditRefused(
             f"Nobody here is {', '.join(f'“{who}”' for who in missing)}.",

@@ -23,13 +23,26 @@ def find(
     whole = key(text)
     if whole in known:
         return known[whole]
-    invited = {known[key(one)] for one in addresses if key(one) in known}
+    invited = _invited(addresses, known)
     if len(invited) == 1:
         return invited.pop()
-    longest_first = sorted(filter(None, known), key=len, reverse=True)
-    named = "|".join(map(re.escape, longest_first)) or "(?!)"
-    words = re.findall(rf"(?<![\w.+-])(?<!\w['\u2019])(?:{named})(?![\w@]|[.+-]\w)", whole)
-    within = {known[name] for name in words}
+    within = _within(whole, known)
     if invited or within:
         return within.pop() if len(within) == 1 else None
     return known.get(key(organizer))
+
+
+def candidates(text: str, addresses: Iterable[str], known: Mapping[str, int]) -> set[int]:
+    """Give everybody who is named or invited, where `find` gives nobody since it is several."""
+    return _invited(addresses, known) | _within(key(text), known)
+
+
+def _invited(addresses: Iterable[str], known: Mapping[str, int]) -> set[int]:
+    return {known[key(one)] for one in addresses if key(one) in known}
+
+
+def _within(whole: str, known: Mapping[str, int]) -> set[int]:
+    longest_first = sorted(filter(None, known), key=len, reverse=True)
+    named = "|".join(map(re.escape, longest_first)) or "(?!)"
+    words = re.findall(rf"(?<![\w.+-])(?<!\w['\u2019])(?:{named})(?![\w@]|[.+-]\w)", whole)
+    return {known[name] for name in words}
