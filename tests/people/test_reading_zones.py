@@ -182,6 +182,7 @@ def test_holes_are_listed_and_filled_in_the_reader_s_zone(world: World) -> None:
     page = squeezed(visit("Ada").get("/shifts/?from=2027-03-22").text)
     assert "Days are of Europe/London, times in Asia/Kolkata." in page
     assert "Mon 29 Mar" in page[page.index('id="holes"') :]
+    assert "Times are Asia/Kolkata." in page
     assert "Primary on call 01:30 to 02:30" in page
     link = "/shifts/change/?what=shift&amp;duty=primary&amp;start=2027-03-29T01:30"
     assert link in page

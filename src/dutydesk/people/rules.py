@@ -37,9 +37,13 @@ def email_address(value: str) -> str:
 
 
 def _line(value: str) -> str:
-    """Give a line in the one form that stands for all that look the same but for their letters."""
     if not bounds.is_line(value):
         raise ValueError("holds a character that can't be seen or stored")
+    return value
+
+
+def _called(value: str) -> str:
+    """Give somebody's name in the one form that stands for all codings that look the same."""
     found = unicodedata.normalize("NFC", _UNSEEN.sub("", value)).strip()
     if bounds.is_blank(found):
         raise ValueError("holds nothing that can be seen")
@@ -70,6 +74,7 @@ def web_address(value: str) -> str:
 
 Email = Annotated[str, AfterValidator(email_address)]
 Name = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_line)]
+PersonName = Annotated[Name, AfterValidator(_called)]
 MOST_ROWS = 1_000
 
 
@@ -103,7 +108,7 @@ class SkillsRow(_Row):
 class EngineerRow(_Row):
     """Somebody on the platform team. Without `skills` those that they have stay."""
 
-    name: Name
+    name: PersonName
     email: Email
     skills: Skills | None = None
 

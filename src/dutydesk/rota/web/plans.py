@@ -83,8 +83,10 @@ def _shown(proposal: Proposal, request: DeskRequest) -> dict[str, object]:
     if kept is not None:
         preview = publication.preview(seats=plan_proposals.rows(proposal), at=request.at)
         opened = [(gap.told, gap.period) for gap in preview.opened]
-        lines = words.by_day(opened, read_zone(request.person.zone))
+        zone = read_zone(request.person.zone)
+        lines = words.by_day(opened, zone)
         seen |= {
+            "form_zone": zone,
             "people": len(preview.outcome.people),
             "warned": preview.outcome.notes,
             "opened": lines[:_SHOWN],
