@@ -9,6 +9,7 @@ from dutydesk.commitments.models import Commitment
 from dutydesk.commitments.rules import Promise
 from dutydesk.journal.models import JournalEntry
 from dutydesk.kernel.actions import NotYours
+from dutydesk.kernel.refusals import Refused
 from dutydesk.oncall.rules.promises import ACKNOWLEDGE
 from dutydesk.people.flows import people
 from dutydesk.people.flows.people import AddressTaken, EngineerRenamed, NameTaken
@@ -29,7 +30,7 @@ def addresses() -> dict[str, str]:
     return dict(Engineer.objects.values_list("name", "email"))
 
 
-@pytest.mark.parametrize("name", ["Ben", "ben", " Ben "])
+@pytest.mark.parametrize("name", ["Ben", "ben", " Ben ", "Ben\u200b", "B\u200den", "\ufeffBen"])
 def test_a_second_ben_changes_nothing_of_the_first_one(world: World, name: str) -> None:
     before = addresses()
     said = "Ben is somebody else: ben@example.org. Tell the two apart by their names"
@@ -41,6 +42,17 @@ def test_a_second_ben_changes_nothing_of_the_first_one(world: World, name: str) 
     assert addresses() == before
     people.save_engineer(name="Ben B., jr.", email="ben2@example.org", at=world.at)
     assert addresses() == before | {"Ben B., jr.": "ben2@example.org"}
+
+
+def test_a_name_is_one_however_its_letters_are_coded(world: World) -> None:
+    zoe = people.save_engineer(name="Zoe\u0308", email="zoe@example.org", at=world.at)
+    assert zoe.name == "Zo\u00eb"
+    with pytest.raises(NameTaken, match="Zo\u00eb is somebody else"):
+        people.save_engineer(name="ZOE\u0308", email="zoe2@example.org", at=world.at)
+    with pytest.raises(Refused, match="holds nothing that can be seen"):
+        people.save_engineer(name="\u200b\u2060", email="zoe2@example.org", at=world.at)
+    joined = people.save_engineer(name="نی\u200cکی", email="ali@example.org", at=world.at)
+    assert joined.name == "نی\u200cکی"
 
 
 def test_a_leaver_s_name_brings_nobody_back(world: World) -> None:

@@ -1,18 +1,20 @@
 """A person's own time zone: their screens and what is written to them alone tell times in it."""
 
-import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
+from django.test import Client
 
+from dutydesk.kernel import moments
 from dutydesk.people.flows import zones
 from dutydesk.people.flows.zones import ZoneRefused
 from dutydesk.people.models import Account, Engineer
 from dutydesk.rota.flows import edits, swaps
-from dutydesk.rota.models import Override, Swap
+from dutydesk.rota.models import Absence, Override, Shift, ShiftCorrection, Swap
 from testing.rotas import span
-from testing.screens import seen, visit
+from testing.screens import seen, squeezed, visit
 from testing.world import Moving, World, number
 
 pytestmark = pytest.mark.django_db
@@ -90,14 +92,128 @@ def test_a_shift_on_the_chart_is_in_the_reader_s_zone(world: World) -> None:
     assert "Sun 28 Mar 17:00 to 22:00 BST" in others
 
 
-def test_forms_take_the_team_s_times_whoever_fills_them_in(world: World) -> None:
+def refused(visitor: Client, address: str, typed: dict[str, object]) -> str:
+    answer = visitor.post(address, typed)
+    assert answer.status_code == 422
+    return squeezed(answer.text)
+
+
+def handed_to_cy(start: str, end: str, **more: str) -> dict[str, object]:
+    return {"what": "override", "duty": "primary", "add": number("Cy"), "remove": number("Ada"),
+            "start": start, "end": end, **more}  # fmt: skip
+
+
+def test_changes_of_rotas_are_typed_and_shown_in_the_reader_s_zone(world: World) -> None:
+    choose("Ada", "Europe/Paris")
+    ada = visit("Ada")
+    page = ada.get("/shifts/change/?what=override").text
+    assert squeezed(page).count("In Europe/Paris time.") == 2
+    night = ("2027-03-28T01:30", "2027-03-28T04:00")  # Over the clock change, by Paris.
+    shown = ada.post("/shifts/change/", handed_to_cy(*night)).text
+    assert "You have primary: Sun 28 Mar 01:30 to 04:00 CEST" in shown
+    ada.post("/shifts/change/", handed_to_cy(*night, confirm="1"))
+    kept = Override.objects.get(kind="override")
+    assert (kept.start, kept.end) == (
+        datetime(2027, 3, 28, 0, 30, tzinfo=UTC),
+        datetime(2027, 3, 28, 2, tzinfo=UTC),
+    )
+    assert "2027-03-28T02:30 is skipped in Europe/Paris" in refused(
+        ada, "/shifts/change/", handed_to_cy("2027-03-28T02:30", night[1])
+    )
+    assert "2027-03-28T01:30 is skipped in Europe/London" in refused(
+        visit("Ben"), "/shifts/change/", handed_to_cy(*night)
+    )
+
+
+def test_a_schedule_for_a_while_is_typed_in_the_reader_s_zone(world: World) -> None:
     choose("Ada", "Asia/Kolkata")
-    page = visit("Ada").get("/shifts/change/?what=override").text
-    assert "In Europe/London time." in re.sub(r"\s+", " ", page)
-    typed = {"what": "override", "duty": "primary", "add": number("Cy"), "remove": number("Ada"),
-             "start": "2027-03-29T08:00", "end": "2027-03-29T10:00", "confirm": "1"}  # fmt: skip
-    visit("Ada").post("/shifts/change/", typed)
-    assert Override.objects.latest("pk").start == world.moment("2027-03-29T08:00")
+    ada = visit("Ada")
+    assert "In Asia/Kolkata time." in ada.get("/shifts/change/?what=temporary").text
+    typed = {"what": "temporary", "duty": "primary", "start": "2027-03-29T00:00",
+             "end": "2027-03-30T00:00", "shifts": "Cy, 2027-03-29 09:00, 2027-03-29 21:00",
+             "confirm": "1"}  # fmt: skip
+    assert ada.post("/shifts/change/", typed).status_code == 302
+    found = Shift.objects.get(kind="temporary", cancelled_at=None)
+    assert found.start == datetime(2027, 3, 29, 3, 30, tzinfo=UTC)
+    assert found.end == datetime(2027, 3, 29, 15, 30, tzinfo=UTC)
+
+
+def test_an_absence_opens_to_be_changed_as_its_reader_noted_it(world: World) -> None:
+    choose("Ada", "America/Chicago")
+    ada = visit("Ada")
+    # The clocks of Chicago show this half hour twice, and those of the team don't.
+    once = {"what": "absence", "engineer": number("Cy"), "end": "2027-11-09T09:00", "confirm": "1"}
+    twice = refused(ada, "/shifts/change/", once | {"start": "2027-11-07T01:30"})
+    assert "comes twice in America/Chicago" in twice
+    ada.post("/shifts/change/", once | {"start": "2027-11-07T01:30-06:00"})
+    row = Absence.objects.get()
+    assert row.start == datetime(2027, 11, 7, 7, 30, tzinfo=UTC)
+    form = ada.get(f"/shifts/change/?what=change-absence&number={row.pk}").text
+    assert 'value="2027-11-07T01:30-06:00"' in form
+    assert 'value="2027-11-09T09:00"' in form
+    again = {"what": "change-absence", "number": row.pk, "start": "2027-11-07T01:30-06:00",
+             "end": "2027-11-09T09:00", "confirm": "1"}  # fmt: skip
+    ada.post("/shifts/change/", again)
+    row.refresh_from_db()
+    assert row.start == datetime(2027, 11, 7, 7, 30, tzinfo=UTC)
+
+
+def test_a_shift_opens_and_is_offered_in_the_reader_s_zone(world: World) -> None:
+    choose("Ada", "Asia/Kolkata")
+    ada, shift = visit("Ada"), Shift.objects.get(duty="primary", cancelled_at=None)
+    page = ada.get(f"/shifts/{shift.pk}").text
+    assert words_of(shift, "Asia/Kolkata") in page
+    assert 'value="2027-03-26T17:30"' in page  # It is noon in London.
+    assert "start=2027-03-26T17:30" in page
+    offer = {"what": "offer", "start": "2027-03-28T21:30", "end": "2027-03-29T02:30"}
+    ada.post(f"/shifts/{shift.pk}", offer)
+    assert Swap.objects.get().period == span(world, "2027-03-28T17:00", "2027-03-28T22:00")
+
+
+def words_of(shift: Shift, zone: str) -> str:
+    return moments.span(shift.period, ZoneInfo(zone))
+
+
+def test_holes_are_listed_and_filled_in_the_reader_s_zone(world: World) -> None:
+    evening = span(world, "2027-03-28T21:00", "2027-03-28T22:00")
+    edits.override(duty="primary", span=evening, add=None, remove=number("Ada"), at=world.at,
+                   by="Ben")  # fmt: skip
+    choose("Ada", "Asia/Kolkata")
+    page = squeezed(visit("Ada").get("/shifts/?from=2027-03-22").text)
+    assert "Days are of Europe/London, times in Asia/Kolkata." in page
+    assert "Mon 29 Mar" in page[page.index('id="holes"') :]
+    assert "Times are Asia/Kolkata." in page
+    assert "Primary on call 01:30 to 02:30" in page
+    link = "/shifts/change/?what=shift&amp;duty=primary&amp;start=2027-03-29T01:30"
+    assert link in page
+    form = visit("Ada").get(link.replace("&amp;", "&")).text
+    assert 'value="2027-03-29T01:30"' in form
+
+
+def test_a_past_time_is_put_right_in_the_reader_s_zone(world: World) -> None:
+    choose("Ada", "Asia/Kolkata")
+    ada = visit("Ada")
+    assert squeezed(ada.get("/shifts/corrections/").text).count("In Asia/Kolkata time.") == 2
+    typed = {"duty": "primary", "add": number("Cy"), "remove": number("Ada"), "why": "ill",
+             "start": "2027-03-25T22:30", "end": "2027-03-26T00:30", "confirm": "1"}  # fmt: skip
+    ada.post("/shifts/corrections/", typed)
+    row = ShiftCorrection.objects.get()
+    assert row.period == span(world, "2027-03-25T17:00", "2027-03-25T19:00")
+    assert "Thu 25 Mar 22:30 to Fri 26 Mar 00:30 IST" in ada.get("/shifts/shares/").text
+
+
+def test_who_joins_and_leaves_does_so_by_the_reader_s_clock(world: World) -> None:
+    Account.objects.filter(name="Ada").update(is_administrator=True)
+    choose("Ada", "Asia/Kolkata")
+    ada = visit("Ada")
+    assert "In Asia/Kolkata time." in squeezed(ada.get("/people/").text)
+    new = {"what": "engineer", "name": "Di", "email": "di@example.org"}
+    ada.post("/people/", new | {"joins": "2027-04-01T09:30"})
+    ada.post("/shifts/change/", {"what": "leave", "engineer": number("Cy"), "confirm": "1",
+                                 "on": "2027-04-01T09:30"})  # fmt: skip
+    then = datetime(2027, 4, 1, 4, tzinfo=UTC)
+    assert Engineer.objects.get(name="Di").joins_at == then
+    assert Engineer.objects.get(name="Cy").leaves_at == then
 
 
 def test_a_zone_that_is_none_is_refused_by_name(world: World) -> None:

@@ -20,9 +20,11 @@ from dutydesk.rota.flows import (
     violations,
     workload,
 )
+from dutydesk.rota.flows.edit_checks import ChangesNothing
 from dutydesk.rota.flows.edits import Cadence
 from dutydesk.rota.flows.shift_build import HORIZON, EditRefused
 from dutydesk.rota.models import Rotation, Shift, TemporarySchedule
+from dutydesk.rota.rules import typed
 from testing.screens import seen, squeezed, visit
 from testing.world import Moving, World, number
 
@@ -73,6 +75,15 @@ def test_a_rotation_changed_to_begin_later_goes_on_until_then(world: World) -> N
     assert nights(world, 23, 5) == ["Ada", "Ben", "Ada", "Cy", "Cy"]
 
 
+def test_turns_may_begin_on_a_leap_day(world: World) -> None:
+    leap = Cadence("weekly", 1, datetime(2028, 2, 29, 10), [[number("Ada")]])  # noqa: DTZ001
+    edits.rotate(duty="primary", cadence=leap, at=world.at, by="Ada")
+    world.at = world.moment("2028-02-20T10:00")
+    world.forward(minutes=1)
+    assert on(world, "2028-02-28T20:00") == []
+    assert on(world, "2028-02-29T20:00") == ["Ada"]
+
+
 def test_who_left_is_closed_up_after_and_nobody_else_jumps(world: World) -> None:
     row = rotate(world, "Ada", "Ben", "Cy")
     world.forward(hours=10)
@@ -108,6 +119,26 @@ def test_a_rotation_is_edited_in_its_own_form_with_zone_and_priority(world: Worl
     assert (wrong.status_code, "no time zone" in wrong.content.decode()) == (422, True)
 
 
+def test_names_may_hold_commas(world: World) -> None:
+    Engineer.objects.filter(name="Cy").update(name="Ben, Cy")
+    people = dict(Engineer.objects.values_list("name", "pk"))
+    ada, ben, both = (people[name] for name in ("Ada", "Ben", "Ben, Cy"))
+    read = typed.places("Ben,Cy, Ada, Ben\n-\nBen , cy", people)
+    assert read == [[both, ada, ben], [], [both]]
+    with pytest.raises(typed.TypedRefused, match="“Cy” is nobody on the team"):
+        typed.places("Ada, Cy", people)
+    asked = {
+        "what": "temporary", "duty": "primary", "start": "2026-11-24T07:00",
+        "end": "2026-11-25T07:00", "confirm": "1",
+        "shifts": "Ben, Cy, 2026-11-24 07:00, 2026-11-24 20:00",
+    }  # fmt: skip
+    ada_s = visit("Ada")
+    two = ada_s.post("/shifts/change/", asked | {"shifts": f"Ada, {asked['shifts']}"})
+    assert (two.status_code, "is not a shift" in two.text) == (422, True)
+    ada_s.post("/shifts/change/", asked)
+    assert on(world, "2026-11-24T19:00") == ["Ben, Cy"]
+
+
 def test_a_part_of_a_temporary_schedule_is_cleared_and_the_rest_stays(world: World) -> None:
     rotate(world, "Ada")
     whole = Period(world.moment("2026-11-24T07:00"), world.moment("2026-11-27T07:00"))
@@ -136,6 +167,29 @@ def test_an_override_replaces_whoever_is_on(world: World) -> None:
 
 
 @pytest.mark.clause("oncall.newcomers")
+@pytest.mark.parametrize("goes", ["whoever is on", "Ada"])
+@pytest.mark.parametrize("fills", ["Ben", "Ada"])
+def test_a_hole_that_a_change_left_is_filled_by_hand(world: World, goes: str, fills: str) -> None:
+    """Cy was to replace whoever is on and falls ill; or Ada was taken off, and nobody is on."""
+    rotate(world, "Ada")
+    day = Period(world.moment("2026-11-25T07:00"), world.moment("2026-11-25T22:00"))
+    if goes == "Ada":
+        edits.override(duty="primary", span=day, remove=number("Ada"), at=world.at, by="Ada")
+    else:
+        edits.override(
+            duty="primary", span=day, add=number("Cy"), everybody=True, at=world.at, by="Ada"
+        )
+        edits.be_away(engineer=number("Cy"), span=day, at=world.at, by="Cy")
+    assert on(world, "2026-11-25T20:00") == []
+    filled = {"duty": "primary", "start": day.start, "end": day.end, "at": world.at, "by": "Ben"}
+    edits.add_shift(engineer=number(fills), **filled)  # type: ignore[arg-type]
+    assert on(world, "2026-11-25T20:00") == [fills]
+    written = JournalEntry.objects.filter(text__startswith=f"{fills} has primary")
+    assert written.count() == 1
+    with pytest.raises(ChangesNothing, match="is primary then already, away, or on call anyway"):
+        edits.add_shift(engineer=number(fills), **filled)  # type: ignore[arg-type]
+
+
 def test_marking_the_only_experienced_partner_as_new_is_told_and_on_record(world: World) -> None:
     for name, standing in (("Ada", "experienced"), ("Cy", "experienced"), ("Ben", "new")):
         experience.mark(engineer=number(name), standing=standing, at=world.at, by="Cy")

@@ -77,6 +77,9 @@ def test_an_invitation_tells_of_its_own_event_only(world: World) -> None:
     off = Event("b", "Cy", CY.start, CY.end, "STATUS:CANCELLED\nSEQUENCE:1")
     take_in(world, calendar(off, method="CANCEL"))
     assert shifts(world) == ["Ben 16 10-12", "Ada 18 10-12"]
+    # Some say it by their method alone.
+    take_in(world, calendar(Event("a", "Ben", BEN.start, BEN.end, "SEQUENCE:1"), method="CANCEL"))
+    assert shifts(world) == ["Ada 18 10-12"]
 
 
 def test_an_older_version_changes_nothing_and_that_is_said(world: World) -> None:

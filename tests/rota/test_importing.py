@@ -229,6 +229,20 @@ def test_opsgenie_s_rotation_with_an_empty_place_and_windows(world: World) -> No
     assert on(world, "2026-11-24T18:00") == ["Ben"]  # Instead of Ada, not beside her.
 
 
+def test_only_what_is_still_to_come_of_opsgenie_s_has_to_be_taken_over(world: World) -> None:
+    """A team has a turn of a rotation that ended, and later of one that runs."""
+    export: dict[str, Any] = deepcopy(OPSGENIE)
+    ended = deepcopy(export["data"]["rotations"][0])
+    ended |= {"id": "old", "startDate": "2025-01-06T07:00:00Z", "endDate": "2026-01-05T07:00:00Z"}
+    ended["participants"] = [{"type": "team", "name": "Core"}, {"type": "user", "username": "zoe"}]
+    export["data"]["rotations"].append(ended)
+    take_in(world, export)
+    assert on(world, "2026-11-24T18:00") == ["Ada"]
+    del ended["endDate"]
+    with pytest.raises(EditRefused, match=r"A turn of a team \(Core\) can't be taken over"):
+        take_in(world, export)
+
+
 def test_a_calendar_names_people_in_its_titles(world: World) -> None:
     assert take_in(world, CALENDAR).shifts == 3
     assert take_in(world, CALENDAR).left == 3

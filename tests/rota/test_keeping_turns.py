@@ -1,7 +1,7 @@
 """Whose turn it is stays so when the places of a rotation change."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ from dutydesk.rota.rules.places import keeping_turn
 from testing.world import World, number
 
 pytestmark = pytest.mark.clause("oncall.rota")
+DAY = timedelta(days=1)
 SUPPORT = "Ada Ben Cy/Dee Eve Fay/Gus Hal Cy"
 
 Places = Sequence[tuple[int, ...]]
@@ -41,6 +42,7 @@ def read(text: str) -> list[tuple[int, ...]]:
         pytest.param("Gus Hal Cy/Ada Ben Jo", (1, 0, 1), id="one place less, and another in it"),
         pytest.param("Jo/Dee Eve Fay/Ada Ben/Gus Hal Cy", (2, 3, 0), id="one more, one less in it"),
         pytest.param("Gus Hal Cy/Dee Eve Fay", (1, 0, 1), id="theirs is gone: the next one"),
+        pytest.param("Gus Hal Cy/Dee Eve Fay/Ada Jo Cy", (2, 0, 1), id="moved, and another in it"),
     ],
 )
 @pytest.mark.parametrize("turn", [0, 3, -3])
@@ -73,6 +75,35 @@ def test_the_same_people_are_on_however_places_are_moved(
     assert set(kept[turn % len(kept)]) == set(before[turn % len(before)])
     following = [set(kept[(turn + n) % len(kept)]) for n in range(len(kept))]
     assert sorted(map(sorted, following)) == sorted(map(sorted, before))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("unit", "length", "starts", "follow"),
+    [
+        ("weekly", 2, "2026-11-23T10:00", "Ben Cy Cy Ada"),
+        ("weekly", 1, "2026-11-23T09:00", "Ben Cy Ada Ben"),
+        ("weekly", 1, "2026-11-16T10:00", "Ben Cy Ada Ben"),
+        ("weekly", 1, "2026-11-25T10:00", "Ben Cy Ada Ben"),
+        ("daily", 7, "2026-11-27T10:00", "Ben Cy Ada Ben"),
+        ("daily", 1, "2026-11-23T10:00", "Ben Cy Ada Ben"),
+    ],
+)
+def test_whoever_is_on_stays_on_however_long_turns_are_from_now_on(
+    tmp_path: Path, unit: str, length: int, starts: str, follow: str
+) -> None:
+    """Primary turns go round every week; on Tuesday, in Ben's, it is said how it goes on."""
+    world = World(tmp_path, "2026-12-01T18:10")
+    people = [[number(name)] for name in ("Ada", "Ben", "Cy")]
+    weekly = Cadence("weekly", 1, datetime(2026, 11, 23, 10), people)  # noqa: DTZ001
+    edits.rotate(duty="primary", cadence=weekly, at=world.at, by="Ada")
+    row = Rotation.objects.latest("pk")
+    other = Cadence(unit, length, datetime.fromisoformat(starts), people)
+    rotation_changes.change(number=row.pk, cadence=other, at=world.at, by="Ada")
+    step = 1 if (unit, length) == ("daily", 1) else 7
+    days = [world.moment("2026-12-01T18:30") + n * step * DAY for n in range(4)]
+    on = [one.name for day in days for one in roster.who(at=day) if one.duty == "primary"]
+    assert " ".join(map(str, on)) == follow
 
 
 @pytest.mark.django_db

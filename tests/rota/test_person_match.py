@@ -33,6 +33,12 @@ HEAD = "BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:-//x//EN\n"
         ("Ben and Ada", (), None),
         ("Support: Zoë.", (), 4),
         ("Zoë-Marie", (), None),
+        ("Zoe\u0308", (), 4),
+        ("Ada\u0301", (), None),
+        ("D'Ada", (), None),
+        ("d\u2019Ada on call", (), None),
+        ("'Ada' on call", (), 1),
+        ("Ada's primary", (), 1),
         ("ada@elsewhere.org", (), None),
         ("x.ada@example.org", (), None),
         ("Pager of ada@example.org", (), 1),
@@ -105,6 +111,29 @@ def test_whoever_wrote_the_calendar_for_others_is_not_on_call(world: World, told
 
 
 @pytest.mark.django_db
+def test_who_declined_is_not_on_and_nor_is_whoever_asked_them(world: World) -> None:
+    no = "ATTENDEE;PARTSTAT=DECLINED:mailto:ben@example.org"
+    yes = "ATTENDEE;PARTSTAT=ACCEPTED:mailto:cy@example.org"
+    assert taken(world, calendar(at_work("", "SUMMARY:Duty", no, yes))) == [("Cy", "10:00")]
+    asked = at_work("", "SUMMARY:Duty", no, "ORGANIZER:mailto:ada@example.org")
+    with pytest.raises(EditRefused, match="Nobody here is “Duty”"):
+        taken(world, calendar(asked))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "told",
+    [
+        "SUMMARY:Ben and Cy",
+        "SUMMARY:Duty\nATTENDEE:ben@example.org\nATTENDEE:cy@example.org",
+    ],
+)
+def test_who_may_be_several_is_asked_back_by_their_names(world: World, told: str) -> None:
+    with pytest.raises(EditRefused, match="may be Ben or Cy"):
+        taken(world, calendar(at_work("", told)))
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("zone", "clock"),
     [
@@ -127,7 +156,36 @@ def test_a_zone_that_nobody_knows_is_refused_by_name(world: World, zone: str) ->
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("summary", ["Canceled: Ben", "CANCELLED: Ben", "Abgesagt: Ben"])
+@pytest.mark.parametrize(
+    ("event", "clock"),
+    [
+        (at_work("", "SUMMARY:Ben"), "15:00"),
+        ("DTSTART;VALUE=DATE:20261126\nDTEND;VALUE=DATE:20261127\nSUMMARY:Ben", "05:00"),
+        (at_work(";TZID=Europe/Paris", "SUMMARY:Ben"), "09:00"),
+    ],
+)
+def test_times_and_days_without_a_zone_are_in_the_calendar_s_own(
+    world: World, event: str, clock: str
+) -> None:
+    text = calendar(event).replace("PRODID", "X-WR-TIMEZONE:America/New_York\r\nPRODID")
+    assert taken(world, "\ufeff" + text) == [("Ben", clock)]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "summary",
+    [
+        "Canceled: Ben",
+        "CANCELLED: Ben",
+        "Abgesagt: Ben",
+        "Annulé\u00a0: Ben",
+        "Annule\u0301 : Ben",
+        "キャンセル済み: Ben",
+        "[Cancelled] Ben",
+        "Ben (cancelled)",
+        "Cancelled - Ben",
+    ],
+)
 def test_what_outlook_called_off_is_no_shift(world: World, summary: str) -> None:
     off = at_work("", f"SUMMARY:{summary}", "STATUS:CONFIRMED")
     assert taken(world, calendar(off, at_work("", "SUMMARY:Cy"))) == [("Cy", "10:00")]
@@ -163,6 +221,10 @@ def test_who_left_with_their_layer_or_override_need_not_be_known(world: World) -
     done = imports.take_in(text=_json(schedule), duty="primary", at=world.at, by="Ada")
     assert (done.rotations, done.shifts, done.left) == (1, 0, 2)
     ended = deepcopy(schedule)
+    never = layer("never", "Zoe", start="2027-02-01T00:00:00Z", end="2027-02-01T00:00:00Z")
+    again = schedule | {"schedule_layers": [never, *schedule["schedule_layers"]]}
+    done = imports.take_in(text=_json(again), duty="primary", at=world.at, by="Ada")
+    assert (done.rotations, done.ended) == (0, 0)
     ended["schedule_layers"] = [layer("now", "Ben", "Cy", end="2026-11-20T00:00:00Z")]
     imports.take_in(text=_json(ended), duty="primary", at=world.at, by="Ada")
     assert not Rotation.objects.exclude(ends_at__lte=world.at).exists()

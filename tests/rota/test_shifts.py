@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dutydesk.kernel.periods import Period
 from dutydesk.oncall.rules.call_order import next_called, order_of
 from dutydesk.people.models import Engineer
 from dutydesk.rota.flows import edits, roster
@@ -15,7 +16,7 @@ from dutydesk.rota.flows.shift_build import EditRefused
 from dutydesk.rota.flows.violations import BothRefused
 from dutydesk.rota.models import Shift
 from dutydesk.rota.rules.duty import OnDuty
-from testing.world import World
+from testing.world import World, number
 
 HOUR = timedelta(hours=1)
 
@@ -92,6 +93,29 @@ def test_a_shift_that_has_begun_ends_now_and_one_to_come_goes(tmp_path: Path) ->
     assert (kept.pk, kept.end) == (begun.pk, world.at)
     with pytest.raises(EditRefused):
         edits.remove_shift(shift=begun.pk, at=world.at, by="Ada")
+
+
+@pytest.mark.django_db
+@pytest.mark.clause("oncall.rota")
+def test_a_part_of_a_shift_by_hand_goes_alone(tmp_path: Path) -> None:
+    """Cy has an evening of Ada's days; that she has nothing after it leaves his and hers before."""
+    world = World(tmp_path, "2026-11-24T08:00")
+    start, end = world.at, world.at + timedelta(days=9)
+    edits.add_shift(
+        duty="primary", engineer=number("Ada"), start=start, end=end, at=world.at, by="Ada"
+    )
+    evening = Period(world.at + timedelta(days=3), world.at + timedelta(days=3, hours=5))
+    edits.override(
+        duty="primary", span=evening, add=number("Cy"), remove=number("Ada"), at=world.at, by="Ada"
+    )
+    later = Shift.objects.get(duty="primary", start=evening.end, cancelled_at=None)
+    edits.remove_shift(shift=later.pk, at=world.at, by="Ada")
+    left = Shift.objects.filter(duty="primary", cancelled_at=None).order_by("start")
+    assert [(row.engineer.name, row.start, row.end) for row in left] == [
+        ("Ada", start, evening.start), ("Cy", evening.start, evening.end),
+    ]  # fmt: skip
+    edits.remove_shift(shift=left[0].pk, at=world.at, by="Ada")
+    assert [row.engineer.name for row in left.all()] == ["Cy"]
 
 
 orders = st.lists(st.integers(1, 9), min_size=1, unique=True).map(tuple)

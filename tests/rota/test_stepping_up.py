@@ -52,6 +52,16 @@ def test_somebody_else_becomes_second_in_the_same_press(world: World) -> None:
     assert (on(world, "primary"), on(world, "secondary")) == (["Ben"], ["Cy"])
 
 
+@pytest.mark.parametrize("duty", ["primary", "secondary"])
+@pytest.mark.parametrize("instead", ["", "Cy"])
+def test_taking_either_half_back_takes_back_the_deed(world: World, duty: str, instead: str) -> None:
+    press(instead)
+    world.at += timedelta(minutes=20)
+    half = Override.objects.get(kind="swap", duty=duty)
+    edits.undo(number=half.pk, at=world.at, by="Ben")
+    assert (on(world, "primary"), on(world, "secondary")) == (["Ada"], ["Ben"])
+
+
 @pytest.mark.parametrize("instead", ["Ada", "Ben", "Cy"])
 def test_who_can_t_be_second_is_refused_and_nothing_changes(world: World, instead: str) -> None:
     away = Shift.objects.get(duty="primary").period

@@ -11,7 +11,8 @@ from dutydesk.kernel.periods import Period
 from dutydesk.kernel.refusals import Refused
 from dutydesk.people.flows import membership, people
 from dutydesk.people.models import Account, Engineer
-from dutydesk.rota.flows import coverage, edits, roster, team_members
+from dutydesk.rota.flows import absences, coverage, edits, roster, team_members
+from dutydesk.rota.flows.shift_build import EditRefused
 from dutydesk.rota.models import Absence, Shift
 from testing.screens import squeezed, visit
 from testing.world import Moving, World, number
@@ -93,6 +94,32 @@ def test_leaving_is_known_ahead_and_happens_then(world: World) -> None:
     )
     people.set_active(engineer=ben.pk, active=True, at=world.at)
     assert turns("Ben", world) == set(DUTIES)
+
+
+def test_time_before_somebody_joins_and_after_they_leave_is_no_absence_of_theirs(
+    world: World,
+) -> None:
+    """It is shown with no day, since it has no end, and isn't theirs to change or take back."""
+    membership.leave(
+        engineer=number("Ben"), on=world.at + 9 * DAY, at=world.at, by=world.person("Ada")
+    )
+    Engineer.objects.filter(name="Cy").update(joins_at=world.at + 9 * DAY)
+    team_members.changed(engineer=number("Cy"), at=world.at, by="Ada")
+    ada = visit("Ada")
+    pages = ["/shifts/", "/shifts/change/?what=absence"]
+    for row in Absence.objects.order_by("pk"):
+        pages.append(f"/shifts/change/?what=change-absence&number={row.pk}")
+        with pytest.raises(EditRefused, match="over or gone"):
+            edits.be_back(absence=row.pk, at=world.at, by="Ada")
+        with pytest.raises(EditRefused, match="over or gone"):
+            absences.change(
+                absence=row.pk, span=Period(world.at, world.at + DAY), at=world.at, by="Ada"
+            )
+    assert len(pages) == 4
+    for page in pages:
+        told = ada.get(page).text
+        assert "1970" not in told
+        assert "9990" not in told
 
 
 def test_who_was_to_leave_stays_after_all(world: World) -> None:

@@ -105,6 +105,24 @@ def test_what_was_changed_before_it_stays_replaced_also_when_a_part_is_cleared(
 
 
 @pytest.mark.django_db
+def test_clearing_a_part_of_one_leaves_what_replaced_another_part_of_it(world: World) -> None:
+    older = TemporarySchedule.objects.get()
+    for name, day in (("Cy", span(world, "27T10:00", "28T10:00")),
+                      ("Ada", span(world, "27T15:00", "27T20:00"))):  # fmt: skip
+        edits.stand_in(
+            duty="primary", span=day, shifts=[(number(name), day)], at=world.at, by="Ada"
+        )
+    times = ("25T11:00", "26T18:00", "27T12:00", "27T18:00", "27T21:00")
+    assert [on(world, time) for time in times] == ["Ada", "Ben", "Cy", "Ada", "Cy"]
+    part = span(world, "25T10:00", "25T12:00")
+    edits.clear_temporary(number=older.pk, span=part, at=world.at, by="Ada")
+    assert [on(world, time) for time in times] == ["Cy", "Ben", "Cy", "Ada", "Cy"]
+    newest = TemporarySchedule.objects.latest("pk")
+    edits.end_temporary(number=newest.pk, at=world.at, by="Ada")
+    assert [on(world, time) for time in times] == ["Cy", "Ben", "Cy", "Cy", "Cy"]
+
+
+@pytest.mark.django_db
 def test_who_is_not_on_by_it_is_still_said_so(world: World) -> None:
     with pytest.raises(EditRefused, match="Cy is not primary then"):
         change(world, "25T10:00", "25T22:00", add=number("Ben"), remove=number("Cy"))

@@ -14,6 +14,8 @@ from dutydesk.process.rules.yaml_text import NotYaml, read_yaml
 LONGEST_EMAIL = 254  # RFC 5321, 4.5.3.1.3, without the angle brackets.
 # What browsers take, https://html.spec.whatwg.org/#valid-e-mail-address, with a dot in the domain.
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+# Marks without ink or width; joiners belong to words of some scripts, and to none of Latin letters.
+_UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u2060\ufeff]|(?<=[A-Za-z])[\u200c\u200d]")
 _EMAIL = re.compile(rf"[a-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@(?:{_LABEL}\.)+{_LABEL}")
 
 
@@ -40,6 +42,14 @@ def _line(value: str) -> str:
     return value
 
 
+def _called(value: str) -> str:
+    """Give somebody's name in the one form that stands for all codings that look the same."""
+    found = unicodedata.normalize("NFC", _UNSEEN.sub("", value)).strip()
+    if bounds.is_blank(found):
+        raise ValueError("holds nothing that can be seen")
+    return found
+
+
 def channel_name(value: str) -> str:
     """Give the name of a channel; ValueError if it is none."""
     if not value.startswith("#") or len(value) < 2 or any(map(str.isspace, value)):
@@ -64,6 +74,7 @@ def web_address(value: str) -> str:
 
 Email = Annotated[str, AfterValidator(email_address)]
 Name = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_line)]
+PersonName = Annotated[Name, AfterValidator(_called)]
 MOST_ROWS = 1_000
 
 
@@ -97,7 +108,7 @@ class SkillsRow(_Row):
 class EngineerRow(_Row):
     """Somebody on the platform team. Without `skills` those that they have stay."""
 
-    name: Name
+    name: PersonName
     email: Email
     skills: Skills | None = None
 

@@ -224,7 +224,7 @@ def _make_engineer(account: Account) -> None:
     """Let a new administrator be an engineer at once, so that the first one can begin."""
     if Engineer.objects.filter(Q(email__iexact=account.email) | Q(account=account)).exists():
         return
-    if Engineer.objects.filter(name=account.name).exists():
+    if Engineer.objects.filter(name__iexact=account.name).exists():
         raise AddressTaken(
             f"There is an engineer called {account.name} with another address.",
             "Give the address that they have under People, or another name.",

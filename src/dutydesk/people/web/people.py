@@ -15,6 +15,7 @@ from dutydesk.kernel.forms import Answers, Form
 from dutydesk.kernel.refusals import Refused
 from dutydesk.people.flows import directory, identities, invitations, membership
 from dutydesk.people.flows import people as flows
+from dutydesk.people.flows.zones import read_zone
 from dutydesk.people.models import (
     Account,
     Engineer,
@@ -29,7 +30,6 @@ from dutydesk.people.rules import (
     read_row,
 )
 from dutydesk.people.web.forms import forms
-from dutydesk.process.flows import process
 from dutydesk.web.fields import said
 from dutydesk.web.screens import DeskRequest, rule
 from dutydesk.web.sent_forms import WHAT, read_sent, typed
@@ -62,6 +62,7 @@ def people(request: DeskRequest) -> HttpResponse:
         "typed": typed(request),
         "forms": asked,
         "changeable": theirs,
+        "form_zone": read_zone(request.person.zone),
     }
     response = render(request, "people/people.html", context, status=422 if refusal else 200)
     response.headers["Cache-Control"] = "no-store"
@@ -81,7 +82,7 @@ def _done(request: DeskRequest, asked: Mapping[str, Form]) -> dict[str, Any]:
         raise Refused(_ADMINISTRATORS[what], "Ask one of them.")
     if what not in _ADMINISTRATORS and not request.person.may("engineer"):
         raise Refused("This is for engineers of the team to change.", "Ask one of them.")
-    what, answers = read_sent(request, asked, process.in_force().zone)
+    what, answers = read_sent(request, asked, read_zone(request.person.zone))
     return _CHANGES[what](request, answers)
 
 

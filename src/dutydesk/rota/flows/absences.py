@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from dutydesk.kernel.periods import Period, instant
 from dutydesk.people.models import Engineer
@@ -15,8 +15,16 @@ from dutydesk.rota.flows.shift_build import DUTIES, HORIZON, BuildOutcome, EditR
 from dutydesk.rota.models import Absence, RegularAbsence
 from dutydesk.rota.rules import weekly_windows
 
+BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+FOREVER = datetime(9990, 1, 1, tzinfo=UTC)
+"""An absence from the one on is before somebody joins, one until the other is after they left."""
 _DAY = timedelta(days=1)
 _MOST_WEEKS = 52
+
+
+def noted() -> QuerySet[Absence]:
+    """Give what people noted as absences and wishes: not when they aren't on the team."""
+    return Absence.objects.exclude(start=BEGINNING).exclude(end=FOREVER)
 
 
 @dataclass(frozen=True)
@@ -97,7 +105,7 @@ def change(
     anyway: bool = False,
 ) -> BuildOutcome:
     """Let an absence be at another time, or be a wish. One that has begun keeps its beginning."""
-    row = Absence.objects.select_for_update(of=("self",)).filter(pk=absence, end__gt=at).first()
+    row = noted().select_for_update(of=("self",)).filter(pk=absence, end__gt=at).first()
     if row is None:
         raise EditRefused("This absence is over or gone.", "Note a new one.")
     begun = row.start < at

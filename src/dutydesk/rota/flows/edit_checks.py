@@ -7,6 +7,10 @@ from dutydesk.people.models import Engineer
 from dutydesk.rota.flows.shift_build import DUTIES, EditRefused
 
 
+class ChangesNothing(EditRefused):
+    """The same people are on with a change as without it."""
+
+
 def still_to_come(period: Period, at: datetime) -> Period:
     """Give what of the period is still to come; refused if that is nothing."""
     if period.end <= at:

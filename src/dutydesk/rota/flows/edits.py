@@ -3,16 +3,17 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from dutydesk.kernel.moments import zone_names
 from dutydesk.kernel.periods import Period, instant
 from dutydesk.process.flows import process
 from dutydesk.rota import words
-from dutydesk.rota.flows import rota_lock, schedule_inputs, swap_posts
-from dutydesk.rota.flows.edit_checks import known_duty, member, still_to_come
+from dutydesk.rota.flows import absences, rota_lock, schedule_inputs, swap_posts
+from dutydesk.rota.flows.edit_checks import ChangesNothing, known_duty, member, still_to_come
 from dutydesk.rota.flows.shift_build import DUTIES, BuildOutcome, EditRefused, rebuild
 from dutydesk.rota.models import (
     Absence,
@@ -73,7 +74,7 @@ def override(
     )
     outcome = rebuild([duty], at=at, by=by, why=lambda done: _says(row, done))
     if comes and not outcome.moved[duty]:
-        raise EditRefused(
+        raise ChangesNothing(
             f"That changes nothing: {_nothing(row)}.", "Choose another time or other people."
         )
     return outcome
@@ -114,8 +115,15 @@ def _nothing(row: Override) -> str:
 def add_shift(
     *, duty: str, engineer: int, start: datetime, end: datetime, at: datetime, by: str
 ) -> BuildOutcome:
-    """Give somebody a shift by hand; others who have the duty then keep it."""
-    return override(duty=duty, span=period(start, end), add=engineer, kind="hand", at=at, by=by)
+    """Give somebody a shift by hand; others who have the duty then keep it.
+
+    Changes go after shifts by hand. Where one took off whoever is on, it is a change after that.
+    """
+    shift: dict[str, Any] = {"duty": duty, "span": period(start, end), "add": engineer}
+    try:
+        return override(**shift, kind="hand", at=at, by=by)
+    except ChangesNothing:
+        return override(**shift, at=at, by=by)
 
 
 @rota_lock.held
@@ -125,7 +133,9 @@ def remove_shift(*, shift: int, at: datetime, by: str) -> BuildOutcome:
     if found is None or found.cancelled_at is not None:
         raise EditRefused("This shift is over or gone.", "There is nothing to take away.")
     if found.kind == "hand":
-        return _take_back(Override.objects.get(pk=found.source), at=at, by=by)
+        row = Override.objects.get(pk=found.source)
+        if found.end == row.end and found.start <= max(row.start, at):  # All that is left of it.
+            return _take_back(row, at=at, by=by)
     return override(duty=found.duty, span=found.period, remove=found.engineer_id, at=at, by=by)
 
 
@@ -140,28 +150,32 @@ def undo(*, number: int, at: datetime, by: str) -> BuildOutcome:
 
 def _take_back(row: Override, *, at: datetime, by: str) -> BuildOutcome:
     why = f"Taken back: {_says(row)}"
-    other = _other_half(row, at)
+    rows = [row, *_same_deed(row, at)]
     swaps = Swap.objects.filter(override=row, state=Swap.State.TAKEN, end__gt=at)
     for swap in swaps.select_related("offered_by", "taken_by"):
         swap.state, swap.settled_at = Swap.State.TAKEN_BACK, at
         swap.save(update_fields=["state", "settled_at"])
         swap_posts.show(swap, at)
-    for each in filter(None, (row, other)):
+    for each in rows:
         if each.start < at:
             Override.objects.filter(pk=each.pk).update(end=at)
         else:
             each.delete()
-    duties = {row.duty, other.duty} if other else {row.duty}
-    return rebuild(duties, at=at, by=by, why=why)
+    return rebuild({each.duty for each in rows}, at=at, by=by, why=why)
 
 
-def _other_half(row: Override, at: datetime) -> Override | None:
-    """Give what was done in the same deed where two people changed places: it goes back too."""
+def _same_deed(row: Override, at: datetime) -> list[Override]:
+    """Give what else was done in the deed in which two changed places, or the second stepped up."""
     if row.kind != "swap" or row.remove_id is None:
-        return None
-    same_deed = Override.objects.filter(kind="swap", made_by=row.made_by, made_at=row.made_at)
-    theirs = same_deed.filter(add=row.remove_id, remove=row.add_id, end__gt=at)
-    return theirs.exclude(pk=row.pk).select_for_update(of=("self",)).first()
+        return []
+    deed = Override.objects.filter(kind="swap", made_by=row.made_by, made_at=row.made_at)
+    others = deed.exclude(pk=row.pk).filter(end__gt=at)
+    whose = Q(add=row.remove_id, remove=row.add_id)
+    other_duty = ~Q(duty=row.duty)
+    whose |= other_duty & Q(add=row.remove_id)
+    if row.add_id is not None:
+        whose |= other_duty & Q(remove=row.add_id)
+    return list(others.filter(whose).order_by("pk").select_for_update(of=("self",)))
 
 
 @dataclass(frozen=True)
@@ -252,7 +266,7 @@ def be_away(
 @rota_lock.held
 def be_back(*, absence: int, at: datetime, by: str) -> BuildOutcome:
     """Take an absence or a wish back for what of it is still to come."""
-    row = Absence.objects.select_for_update(of=("self",)).filter(pk=absence, end__gt=at).first()
+    row = absences.noted().select_for_update(of=("self",)).filter(pk=absence, end__gt=at).first()
     if row is None:
         raise EditRefused("This absence is over or gone.", "There is nothing to take back.")
     if row.start < at:
@@ -307,6 +321,8 @@ def _temporary(number: int, at: datetime) -> TemporarySchedule:
 
 def _clear(row: TemporarySchedule, span: Period, *, at: datetime, by: str) -> BuildOutcome:
     left = schedule.clear([schedule_inputs.temporary(row)], span)
+    # They go before it, by their number.
+    newer = list(TemporarySchedule.objects.filter(duty=row.duty, pk__gt=row.pk).order_by("pk"))
     TemporarySchedule.objects.filter(pk=row.pk).delete()
     TemporarySchedule.objects.bulk_create(
         TemporarySchedule(
@@ -320,6 +336,10 @@ def _clear(row: TemporarySchedule, span: Period, *, at: datetime, by: str) -> Bu
         )
         for number, part in enumerate(left)
     )
+    for each in newer if len(left) > 1 else ():  # The rest is of a number from just now.
+        each.delete()
+        each.pk = None
+        each.save(force_insert=True)
     why = f"A temporary schedule of {row.duty} ended, {_span(span)}"
     return rebuild([row.duty], at=at, by=by, why=why)
 

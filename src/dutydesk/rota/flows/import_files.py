@@ -14,6 +14,8 @@ from dutydesk.rota.rules import exports, ical, person_match
 from dutydesk.rota.rules.exports import Taken, TakenShift
 from dutydesk.rota.rules.import_changes import ImportedShift, SourceSpan, told_apart
 
+_BY_HAND = "Export it again, or enter that part by hand."
+
 
 @dataclass(frozen=True)
 class ImportedFile:
@@ -38,6 +40,9 @@ def read(text: str, *, duty: str, at: datetime) -> ImportedFile:
     """Read a calendar or an export; refused if it is none, or names somebody who isn't here."""
     told = _read(text, at)
     coming = told.coming(at)
+    for each in coming.rotations:
+        if each.odd:
+            raise EditRefused(each.odd, _BY_HAND)
     people = _people(coming)
     keys = told_apart([each.key or each.period.start.isoformat() for each in coming.shifts])
     return ImportedFile(
@@ -64,15 +69,15 @@ def read(text: str, *, duty: str, at: datetime) -> ImportedFile:
 
 def _read(text: str, at: datetime) -> Taken:
     bounds.check_text(text, longest=bounds.LONGEST_FILE, what="The export")
-    current = process.in_force()
+    current, text = process.in_force(), text.lstrip("\ufeff \r\n")
     try:
-        if text.lstrip("\ufeff \r\n").upper().startswith("BEGIN:VCALENDAR"):
+        if text.upper().startswith("BEGIN:VCALENDAR"):
             return _calendar(ical.read_file(text, Period(at, at + HORIZON), current.zone))
         return exports.read(json.loads(bounds.storable_json(text.encode())))
     except ical.CalendarError as error:
         raise EditRefused(str(error), "Export it again as iCalendar (.ics).") from error
     except exports.ExportError as error:
-        raise EditRefused(str(error), "Export it again, or enter that part by hand.") from error
+        raise EditRefused(str(error), _BY_HAND) from error
     except (ValueError, RecursionError) as error:
         raise EditRefused(
             "This is neither a calendar nor JSON.",
@@ -115,7 +120,7 @@ def _people(taken: Taken) -> dict[Told, int]:
     for number, name, email in Engineer.objects.filter(active=True).values_list(
         "pk", "name", "email"
     ):
-        known[name.casefold()] = known[email.casefold()] = number
+        known[person_match.key(name)] = known[person_match.key(email)] = number
     wanted: set[Told] = {
         (who, (), "") for each in taken.rotations for place in each.places for who in place
     }
@@ -124,7 +129,16 @@ def _people(taken: Taken) -> dict[Told, int]:
         (who, invited, organizer): person_match.find(who, invited, known, organizer)
         for who, invited, organizer in wanted
     }
-    missing = sorted({who for (who, _, _), number in found.items() if number is None})
+    unknown = sorted(each for each, number in found.items() if number is None)
+    for who, invited, _ in unknown:
+        several = person_match.candidates(who, invited, known)
+        if several:
+            names = Engineer.objects.filter(pk__in=several).order_by("name")
+            raise EditRefused(
+                f"“{who}” may be {' or '.join(one.name for one in names)}.",
+                "Let each time name one person, once for each who is on then.",
+            )
+    missing = sorted({who for who, _, _ in unknown})
     if missing:
         raise EditRefused(
             f"Nobody here is {', '.join(f'“{who}”' for who in missing)}.",

@@ -25,7 +25,7 @@ def _running(number: int, at: datetime) -> Rotation:
 def change(*, number: int, cadence: Cadence, at: datetime, by: str) -> BuildOutcome:
     """Change a rotation from now on, or from its new first turn if that is still to come.
 
-    Where only the places changed, whoever is on now stays on, or whoever takes their place.
+    Whoever is on now stays on, or whoever takes their place, however long turns are from now on.
     Clause oncall.rota.
     """
     row = _running(number, at)
@@ -36,9 +36,9 @@ def change(*, number: int, cadence: Cadence, at: datetime, by: str) -> BuildOutc
         return edits.rotate(duty=row.duty, cadence=cadence, at=at, by=by, instead_of=[number])
     before = schedule_inputs.rotation(row)
     places: Sequence[tuple[int, ...]] = [tuple(place) for place in cadence.places]
-    if turns == before.turns:
-        turn = before.turns.number_at(at)
-        places = places_of.keeping_turn(before.places, places, turn=turn)
+    if before.turns.handoff(0) <= at:
+        turn, now = before.turns.number_at(at), turns.number_at(at)
+        places = places_of.keeping_turn(before.places, places, turn=turn, now=now)
     row.unit, row.length, row.zone = cadence.unit, cadence.length, zone
     row.starts = cadence.starts.isoformat(timespec="minutes")
     row.places, row.windows = [list(place) for place in places], list(cadence.windows)

@@ -1,7 +1,7 @@
 """Reading what decides who is on, as the rules want it."""
 
 from collections.abc import Iterable
-from datetime import datetime, time
+from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
 from dutydesk.kernel.periods import Period
@@ -36,7 +36,7 @@ def rotas(duties: Iterable[str], span: Period) -> dict[str, schedule.Rota]:
     }
 
 
-_BEGINNING = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+_BEGINNING, _FOREVER = datetime(1970, 1, 1, tzinfo=UTC), datetime(9990, 1, 1, tzinfo=UTC)
 _NEVER = Period(_BEGINNING, _BEGINNING)
 
 
@@ -46,7 +46,7 @@ def rotation(row: models.Rotation) -> schedule.RotationLayer:
     turns = Turns(row.unit, row.length, datetime.fromisoformat(row.starts), zone)  # type: ignore[arg-type]
     first = turns.handoff(0)
     begins = row.begins_at or first
-    last = row.ends_at or first.replace(year=9990)
+    last = row.ends_at or _FOREVER
     return schedule.RotationLayer(
         turns=turns,
         places=tuple(tuple(place) for place in row.places),

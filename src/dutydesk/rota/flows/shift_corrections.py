@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -97,7 +98,7 @@ def correct(
     if had(span) == before:
         name = row.add.name if row.add else "Nobody"
         raise EditRefused(f"{name} had that time already.", "Look at the statement again.")
-    _record(row, f"Put right: {told(row)}. {row.why}", at, by)
+    _record(row, f"Put right: {_told(row)}. {row.why}", at, by)
     return row
 
 
@@ -133,17 +134,21 @@ def undo(*, number: int, at: datetime, by: str) -> None:
         raise EditRefused("A later correction is of that time too.", "Take that one back first.")
     row.undone_at = at
     row.save(update_fields=["undone_at"])
-    _record(row, f"Taken back: {told(row)}", at, by)
+    _record(row, f"Taken back: {_told(row)}", at, by)
 
 
-def told(row: ShiftCorrection) -> str:
+def told(row: ShiftCorrection, zone: ZoneInfo) -> str:
     """Say who had the time and who hadn't: “Ben had primary instead of Ada, …”."""
-    when = words.span(row.period, process.in_force().zone)
+    when = words.span(row.period, zone)
     if row.add and row.remove:
         return f"{row.add.name} had {row.duty} instead of {row.remove.name}, {when}"
     if row.add:
         return f"{row.add.name} had {row.duty}, {when}"
     return f"{row.remove.name if row.remove else 'nobody'} had not {row.duty}, {when}"
+
+
+def _told(row: ShiftCorrection) -> str:
+    return told(row, process.in_force().zone)
 
 
 def _record(row: ShiftCorrection, text: str, at: datetime, by: str) -> None:

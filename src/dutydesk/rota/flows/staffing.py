@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from dutydesk.kernel.periods import Period, instant
 from dutydesk.people.models import Engineer
@@ -30,8 +31,8 @@ def thin(*, at: datetime, until: datetime) -> list[Thin]:
     )
 
 
-def told(found: list[Thin]) -> list[str]:
-    """Give them as lines for people."""
+def told(found: list[Thin], zone: ZoneInfo | None = None) -> list[str]:
+    """Give them as lines for people, in the team's zone if no other is given."""
     current = process.in_force()
     names = dict(Engineer.objects.values_list("pk", "name")) if found else {}
     return [
@@ -39,7 +40,7 @@ def told(found: list[Thin]) -> list[str]:
             each.period,
             [names[person] for person in each.people],
             size=current.support.size,
-            zone=current.zone,
+            zone=zone or current.zone,
         )
         for each in found
     ]

@@ -1,7 +1,7 @@
 """What follows for rotas where somebody leaves the team, joins it, or is back."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Min
@@ -15,13 +15,11 @@ from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
 from dutydesk.rota import words
 from dutydesk.rota.flows import cover_nominations, coverage, holes, roster, rota_lock
+from dutydesk.rota.flows.absences import BEGINNING, FOREVER
 from dutydesk.rota.flows.coverage import Gap
 from dutydesk.rota.flows.shift_build import DUTIES, BuildOutcome, rebuild
 from dutydesk.rota.models import Absence, Outlook
 from dutydesk.rota.rules.shift_changes import moved
-
-BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
-FOREVER = datetime(9990, 1, 1, tzinfo=UTC)
 
 
 @rota_lock.held

@@ -26,7 +26,7 @@ class ExportError(ValueError):
 class TakenRotation:
     """A rotation to take over. `places` hold names or addresses as the export has them.
 
-    `key`: its name in the export.
+    `key`: its name in the export. `odd`: what of it can't be taken over.
     """
 
     unit: str
@@ -39,6 +39,11 @@ class TakenRotation:
     begins: datetime | None = None
     ends: datetime | None = None
     key: str = ""
+    odd: str = ""
+
+    def over(self, at: datetime) -> bool:
+        """Say whether nobody is on by it any more, or ever, as if it ended before it began."""
+        return self.ends is not None and self.ends <= max(at, self.begins or at)
 
 
 @dataclass(frozen=True)
@@ -80,7 +85,7 @@ class Taken:
         """Give what of it is not over then: who had only what is over need not be known here."""
         return replace(
             self,
-            rotations=tuple(one for one in self.rotations if one.ends is None or one.ends > at),
+            rotations=tuple(one for one in self.rotations if not one.over(at)),
             shifts=tuple(one for one in self.shifts if one.period.end > at),
         )
 
@@ -228,17 +233,18 @@ def _opsgenie(data: Mapping[str, Any]) -> Taken:
     for number, each in enumerate(data["rotations"]):
         if each["type"] not in ("hourly", "daily", "weekly"):
             raise ExportError(f"A rotation can't be “{each['type']}”.")
-        ends = each.get("endDate")
+        ends, given = each.get("endDate"), each["participants"]
         rotations.append(
             TakenRotation(
                 unit=each["type"],
                 length=int(each.get("length") or 1),
                 starts=_at(each["startDate"]).astimezone(ZoneInfo(zone)).replace(tzinfo=None),
                 zone=zone,
-                places=tuple(_participant(one) for one in each["participants"]),
+                places=tuple(_participant(one) for one in given if not _odd(one)),
                 windows=tuple(_time_restriction(each.get("timeRestriction"))),
                 ends=_at(ends) if ends else None,
                 key=str(each.get("id") or each.get("name") or number),
+                odd=next(filter(None, map(_odd, given)), ""),
             )
         )
     name = str(data.get("name") or "a schedule")
@@ -246,12 +252,17 @@ def _opsgenie(data: Mapping[str, Any]) -> Taken:
     return Taken(tuple(rotations), source=source, name=f"Opsgenie's {name}")
 
 
-def _participant(one: Mapping[str, Any]) -> tuple[str, ...]:
+def _odd(one: Mapping[str, Any]) -> str:
     kind = one.get("type", "user")
-    if kind == "none":
+    fine = kind in ("user", "none")
+    return "" if fine else f"A turn of a {kind} ({one.get('name', '?')}) can't be taken over."
+
+
+def _participant(one: Mapping[str, Any]) -> tuple[str, ...]:
+    if odd := _odd(one):
+        raise ExportError(odd)
+    if one.get("type") == "none":
         return ()
-    if kind != "user":
-        raise ExportError(f"A turn of a {kind} ({one.get('name', '?')}) can't be taken over.")
     return (str(one.get("username") or one["name"]),)
 
 

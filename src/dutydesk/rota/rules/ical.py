@@ -4,7 +4,8 @@ Source: RFC 5545, https://www.rfc-editor.org/rfc/rfc5545
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+import unicodedata
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
@@ -25,9 +26,12 @@ else:
 _PRODUCT = "-//Duty Desk//Rota//EN"
 # How Outlook marks an occurrence that was called off, in the languages that it is used in most.
 _CALLED_OFF = (
-    "canceled:", "cancelled:", "abgesagt:", "annulé :", "annulé:", "cancelado:", "annullato:",
-    "geannuleerd:", "avlyst:", "aflyst:", "odwołane:",
+    "canceled", "cancelled", "abgesagt", "annulé", "annulée", "cancelado", "cancelada", "annullato",
+    "annullata", "geannuleerd", "avlyst", "aflyst", "inställt", "inställd", "peruutettu",
+    "odwołane", "zrušeno", "отменено", "скасовано", "已取消", "キャンセル済み", "취소됨",
 )  # fmt: skip
+_MARK = f"(?:{'|'.join(_CALLED_OFF)})"
+_IS_CALLED_OFF = re.compile(rf"^{_MARK}\s*(?:[:：]|[-–—]\s)|[\[(]{_MARK}[])]")  # noqa: RUF001
 _REFRESH = timedelta(minutes=15)
 
 
@@ -41,7 +45,7 @@ class CalendarEntry:
 
     `uid` never changes while the thing lives. `cancelled`: it was there, and is no more.
     `truncated`: it goes on after its end, and it isn't known for how long. `addresses`: of those
-    who are invited; `organizer`: of whoever invites them.
+    who are invited and haven't declined; `organizer`: of whoever invites them.
     """
 
     uid: str
@@ -142,15 +146,17 @@ def read_file(text: str, span: Period, zone: ZoneInfo | None = None) -> Calendar
 
     An occurrence that was changed by itself replaces only that one, what is sent twice counts
     once, in its latest version, and what is cancelled is left out. Times without a zone are the
-    wall clock of `zone`. CalendarError if the text is no calendar, or names a time zone that
-    nobody knows.
+    wall clock of the calendar's own zone, else of `zone`. CalendarError if the text is no calendar,
+    or names a time zone that nobody knows.
     """
     try:
         calendar = _parsed(text)
+        named = str(calendar.get("X-WR-TIMEZONE", "")).strip()
+        usual = ZoneInfo(named) if named in zone_names() else zone or ZoneInfo("UTC")
         series = {_uid(event) for event in calendar.walk("VEVENT") if _of_series(event)}
         called_off = _drop_older(calendar)
         found = recurring_ical_events.of(calendar).between(span.start, span.end)
-        entries = _entries(found, series, zone or ZoneInfo("UTC"))
+        entries = _entries(found, series, usual)
     except CalendarError:
         raise
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
@@ -195,7 +201,8 @@ def _version(event: "icalendar.Component") -> int:
 
 def _cancelled(event: "icalendar.Component") -> bool:
     status = str(event.get("STATUS", "")).upper()
-    return status == "CANCELLED" or str(event.get("SUMMARY", "")).lower().startswith(_CALLED_OFF)
+    summary = unicodedata.normalize("NFC", str(event.get("SUMMARY", "")).strip().casefold())
+    return status == "CANCELLED" or bool(_IS_CALLED_OFF.search(summary))
 
 
 def _entries(
@@ -215,6 +222,8 @@ def _entries(
 
 def _entry(event: "icalendar.Event", zone: ZoneInfo) -> CalendarEntry:
     start, end = (_instant(event, name, zone) for name in ("DTSTART", "DTEND"))
+    invited = _attendees(event)
+    coming = tuple(_address(one) for one in invited if not _has_declined(one))
     return CalendarEntry(
         uid=_uid(event),
         summary=str(event.get("SUMMARY", "")),
@@ -223,15 +232,24 @@ def _entry(event: "icalendar.Event", zone: ZoneInfo) -> CalendarEntry:
         description=str(event.get("DESCRIPTION", "")),
         sequence=_version(event),
         cancelled=_cancelled(event),
-        addresses=tuple(_addresses(event, "ATTENDEE")),
-        organizer=next(_addresses(event, "ORGANIZER"), ""),
+        addresses=coming,
+        # Where somebody declined, it isn't the organizer's own time.
+        organizer=_address(event.get("ORGANIZER", "")) if len(coming) == len(invited) else "",
     )
 
 
-def _addresses(event: "icalendar.Event", name: str) -> Iterator[str]:
-    given = event.get(name, ())
-    for one in given if isinstance(given, list) else [given] if given else []:
-        yield re.sub(r"^mailto:", "", str(one), flags=re.IGNORECASE)
+def _attendees(event: "icalendar.Event") -> "list[icalendar.vCalAddress]":
+    given = event.get("ATTENDEE", ())
+    return list(given) if isinstance(given, list | tuple) else [given]
+
+
+def _has_declined(invited: "icalendar.vCalAddress") -> bool:
+    return str(invited.params.get("PARTSTAT", "")).upper() in ("DECLINED", "DELEGATED")
+
+
+def _address(one: object) -> str:
+    given = one[0] if isinstance(one, list) else one
+    return re.sub(r"^mailto:", "", str(given), flags=re.IGNORECASE)
 
 
 def _parsed(text: str) -> "icalendar.Component":
@@ -242,14 +260,24 @@ def _parsed(text: str) -> "icalendar.Component":
     calendar = icalendar.Calendar.from_ical(text)
     if not isinstance(calendar, icalendar.Calendar):
         raise CalendarError("It holds no calendar.")
+    if odd := _odd_zones(calendar):
+        calendar = icalendar.Calendar.from_ical(_with_known_zones(text, odd))
+    if str(calendar.get("METHOD", "")).upper() == "CANCEL":  # RFC 5546, 3.2.5: with or without it.
+        for event in calendar.walk("VEVENT"):
+            event["STATUS"] = "CANCELLED"
+    return calendar
+
+
+def _odd_zones(calendar: "icalendar.Calendar") -> list[str]:
+    """Give the zones that a calendar names, doesn't define, and that the library doesn't know."""
     outlook = icalendar.timezone.windows_to_olson.WINDOWS_TO_OLSON
-    odd = sorted(
-        name
-        for name in calendar.get_missing_tzids()
-        if not {name} & (zone_names() | outlook.keys())
-    )
-    if not odd:
-        return calendar
+    known = zone_names() | outlook.keys()
+    return sorted(name for name in calendar.get_missing_tzids() if name not in known)
+
+
+def _with_known_zones(text: str, odd: Iterable[str]) -> str:
+    """Give a calendar with other names for such zones; CalendarError for what is none."""
+    outlook = icalendar.timezone.windows_to_olson.WINDOWS_TO_OLSON
     unfolded = re.sub(r"\r?\n[ \t]", "", text)
     for name in odd:
         # Outlook numbers the zones that it writes twice: “Eastern Standard Time 1”.
@@ -257,7 +285,7 @@ def _parsed(text: str) -> "icalendar.Component":
         if known is None:
             raise CalendarError(f"It has times in “{name}”, which is no time zone that is known.")
         unfolded = re.sub(rf'(;TZID=)"?{re.escape(name)}"?(?=[:;])', rf"\1{known}", unfolded)
-    return icalendar.Calendar.from_ical(unfolded)
+    return unfolded
 
 
 def _instant(event: "icalendar.Event", name: str, usual: ZoneInfo) -> datetime:

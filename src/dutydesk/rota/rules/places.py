@@ -12,13 +12,18 @@ def starting_with(
 
 
 def keeping_turn(
-    before: Sequence[tuple[int, ...]], after: Sequence[tuple[int, ...]], *, turn: int
+    before: Sequence[tuple[int, ...]],
+    after: Sequence[tuple[int, ...]],
+    *,
+    turn: int,
+    now: int | None = None,
 ) -> Sequence[tuple[int, ...]]:
     """Give the places `after` a change so that whoever has turn number `turn` keeps it.
 
     That is the same people, in whatever order, wherever their place is now; else, if no place was
-    added or taken away, the place that now stands where theirs did; else the new one that keeps
-    most of them; else the next place of before that is still there.
+    added or taken away, the place that now stands where theirs did, unless it is another's that
+    was moved there; else the new one that keeps most of them; else the next place of before that
+    is still there. `now`: the turn's number, where turns are counted otherwise after the change.
     """
     count = len(before)
     if not count:
@@ -29,13 +34,13 @@ def keeping_turn(
     new = [people for people in sets if people not in following and people & following[0]]
     if as_before:
         index = min(as_before, key=lambda n: abs(n - on))
-    elif len(after) == count:
+    elif len(after) == count and not (new and sets[on] in following):
         index = on
     elif new:
         index = sets.index(max(new, key=lambda people: len(people & following[0])))
     else:
         index = next((sets.index(people) for people in following if people in sets), turn)
-    return starting_with(after, place=index, turn=turn)
+    return starting_with(after, place=index, turn=turn if now is None else now)
 
 
 def close_up(

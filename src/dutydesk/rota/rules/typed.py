@@ -1,13 +1,14 @@
 """Reading what people type about rotas: who takes turns, and in which windows."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from dutydesk.kernel import bounds
 from dutydesk.kernel.moments import NotAMoment, typed_moment
 from dutydesk.kernel.refusals import Refused
+from dutydesk.rota.rules import person_match
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WINDOW = re.compile(
@@ -42,21 +43,38 @@ def moment(text: str, zone: ZoneInfo) -> datetime:
 def places(text: str, people: Mapping[str, int]) -> list[list[int]]:
     """Read who takes turns: a line for each turn, names between commas, `-` for nobody.
 
-    `people`: numbers by name. Refused with the line and the names there are.
+    `people`: numbers by name, which may have commas in it. Refused with the line and the names
+    there are.
     """
-    known = {name.casefold(): number for name, number in people.items()}
+    known = {_key(name): number for name, number in people.items()}
     found: list[list[int]] = []
     for line in filter(None, (line.strip() for line in text.splitlines())):
-        names = [] if line == "-" else [name.strip() for name in line.split(",") if name.strip()]
-        unknown = [name for name in names if name.casefold() not in known]
+        names = [] if line == "-" else list(_names(line, known))
+        unknown = [name for name in names if _key(name) not in known]
         if unknown:
             raise TypedRefused(
                 f"“{unknown[0]}” is nobody on the team.", f"Names are: {', '.join(people)}."
             )
-        found.append(list(dict.fromkeys(known[name.casefold()] for name in names)))
+        found.append(list(dict.fromkeys(known[_key(name)] for name in names)))
     if not any(found):
         raise TypedRefused("Nobody takes a turn.", "Write a name on each line.")
     return found
+
+
+def _key(name: str) -> str:
+    return person_match.key(re.sub(r"\s*,\s*", ",", name))
+
+
+def _names(line: str, known: Collection[str]) -> Iterator[str]:
+    """Give the names between commas; of several that begin alike the longest, “Smith, Ben”."""
+    parts = [part.strip() for part in line.split(",") if part.strip()]
+    most = max((name.count(",") for name in known), default=0) + 1
+    first = 0
+    while first < len(parts):
+        tries = (parts[first : first + size] for size in range(most, 0, -1))
+        found = next((some for some in tries if _key(",".join(some)) in known), [parts[first]])
+        yield ", ".join(found)
+        first += len(found)
 
 
 def windows(text: str) -> list[dict[str, object]]:

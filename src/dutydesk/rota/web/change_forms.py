@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from dutydesk.kernel import bounds
 from dutydesk.kernel.actions import Person
@@ -74,13 +75,16 @@ _SHIFTS = (
 )
 
 
-def form_of(what: str) -> Form:
-    """Give the form of a kind of change."""
-    return Form(TITLES[what], "Preview: show what would happen", tuple(_FIELDS[what]()))
+def form_of(what: str, zone: ZoneInfo) -> Form:
+    """Give the form of a kind of change, whose times are typed in `zone`."""
+    fields = _temporary_fields(zone) if what == "temporary" else _FIELDS[what]()
+    return Form(TITLES[what], "Preview: show what would happen", tuple(fields))
 
 
-def edit_of(what: str, answers: Answers, *, at: datetime, by: Person) -> Edit:
-    """Give the edit that was filled in, which can be previewed or done."""
+def edit_of(what: str, answers: Answers, *, zone: ZoneInfo, at: datetime, by: Person) -> Edit:
+    """Give the edit that was filled in, with its times in `zone`: to be previewed or done."""
+    if what == "temporary":
+        return partial(_temporary(answers, zone), at=at, by=by.name)
     if what in _OF_THE_TEAM:
         return partial(_OF_THE_TEAM[what](answers), at=at, by=by.name, person=by)
     return partial(_EDITS[what](answers), at=at, by=by.name)
@@ -169,8 +173,9 @@ def _regular_fields() -> Iterable[Field]:
     yield from list(_absence_fields())[-2:]
 
 
-def _temporary_fields() -> Iterable[Field]:
-    shifts = Field("shifts", "Shifts", "long", False, hint=_SHIFTS, rule=_shifts)
+def _temporary_fields(zone: ZoneInfo) -> Iterable[Field]:
+    hint = f"{_SHIFTS} In {zone} time."
+    shifts = Field("shifts", "Shifts", "long", False, hint=hint, rule=lambda t: _shifts(t, zone))
     return (_DUTY, *_SPAN, shifts)
 
 
@@ -189,7 +194,6 @@ _FIELDS: Mapping[str, Callable[[], Iterable[Field]]] = {
     "absence": _absence_fields,
     "change-absence": lambda: (_NUMBER, *list(_absence_fields())[1:]),
     "regular": _regular_fields,
-    "temporary": _temporary_fields,
     "leave": lambda: (_who(), Field("on", "Leaves", "time", False, hint="Empty: now.")),
     "stay": lambda: (_who(),),
     **{what: lambda: (_NUMBER,) for what in _OF_A_NUMBER},
@@ -200,15 +204,15 @@ def _span(answers: Answers) -> Period:
     return edits.period(answers.moment("start"), answers.moment("end"))
 
 
-def _shifts(text: str) -> list[tuple[int, Period]]:
-    people, zone, found = _people(), process.in_force().zone, []
+def _shifts(text: str, zone: ZoneInfo) -> list[tuple[int, Period]]:
+    people, found = _people(), []
     for line in filter(None, map(str.strip, text.splitlines())):
-        name, *times = (part.strip() for part in line.split(","))
-        if len(times) != 2:
+        name, *times = (part.strip() for part in line.rsplit(",", 2))
+        who = reading.places(name, people) if len(times) == 2 else []
+        if len(who) != 1 or len(who[0]) != 1:
             example = "Ada, 2026-12-25 10:00, 2026-12-25 14:00"
             raise reading.TypedRefused(f"“{line}” is not a shift.", f"Write it like “{example}”.")
-        ((number,),) = reading.places(name, people)
-        found.append((number, edits.period(*(reading.moment(part, zone) for part in times))))
+        found.append((who[0][0], edits.period(*(reading.moment(part, zone) for part in times))))
     return found
 
 
@@ -297,8 +301,8 @@ def _change_absence(answers: Answers) -> partial[BuildOutcome]:
     )
 
 
-def _temporary(answers: Answers) -> partial[BuildOutcome]:
-    shifts = _shifts(answers.text("shifts"))
+def _temporary(answers: Answers, zone: ZoneInfo) -> partial[BuildOutcome]:
+    shifts = _shifts(answers.text("shifts"), zone)
     return partial(edits.stand_in, duty=answers.text("duty"), span=_span(answers), shifts=shifts)
 
 
@@ -327,7 +331,6 @@ _EDITS: Mapping[str, Callable[[Answers], "partial[BuildOutcome]"]] = {
     "change-absence": _change_absence,
     "back-regular": _of_number(absences.be_back_regularly),
     "take-back-plan": _of_number(publication.take_back),
-    "temporary": _temporary,
     "remove": _of_number(edits.remove_shift, "shift"),
     "undo": _of_number(edits.undo),
     "end": _of_number(edits.end_rotation),

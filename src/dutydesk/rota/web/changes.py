@@ -13,12 +13,13 @@ from dutydesk.kernel import bounds
 from dutydesk.kernel.forms import FormRefused
 from dutydesk.kernel.moments import write_moment, zone_names
 from dutydesk.kernel.refusals import Refused
+from dutydesk.people.flows.zones import read_zone
 from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
 from dutydesk.rota import words
 from dutydesk.rota.flows import absences, coverage, publication, schedule_inputs
 from dutydesk.rota.flows.shift_build import BuildOutcome
-from dutydesk.rota.models import Absence, Override, RotaImport, Rotation, TemporarySchedule
+from dutydesk.rota.models import Override, RotaImport, Rotation, TemporarySchedule
 from dutydesk.rota.rules import typed as reading
 from dutydesk.rota.rules.weekly_windows import current_or_next
 from dutydesk.rota.web.change_forms import TITLES, UNITS, edit_of, form_of
@@ -35,17 +36,18 @@ def change(request: DeskRequest) -> HttpResponse:
     typed = {key: str(value).strip() for key, value in source.items()}
     what = typed.get("what", "shift")
     what = what if what in TITLES else "shift"
-    form = form_of(what)
+    zone = read_zone(request.person.zone)
+    form = form_of(what, zone)
     if request.method != "POST":
         read = {"edit": _stored, "change-absence": _noted}.get(what)
-        stored = read(bounds.number(typed.get("number", ""))) if read else {}
+        stored = read(bounds.number(typed.get("number", "")), zone) if read else {}
         typed = {**{one.name: str(one.value) for one in form.fields}, **typed, **stored}
     refusal: Refused | None = None
     seen: coverage.Preview | None = None
     if request.method == "POST":
         try:
-            answers = form.read(typed, process.in_force().zone)
-            edit = edit_of(what, answers, at=request.at, by=request.person)
+            answers = form.read(typed, zone)
+            edit = edit_of(what, answers, zone=zone, at=request.at, by=request.person)
             if typed.get("confirm"):
                 outcome = edit()
                 messages.success(request, _says(outcome))
@@ -53,7 +55,7 @@ def change(request: DeskRequest) -> HttpResponse:
             seen = coverage.preview(edit, at=request.at)
         except Refused as refused:
             refusal = refused
-    context = _context(what, typed, seen, request.at) | said(refusal)
+    context = _context(what, typed, seen, zone, request.at) | said(refusal)
     context |= {"forms": {"": form}, "anyway": what in _AWAY and _can_be_helped(refusal)}
     return render(request, "rota/change.html", context, status=422 if refusal else 200)
 
@@ -73,12 +75,13 @@ def _context(
     what: str,
     typed: Mapping[str, object],
     seen: coverage.Preview | None,
+    zone: ZoneInfo,
     at: datetime,
 ) -> dict[str, Any]:
     current = process.in_force()
     names = dict(Engineer.objects.values_list("pk", "name"))
     told = [
-        (names[person], words.moves(seen.outcome.of(person), current.zone))
+        (names[person], words.moves(seen.outcome.of(person), zone))
         for person in sorted(seen.outcome.people, key=names.__getitem__)
     ] if seen else []  # fmt: skip
     return {
@@ -88,9 +91,9 @@ def _context(
         "typed": typed,
         "seen": seen,
         "told": told,
-        "unasked": _lines(coverage.unasked(seen.outcome)) if seen else [],
-        "opened": _lines(seen.opened) if seen else [],
-        "closed": _lines(seen.closed) if seen else [],
+        "unasked": _lines(coverage.unasked(seen.outcome), zone) if seen else [],
+        "opened": _lines(seen.opened, zone) if seen else [],
+        "closed": _lines(seen.closed, zone) if seen else [],
         "turn": current.on_call.turn,
         "rotations": [
             _told(row, names, at)
@@ -99,6 +102,7 @@ def _context(
         ],
         "zones": sorted(zone_names()) if what in ("rotation", "edit") else [],
         "process_zone": current.place.zone,
+        "form_zone": zone,
         "changes": Override.objects.filter(taken_in=None, plan=None)
         .select_related("add", "remove")
         .order_by("-id")[:12],
@@ -109,8 +113,7 @@ def _context(
     }
 
 
-def _lines(gaps: list[coverage.Gap]) -> list[str]:
-    zone = process.in_force().zone
+def _lines(gaps: list[coverage.Gap], zone: ZoneInfo) -> list[str]:
     return [f"{gap.what}: {words.span(gap.period, zone)}" for gap in gaps]
 
 
@@ -145,18 +148,17 @@ def _opens(row: Rotation, at: datetime) -> str:
     return f"{'open until' if found.start <= at else 'opens'} {moment.astimezone(zone):%a %H:%M}"
 
 
-def _noted(number: int | None) -> dict[str, str]:
+def _noted(number: int | None, zone: ZoneInfo) -> dict[str, str]:
     """Give an absence as its form has it."""
-    row = Absence.objects.filter(pk=number).first() if number else None
+    row = absences.noted().filter(pk=number).first() if number else None
     if row is None:
         return {}
-    zone = process.in_force().zone
     start, end = (write_moment(moment, zone) for moment in (row.start, row.end))
     return {"start": start, "end": end, "wish": "yes" if row.wish else ""}
 
 
-def _stored(number: int | None) -> dict[str, str]:
-    """Give a rotation as its form has it."""
+def _stored(number: int | None, _: ZoneInfo) -> dict[str, str]:
+    """Give a rotation as its form has it, by its own clock whoever reads it."""
     row = Rotation.objects.filter(pk=number).first() if number else None
     if row is None:
         return {}

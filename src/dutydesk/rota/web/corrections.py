@@ -10,8 +10,8 @@ from django.shortcuts import redirect, render
 from dutydesk.kernel import bounds
 from dutydesk.kernel.forms import Answers, Field, Form
 from dutydesk.kernel.refusals import Refused
+from dutydesk.people.flows.zones import read_zone
 from dutydesk.people.models import Engineer
-from dutydesk.process.flows import process
 from dutydesk.rota.flows import edits, shift_corrections, workload
 from dutydesk.rota.models import Duty
 from dutydesk.web.fields import said
@@ -39,7 +39,7 @@ def _form() -> Form:
 @rule("engineer")
 def correct(request: DeskRequest) -> HttpResponse:
     """Put right who had a time, in three steps; or take a correction back."""
-    form, sent = _form(), typed(request)
+    form, sent, zone = _form(), typed(request), read_zone(request.person.zone)
     refusal: Refused | None = None
     seen: list[tuple[str, str, str]] = []
     if request.method == "POST":
@@ -49,7 +49,7 @@ def correct(request: DeskRequest) -> HttpResponse:
                 shift_corrections.undo(number=number, at=request.at, by=request.person.name)
                 messages.success(request, "Taken back.")
                 return redirect("shares")
-            answers = form.read(sent, process.in_force().zone)
+            answers = form.read(sent, zone)
             seen = _preview(answers, request)
             if sent.get("confirm"):
                 _correct(answers, request)
@@ -57,7 +57,12 @@ def correct(request: DeskRequest) -> HttpResponse:
                 return redirect("shares")
         except Refused as refused:
             refusal = refused
-    context: Mapping[str, object] = {"forms": {"": form}, "typed": sent, "seen": seen}
+    context: Mapping[str, object] = {
+        "forms": {"": form},
+        "typed": sent,
+        "seen": seen,
+        "form_zone": zone,
+    }
     status = 422 if refusal else 200
     return render(request, "rota/correct.html", {**context, **said(refusal)}, status=status)
 

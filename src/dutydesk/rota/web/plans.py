@@ -11,6 +11,7 @@ from dutydesk.kernel import bounds
 from dutydesk.kernel.forms import Field, Form, number_from
 from dutydesk.kernel.periods import Period
 from dutydesk.kernel.refusals import Refused
+from dutydesk.people.flows.zones import read_zone
 from dutydesk.process.flows import process
 from dutydesk.rota import words
 from dutydesk.rota.flows import plan_proposals, publication
@@ -82,8 +83,10 @@ def _shown(proposal: Proposal, request: DeskRequest) -> dict[str, object]:
     if kept is not None:
         preview = publication.preview(seats=plan_proposals.rows(proposal), at=request.at)
         opened = [(gap.told, gap.period) for gap in preview.opened]
-        lines = words.by_day(opened, process.in_force().zone)
+        zone = read_zone(request.person.zone)
+        lines = words.by_day(opened, zone)
         seen |= {
+            "form_zone": zone,
             "people": len(preview.outcome.people),
             "warned": preview.outcome.notes,
             "opened": lines[:_SHOWN],

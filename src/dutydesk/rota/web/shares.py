@@ -10,6 +10,7 @@ from dutydesk.kernel import bounds
 from dutydesk.kernel.forms import Field, Form
 from dutydesk.kernel.periods import Period
 from dutydesk.kernel.refusals import Refused
+from dutydesk.people.flows.zones import read_zone
 from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
 from dutydesk.rota.flows import (
@@ -69,7 +70,7 @@ def shares(request: DeskRequest) -> HttpResponse:
         "duties": Duty.choices,
         "of": of if of in Duty.values else "",
         "corrections": [
-            (row, shift_corrections.told(row))
+            (row, shift_corrections.told(row, read_zone(request.person.zone)))
             for row in ShiftCorrection.objects.select_related("add", "remove").order_by("-id")[:12]
         ],
         **said(refusal),

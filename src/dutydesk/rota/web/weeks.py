@@ -32,8 +32,7 @@ from dutydesk.rota.flows import (
     swaps,
     workload,
 )
-from dutydesk.rota.flows.team_members import BEGINNING, FOREVER
-from dutydesk.rota.models import Absence, Duty, Rotation, Shift, Swap
+from dutydesk.rota.models import Duty, Rotation, Shift, Swap
 from dutydesk.rota.rules.duty import why
 from dutydesk.rota.rules.week_chart import (
     DAY,
@@ -67,7 +66,7 @@ def shifts(request: DeskRequest) -> HttpResponse:
 
 
 def _weeks(request: DeskRequest, refusal: Refused | None = None) -> HttpResponse:
-    current = process.in_force()
+    current, zone = process.in_force(), read_zone(request.person.zone)
     first = _first(request, current.zone.key)
     chosen = request.GET.get("who", "")
     span = Period(midnight(first, current.zone), midnight(first + WEEKS * 7 * DAY, current.zone))
@@ -75,7 +74,7 @@ def _weeks(request: DeskRequest, refusal: Refused | None = None) -> HttpResponse
     me = next((e for e in whose if str(e.pk) == chosen), None)
     gaps = coverage.gaps(at=max(span.start, request.at), until=max(span.end, request.at))
     today = request.at.astimezone(current.zone).date()
-    holes = list(_by_day(gaps, current.zone).items())
+    holes = list(_by_day(gaps, zone).items())
     days = _days(first if request.GET.get("from") else today, current)
     context = {
         "on": _running(request.at),
@@ -94,16 +93,17 @@ def _weeks(request: DeskRequest, refusal: Refused | None = None) -> HttpResponse
         "swaps": Swap.objects.filter(state="offered", end__gt=request.at).select_related(
             "offered_by", "asked"
         ),
-        "absences": Absence.objects.filter(end__gt=request.at, end__lt=FOREVER, regular=None)
-        .exclude(start=BEGINNING)
+        "absences": absences.noted()
+        .filter(end__gt=request.at, regular=None)
         .select_related("engineer")[:30],
         "regular": absences.standing(request.at),
         "rotations": Rotation.objects.filter(ends_at=None).exists(),
         "today": today,
-        "thin": staffing.told(staffing.thin(at=request.at, until=max(span.end, request.at))),
+        "thin": staffing.told(staffing.thin(at=request.at, until=max(span.end, request.at)), zone),
         "offered": staffing.offered(at=request.at),
         "forms": {"": _cover_form(engineer for engineer in whose if engineer.active)},
         "typed": typed(request),
+        "form_zone": zone,
         **said(refusal),
     }
     return render(request, "rota/shifts.html", context, status=422 if refusal else 200)
@@ -245,17 +245,19 @@ def shift(request: DeskRequest, number: int) -> HttpResponse:
     found = Shift.objects.select_related("engineer").filter(pk=number).first()
     if found is None:
         raise Http404
-    refusal, forms = None, {"offer": _offer_form(found, request.at), "now": _TAKE_NOW}
+    zone = read_zone(request.person.zone)
+    refusal, forms = None, {"offer": _offer_form(found, zone, request.at), "now": _TAKE_NOW}
     if request.method == "POST":
         try:
-            messages.success(request, _do(request, found, forms))
+            messages.success(request, _do(request, found, forms, zone))
         except Refused as refused:
             refusal = refused
         else:
             return redirect("shifts")
-    zone = process.in_force().zone
     context = {
         "shift": found,
+        "starts": max(found.start, request.at),
+        "form_zone": zone,
         "why": why(found.duty, found.kind),
         "span": words.span(found.period, zone),
         "mine": found.engineer_id == request.person.engineer,
@@ -280,8 +282,7 @@ def _second(found: Shift, request: DeskRequest) -> dict[str, object] | None:
     return {"duty": own[0].duty, "others": others}
 
 
-def _offer_form(found: Shift, at: datetime) -> Form:
-    zone = process.in_force().zone
+def _offer_form(found: Shift, zone: ZoneInfo, at: datetime) -> Form:
     starts, ends = (write_moment(each, zone) for each in (max(found.start, at), found.end))
     others = Engineer.objects.filter(active=True).exclude(pk=found.engineer_id)
     asked = (("", "Everybody"), *((str(one.pk), one.name) for one in others))
@@ -297,11 +298,11 @@ def _offer_form(found: Shift, at: datetime) -> Form:
     return Form("Offer it to somebody", "Offer it in the team's channel", tuple(fields))
 
 
-def _do(request: DeskRequest, found: Shift, forms: dict[str, Form]) -> str:
+def _do(request: DeskRequest, found: Shift, forms: dict[str, Form], zone: ZoneInfo) -> str:
     me = request.person.engineer
     if me is None:
         raise Refused("Shifts are for engineers of the team to change.", "Ask one of them.")
-    what, answers = read_sent(request, forms, process.in_force().zone)
+    what, answers = read_sent(request, forms, zone)
     if what == "now":
         instead = answers.number_if_any("instead")
         return step_up.take_now(shift=found.pk, engineer=me, at=request.at, instead=instead)

@@ -10,6 +10,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from dutydesk.kernel.durations import write_duration
+from dutydesk.kernel.moments import write_moment
 from dutydesk.kernel.subjects import screen_of
 
 register = template.Library()
@@ -17,9 +18,10 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def typed_time(context: dict[str, Any], at: datetime) -> str:
-    """Give a moment as a form's time field takes it, on the clock of the process's zone."""
-    local = at.astimezone(context["zone"]) if at.tzinfo else at
-    return f"{local:%Y-%m-%dT%H:%M}"
+    """Give a moment as a form's time field takes it: in the screen's `form_zone`, or the team's."""
+    if at.tzinfo is None:
+        return f"{at:%Y-%m-%dT%H:%M}"
+    return write_moment(at, context.get("form_zone") or context["zone"])
 
 
 @register.simple_tag(takes_context=True)

@@ -26,7 +26,7 @@ def field(
     otherwise, it is said here: `kind`, `hint`, `required`, `options` and `value` are what they are
     of a `Field`; an option may be a thing with a key and a name, and `anything` is the option that
     is none of them. `input` is its type, `rows` are those of a long text; whatever else is said
-    are attributes of the input.
+    are attributes of the input. Times are typed in the screen's `form_zone`, else in the team's.
     """
     typed, faults = context.get("typed") or {}, context.get("faults") or {}
     if of and typed.get("what") != of:
@@ -46,7 +46,7 @@ def field(
         rows=more.pop("rows", 6),
         more=more,
     )
-    return {"shown": shown, "zone": context.get("zone")}
+    return {"shown": shown, "zone": context.get("form_zone") or context.get("zone")}
 
 
 def _is_of_row(form: Form, typed: dict[str, Any], row: int) -> bool:
