@@ -18,6 +18,7 @@ from dutydesk.commitments.models import Commitment
 from dutydesk.kernel.refusals import Refused
 from dutydesk.oncall.models import Page
 from dutydesk.people.models import Service
+from testing.screens import seen, visit
 from testing.world import World
 
 pytestmark = pytest.mark.django_db
@@ -74,6 +75,19 @@ def test_a_ping_that_stays_away_is_an_alarm_and_pages(tmp_path: Path) -> None:
     alarm.refresh_from_db()
     assert (alarm.state, job.state) == ("resolved", "arriving")
     assert Page.objects.get().state == "resolved"
+
+
+def test_what_is_wrong_stands_first_on_its_screen(tmp_path: Path) -> None:
+    job = Job(tmp_path)
+    well = Beat("A job that does well", timedelta(days=1), timedelta(hours=1), "low")
+    heartbeats.make(beat=well, by="Ada", at=job.world.at)
+    job.ping()
+    before = seen(visit("Ben").get("/alarms/heartbeats/"))
+    assert before.index("A job that does well") < before.index("Backup")
+    job.world.forward(minutes=11)
+    after = seen(visit("Ben").get("/alarms/heartbeats/"))
+    assert after.index("Backup") < after.index("A job that does well")
+    assert "No ping yet. " in after
 
 
 def test_pings_in_time_never_alarm_and_are_no_promise_of_people(tmp_path: Path) -> None:

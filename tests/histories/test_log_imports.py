@@ -51,6 +51,21 @@ def test_a_corrected_row_corrects_its_incident(tmp_path: Path) -> None:
     assert titles() == [("Outage of ci", "12 Apr 11:17"), ("Jenkins was down", "01 May 12:58")]
 
 
+def test_another_of_the_same_day_is_refused_and_not_taken_for_a_correction(tmp_path: Path) -> None:
+    take_in(tmp_path, APRIL)
+    evening = APRIL.replace("T11:07", "T18:30").replace("T12:20", "T19:00")
+    told = take_in(tmp_path, evening)
+    assert (
+        told.exit_code == 1 and "0 new, 0 changed, 0 the same as before, 1 refused" in told.stdout
+    )
+    said = "has the same quarter, name and day, and went from 12:07 to 13:20: this may be another."
+    assert "row 2" in told.stderr and said in told.stderr
+    assert "1 new" in take_in(tmp_path, evening.replace("of ci", "of ci again")).stdout
+    assert titles() == [("Outage of ci", "12 Apr 11:07"), ("Outage of ci again", "12 Apr 18:30")]
+    later = APRIL.replace("T11:07", "T11:37").replace("T12:20", "T12:40")
+    assert "1 changed" in take_in(tmp_path, later).stdout, "it was put right by half an hour"
+
+
 def test_an_id_of_the_log_s_own_is_what_counts(tmp_path: Path) -> None:
     header = f"{HEADER},id,team"
     take_in(tmp_path, f"{APRIL},7,Build", header=header)

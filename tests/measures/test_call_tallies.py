@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -276,6 +277,25 @@ def test_turns_that_are_long_over_are_read_from_tallies(
     assert pages[1:-1] == [7] * len(pages[1:-1])
     now = [one for one in counted if one.period.start >= choice.period.start]
     assert 1 <= len(now) <= 3, "the last days, and what was before the first page"
+
+
+def test_turns_with_days_corrected_between_them_are_counted_all_at_once(world: World) -> None:
+    for day in range(4, 74, 5):
+        call(world, 60 * 24 * day + 61, 30, 60 * day)
+    tallies.tally_all(at=world.at)
+    choice = day_range(date(2026, 9, 1), date(2026, 11, 30), world.zone)
+    on_call = next(one for one in SUBJECTS if one.name == "on-call")
+
+    def asked(*corrected: date) -> int:
+        TalliedDay.objects.filter(day__in=corrected).delete()
+        with CaptureQueriesContext(connection) as seen:
+            on_call.figures(choice, at=world.at)
+        return sum("range_agg" in one["sql"] for one in seen.captured_queries)
+
+    once = asked()
+    turns = [date(2026, 9, 5) + timedelta(days=14 * n) for n in range(5)]
+    assert once == asked(*turns), "every other turn is counted again"
+    assert told(world) == by_rows(world)
 
 
 def test_a_new_service_is_counted_though_its_days_are_tallied(world: World) -> None:

@@ -1,5 +1,6 @@
 """How support went, on the support clock: the same figures as each question's own."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,12 +15,13 @@ from dutydesk.chat.models import Channel, Post
 from dutydesk.desk.models import PastAnswer, Question, Ticket
 from dutydesk.journal.models import JournalEntry
 from dutydesk.kernel.messages import Message
+from dutydesk.measures.flows import tallies
 from dutydesk.measures.flows.support import SUPPORT
 from dutydesk.measures.rules.charts import Dots
-from dutydesk.measures.rules.choices import containing
+from dutydesk.measures.rules.choices import containing, day_range
 from dutydesk.measures.rules.distributions import percentile
 from dutydesk.measures.rules.figures import Figure, SubjectFigures
-from dutydesk.measures.rules.tables import FigureLine
+from dutydesk.measures.rules.tables import FigureLine, FigureTable
 from dutydesk.people.models import Account, Engineer, Team
 from dutydesk.process.flows import process
 from dutydesk.rota.models import Shift
@@ -232,3 +234,44 @@ def test_however_many_there_are_it_takes_the_same_few_statements(world: World) -
     with CaptureQueriesContext(connection) as many:
         shown(world)
     assert len(many) <= len(few) + 6, "two pictures have dots now"
+
+
+def test_a_figure_alone_is_the_same_and_looks_for_less(world: World) -> None:
+    for day in range(10, 20):
+        asked(world, f"2026-11-{day}T11:00", after=(f"2026-11-{day}T11:01", f"2026-11-{day}T16:40"))
+    asked(world, "2026-11-20T11:00", state="withdrawn")
+    asked(world, "2026-11-21T11:00")
+    choice = containing("month", date(2026, 11, 1), world.zone)
+    with CaptureQueriesContext(connection) as whole:
+        every = shown(world).figures
+    for one in every:
+        with CaptureQueriesContext(connection) as few:
+            alone = SUPPORT.alone(choice, one.name, at=world.at)
+        assert alone is not None and len(few) < len(whole) / 2, one.name
+        assert replace(alone, made_of=None, left_out=()) == replace(one, made_of=None, left_out=())
+        assert [list(table.read()) for table in tables_of(alone)] == [
+            list(table.read()) for table in tables_of(one)
+        ]
+    assert SUPPORT.alone(choice, "of nothing", at=world.at) is None
+
+
+def tables_of(figure: Figure) -> list[FigureTable]:
+    left = [one.rows for one in figure.left_out]
+    return [one for one in (figure.made_of, *left) if one is not None]
+
+
+def test_the_longest_of_years_are_found_without_a_statement_for_each_day(world: World) -> None:
+    for number in range(12):
+        day = date(2026, 2 + number // 2, 3 + 7 * (number % 2))
+        question = asked(world, f"{day}T11:00", after=(f"{day}T11:01", f"{day}T16:{10 + number}"))
+        told(world, question, "question.waiting", f"{day}T12:00")
+        told(world, question, "question.resumed", f"{day}T12:{10 + number % 3}")
+    tallies.tally_all(at=world.at)
+    choice = day_range(date(2026, 1, 1), date(2026, 11, 30), world.zone)
+    for name in ("to-answer", "to-solution", "over"):
+        alone = SUPPORT.alone(choice, name, at=world.at)
+        assert alone is not None and alone.made_of is not None
+        with CaptureQueriesContext(connection) as few:
+            longest = alone.made_of.first(5)
+        assert longest == list(alone.made_of.read())[:5]
+        assert len(longest) == 5 and len(few) < 8, name

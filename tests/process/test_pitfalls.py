@@ -40,6 +40,8 @@ def told(hours: str, calendar: Calendar = LONDON) -> list[str]:
         "PH off; Mo-Fr 10:00-17:00; PH off",
         # Said of one day, on purpose.
         "Mo-Fr 10:00-17:00; PH off; Dec 25 10:00-12:00",
+        "Mo-Fr 10:00-17:00; Dec 24-31 off; Feb 29 off; PH off; Feb 10:00-16:00",
+        "Mo-Fr 17:00-09:00; Sa-Su,PH 00:00-24:00",
         # What is quoted is a comment.
         'Mo-Fr 10:00-17:00 "PH off; sunrise || SH, see below"; PH off "PH Mo"',
         # What the warnings say to write instead.
@@ -89,6 +91,10 @@ def test_nothing_is_said_of_hours_that_are_plain(hours: str) -> None:
         ("Mo-Fr (Sunrise+01:00)-17:00", "where the sun stands"),
         ("Mo-Fr 10:00-17:00; PH Mo off", "“PH Mo” is every public holiday and every one of those"),
         ("Mo-Fr 10:00-17:00; SH off", "It names SH; school holidays aren't known here"),
+        ("Mo-Fr 10:00-17:00; PH", "“PH” names no times, so it is open all 24 hours. Write “PH 00:"),
+        ("Feb 30 10:00-11:00", "“Feb 30 10:00-11:00” names Feb 30, and Feb has 29 days. Write a"),
+        ("Mo-Fr 10:00-17:00; apr 29-31 off", "names apr 29-31, and Apr has 30 days."),
+        ("Mo-Fr 10:00-17:00; Dec 24, Jun 31-Jul 02 off", "names Jun 31, and Jun has 30 days."),
         ("Sa-Su, PH 07:00-22:00", "so “Sa-Su” is open all 24 hours. Write “Sa-Su,PH 07:00-22:00”"),
     ],
 )

@@ -162,6 +162,7 @@ def test_an_alarm_that_somebody_has_or_an_incident_took_over_is_in_hand(world: W
     assert [says for says, _ in banner()] == ["1 high alarm that nobody has", "calling Ada"]
     world.press("Cy", "incident.declare", f"alarm:{other.pk}", title="Disks", began="")
     assert banner() == []
+    assert "· in an incident" in seen(visit("Uma").get("/"))
 
 
 def test_a_page_that_is_held_and_a_duty_that_nobody_has_are_wrong(world: World) -> None:

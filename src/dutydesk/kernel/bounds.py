@@ -31,6 +31,10 @@ class OutOfBounds(Refused):
     """Something is larger, longer or stranger than the desk takes."""
 
 
+class NoYear(ValueError):
+    """A time is of a year that nobody can mean here."""
+
+
 def number(text: str, *, most: int = LARGEST) -> int | None:
     """Read a whole number from 0 to `most` in plain digits; None if it is anything else."""
     digits = text.strip()
@@ -44,7 +48,7 @@ def local_time(text: str) -> datetime:
     """Read an ISO 8601 time, with an offset or without; ValueError if it is none, or no year."""
     found = datetime.fromisoformat(text.strip()[:LONGEST_LINE])
     if found.year not in YEARS:
-        raise ValueError(f"{found.year} is no year that the desk knows of.")
+        raise NoYear(f"{found.year} is no year that the desk knows of.")
     return found
 
 

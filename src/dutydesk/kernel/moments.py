@@ -81,6 +81,12 @@ def typed_moment(text: str, zone: ZoneInfo) -> datetime:
     """
     try:
         read = bounds.local_time(text)
+    except bounds.NoYear as error:
+        raise NotAMoment(
+            f"“{text.strip()[:60]}” is not a time of the years {bounds.YEARS[0]} to "
+            f"{bounds.YEARS[-1]}.",
+            "Write it like 2026-03-29T09:00.",
+        ) from error
     except ValueError as error:
         raise NotAMoment(
             f"“{text.strip()[:60]}” is not a time.", "Write it like 2026-03-29T09:00."

@@ -4743,27 +4743,28 @@ INSERT INTO django_migrations VALUES
 	(118, 'measures', '0001_reports', now()),
 	(119, 'measures', '0002_tallies', now()),
 	(120, 'measures', '0003_spans', now()),
-	(121, 'outbox', '0002_queued_at', now()),
-	(122, 'outbox', '0003_durable', now()),
-	(123, 'people', '0003_joining_and_leaving_ahead', now()),
-	(124, 'people', '0004_reading_zones', now()),
-	(125, 'postmortems', '0001_initial', now()),
-	(126, 'postmortems', '0002_by_hand', now()),
-	(127, 'postmortems', '0003_passages', now()),
-	(128, 'postmortems', '0004_sessions', now()),
-	(129, 'postmortems', '0005_improvements', now()),
-	(130, 'postmortems', '0006_publications', now()),
-	(131, 'postmortems', '0007_found', now()),
-	(132, 'postmortems', '0008_repository_files', now()),
-	(133, 'postmortems', '0009_page_ticket', now()),
-	(134, 'postmortems', '0010_pictures', now()),
-	(135, 'postmortems', '0011_pull_requests', now()),
-	(136, 'process', '0001_initial', now()),
-	(137, 'routines', '0001_initial', now()),
-	(138, 'sessions', '0001_initial', now()),
-	(139, 'site', '0001_initial', now()),
-	(140, 'status', '0001_initial', now()),
-	(141, 'status', '0002_channels', now());
+	(121, 'measures', '0004_rare_questions', now()),
+	(122, 'outbox', '0002_queued_at', now()),
+	(123, 'outbox', '0003_durable', now()),
+	(124, 'people', '0003_joining_and_leaving_ahead', now()),
+	(125, 'people', '0004_reading_zones', now()),
+	(126, 'postmortems', '0001_initial', now()),
+	(127, 'postmortems', '0002_by_hand', now()),
+	(128, 'postmortems', '0003_passages', now()),
+	(129, 'postmortems', '0004_sessions', now()),
+	(130, 'postmortems', '0005_improvements', now()),
+	(131, 'postmortems', '0006_publications', now()),
+	(132, 'postmortems', '0007_found', now()),
+	(133, 'postmortems', '0008_repository_files', now()),
+	(134, 'postmortems', '0009_page_ticket', now()),
+	(135, 'postmortems', '0010_pictures', now()),
+	(136, 'postmortems', '0011_pull_requests', now()),
+	(137, 'process', '0001_initial', now()),
+	(138, 'routines', '0001_initial', now()),
+	(139, 'sessions', '0001_initial', now()),
+	(140, 'site', '0001_initial', now()),
+	(141, 'status', '0001_initial', now()),
+	(142, 'status', '0002_channels', now());
 
 
 
@@ -5069,7 +5070,7 @@ SELECT pg_catalog.setval('desk_trackerstate_id_seq', 1, false);
 SELECT pg_catalog.setval('django_content_type_id_seq', 123, true);
 
 
-SELECT pg_catalog.setval('django_migrations_id_seq', 141, true);
+SELECT pg_catalog.setval('django_migrations_id_seq', 142, true);
 
 
 SELECT pg_catalog.setval('handbook_handbookpage_id_seq', 1, false);
@@ -6693,6 +6694,15 @@ CREATE INDEX measures_pages_about ON oncall_page USING btree (subject);
 
 
 CREATE INDEX measures_pages_had ON oncall_page USING btree (COALESCE(settled_at, 'infinity'::timestamp with time zone)) WHERE ((only_id IS NULL) AND (acknowledged_by_id IS NOT NULL));
+
+
+CREATE INDEX measures_unanswered ON desk_question USING btree (asked_at, id) WHERE ((answered_at IS NULL) AND ((state)::text <> 'withdrawn'::text));
+
+
+CREATE INDEX measures_unsolved ON desk_question USING btree (asked_at, id) WHERE ((solved_at IS NULL) AND ((state)::text <> 'withdrawn'::text));
+
+
+CREATE INDEX measures_withdrawn ON desk_question USING btree (asked_at, id) WHERE ((state)::text = 'withdrawn'::text);
 
 
 CREATE INDEX mirror_owed ON chat_postmirror USING btree (channel_id, urgent DESC, post_id) WHERE owed;

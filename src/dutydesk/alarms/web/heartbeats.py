@@ -69,7 +69,9 @@ def heartbeats(request: DeskRequest) -> HttpResponse:
             context = {**said(refusal), "typed": typed(request)}
         if not context:
             return HttpResponseRedirect(request.path)
-    context |= {"heartbeats": Heartbeat.objects.select_related("service"), "forms": asked}
+    every = Heartbeat.objects.select_related("service")
+    worst_first = sorted(every, key=lambda one: one.state not in ("failed", "missing"))
+    context |= {"heartbeats": worst_first, "forms": asked}
     status = 422 if "refusal" in context else 200
     response = render(request, "alarms/heartbeats.html", context, status=status)
     response.headers["Cache-Control"] = "no-store"

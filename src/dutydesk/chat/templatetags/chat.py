@@ -40,6 +40,7 @@ def post(context: dict[str, Any], post: Any, in_thread: bool = False) -> dict[st
     person, actions = context["request"].person, context["actions"]
     mine = post.account_id == person.account and not post.removed_at
     account, above = person.account, context.get("above", ())
+    marks = threads.marks(post, account) if post.written_by and not post.removed_at else []
     return {
         "buttons": [
             button
@@ -55,7 +56,8 @@ def post(context: dict[str, Any], post: Any, in_thread: bool = False) -> dict[st
         else [],
         "words": post.words,
         "about": f"post:{post.pk}",
-        "marks": threads.marks(post, account) if post.written_by and not post.removed_at else [],
+        "marks": marks,
+        "marked": any(mark.count for mark in marks),
         "mine": mine,
         "in_thread": in_thread,
         "goes_on": (mine or person.may("engineer")) and post.pk in context.get("joined", ()),

@@ -143,7 +143,8 @@ def _read(file: Path, reading: LogReading, batch: Import, quiet: bool) -> list[d
             rows.append(_maintained(read, batch.take_in_maintenance(read)))
         else:
             beside |= read.row.keys() - {*COLUMNS.all, "place"}
-            rows.append(_taken(batch.take_in(read)))
+            done = batch.take_in(read)
+            rows.append(_refused(done) if isinstance(done, Refusal) else _taken(done))
         if not quiet:
             _tell(rows[-1], len(rows))
     if beside and not quiet:

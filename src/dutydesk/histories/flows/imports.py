@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from dutydesk.histories.flows import imported_facts as facts
-from dutydesk.histories.rules.imported import ImportedIncident, same_incident
+from dutydesk.histories.rules.imported import ImportedIncident, may_be_two, same_incident
 from dutydesk.histories.rules.imported_maintenance import ImportedMaintenance
 from dutydesk.histories.rules.imported_times import COLUMN_OF, times_of
 from dutydesk.histories.rules.published import PublishedQuarter
@@ -53,14 +53,17 @@ class Import:
     _matched: set[int] = field(default_factory=set)
     _services: Mapping[str, str] = field(default_factory=facts.service_names)
 
-    def take_in(self, read: ImportedIncident) -> Imported:
+    def take_in(self, read: ImportedIncident) -> Imported | Refusal:
         """Keep one incident, wholly or not at all; one that is here already is brought up to date.
 
         It is here if an earlier log had its id; or its quarter and name, and a time of it or the
-        day on which it began; or all of its times, under another name.
+        day on which it began; or all of its times, under another name. Refused is one of the same
+        name and day as another that was over before it began, or began when it was over.
         """
         with transaction.atomic():
             found, told = self._here(read), facts.told(read, self._services)
+            if found and not read.has_id and may_be_two(read.times, times_of(found)):
+                return _another(read, found, self.zone)
             before, stays = None, ""
             unknown = tuple(n for n in read.services or () if n.lower() not in self._services)
             if found is None:
@@ -145,6 +148,20 @@ class Import:
             before=None if before is None else facts.as_json(before),
             after=facts.as_json(after),
         )
+
+
+def _another(read: ImportedIncident, found: Incident, zone: ZoneInfo) -> Refusal:
+    """Refuse a row that tells of one incident more, or puts another right: nobody can see which."""
+    known = sorted(moment.astimezone(zone) for moment in times_of(found).values() if moment)
+    return Refusal(
+        read.number,
+        "incident",
+        read.title,
+        f"Incident {found.pk} has the same quarter, name and day, and went from {known[0]:%H:%M} "
+        f"to {known[-1]:%H:%M}: this may be another.",
+        "Name them apart if they are two; take the earlier import back first if it was wrong.",
+        place=read.row.get("place", ""),
+    )
 
 
 def _differing(found: Incident, told: Mapping[str, Any]) -> dict[str, Any]:

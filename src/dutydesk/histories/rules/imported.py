@@ -66,8 +66,8 @@ class ImportedIncident:
 
     `quarter` is where the log lists it. `key` is the same each time that the row is read: the log's
     own `id` for it, else its quarter and its name, which several may have. `row` is all that stood
-    there, by column. `entries`, `services`, `priority`, `user_impact` and `estimated` are None if
-    it doesn't say.
+    there, by column; `number` its number in a sheet, 0 elsewhere. `entries`, `services`,
+    `priority`, `user_impact` and `estimated` are None if it doesn't say.
     """
 
     key: str
@@ -89,6 +89,7 @@ class ImportedIncident:
     priority: str | None = None
     user_impact: bool | None = None
     estimated: bool | None = None
+    number: int = 0
 
     @property
     def has_id(self) -> bool:
@@ -110,6 +111,18 @@ def same_incident(one: Times, other: Times, zone: ZoneInfo) -> bool:
     """Say whether two of the same name are one: they share a time, or began on the same day."""
     shared = any(one[step] is not None and one[step] == other[step] for step in STEPS)
     return shared or _first_day(one, zone) == _first_day(other, zone)
+
+
+def may_be_two(one: Times, other: Times) -> bool:
+    """Say whether two of the same name and day are apart: one was over before the other began."""
+    (began, ended), (began_too, ended_too) = _whole(one), _whole(other)
+    lasted = began < ended or began_too < ended_too
+    return lasted and (ended < began_too or ended_too < began)
+
+
+def _whole(times: Times) -> tuple[datetime, datetime]:
+    known = [moment for moment in times.values() if moment]
+    return min(known), max(known)
 
 
 def _first_day(times: Times, zone: ZoneInfo) -> date | None:
@@ -175,7 +188,7 @@ def read_row(number: int, row: Row, reading: LogReading) -> ImportedIncident | R
         return fault(number, row, "first_detected", "None of the incident's times is known.")
     odd = oddities(row, quarter, times, reading)
     warnings = (*left_out, *odd, *_long_name(name), *_not_read(row))
-    return replace(_incident(row, quarter, times, warnings), estimated=estimated)
+    return replace(_incident(row, quarter, times, warnings), estimated=estimated, number=number)
 
 
 def _incident(row: Row, quarter: str, times: Times, warnings: tuple[str, ...]) -> ImportedIncident:

@@ -95,7 +95,7 @@ SELECT part, who, sum(worked), sum(out) FROM counted GROUP BY 1, 2
 def work_by_part(
     parts: Sequence[TurnPart], working: Clock, at: datetime
 ) -> list[dict[int, tuple[timedelta, timedelta]]]:
-    """Give by engineer how long they worked in each of these parts of turns, which touch.
+    """Give by engineer how long they worked in each of these parts of turns, which rise.
 
     From the acknowledgement of a page, and from taking the lead of an incident, until that is over
     or somebody else has it; as far as it lies in the part and they were on call then; each moment

@@ -12,16 +12,24 @@ from dutydesk.process.rules.hours import Clock
 NIGHT_BEGINS, NIGHT_ENDS = 23, 7
 """The night is from 23:00 to 07:00 on the wall clock of the process's zone."""
 
-PAGED = """
+_HOUR = "date_part('hour', c.at AT TIME ZONE %(zone)s) AS hour"
+
+
+def _called(which: str = "true") -> str:
+    """Give the tables `paged`, of pages of a time, and `called`, of when they called whom."""
+    return f"""
 paged AS (
   SELECT p.id, p.subject, p.title, p.raised_at, p.settled_at, p.acknowledged_at AS last_acknowledged
   FROM oncall_page p
-  WHERE p.raised_at >= %(start)s AND p.raised_at < %(end)s AND p.only_id IS NULL
+  WHERE p.raised_at >= %(start)s AND p.raised_at < %(end)s AND p.only_id IS NULL AND {which}
 ), called AS (
   SELECT c.page_id AS id, min(c.at) AS at, count(DISTINCT c.engineer_id) AS people,
          max(p.settled_at) AS settled_at
   FROM oncall_call c JOIN paged p ON p.id = c.page_id WHERE NOT c.skipped GROUP BY 1
-), had AS (
+)"""
+
+
+PAGED = f"""{_called()}, had AS (
   SELECT c.id, min(j.at) AS at
   FROM journal_entry j JOIN called c ON c.id = (j.data->>'page')::bigint AND j.at >= c.at
   WHERE j.kind = 'page.acknowledged' AND j.at >= %(start)s
@@ -30,8 +38,7 @@ paged AS (
 ), known AS MATERIALIZED (
   SELECT p.id, p.subject, p.title, p.raised_at, p.settled_at, c.at AS called_at, c.people,
          coalesce(had.at, CASE WHEN p.last_acknowledged >= c.at THEN p.last_acknowledged END)
-           AS had_at,
-         date_part('hour', c.at AT TIME ZONE %(zone)s) AS hour
+           AS had_at, {_HOUR}
   FROM paged p LEFT JOIN called c USING (id) LEFT JOIN had USING (id)
 )
 """
@@ -47,11 +54,15 @@ def page_values(span: Period, zone: str, at: datetime) -> dict[str, Any]:
     return {"start": span.start, "end": span.end, "zone": zone, "at": at}
 
 
+_IN_PARTS = """p.raised_at <@ (SELECT range_agg(tstzrange(began, ended))
+  FROM unnest(%(begins)s::timestamptz[], %(until)s::timestamptz[]) AS part (began, ended))"""
 _COUNTS = f"""
-, placed AS MATERIALIZED (
-  SELECT width_bucket(raised_at, %(edges)s::timestamptz[]) AS place, {OUT_OF_HOURS} AS out,
+WITH {CLOCK}, {_called(_IN_PARTS)}, first AS (
+  SELECT p.raised_at, c.at AS called_at, c.people, {_HOUR} FROM paged p JOIN called c USING (id)
+), placed AS MATERIALIZED (
+  SELECT width_bucket(raised_at, %(begins)s::timestamptz[]) AS place, {OUT_OF_HOURS} AS out,
          {NIGHT} AS night, {PASSED_ON} AS passed_on, {HELD} AS held
-  FROM known CROSS JOIN clock WHERE called_at IS NOT NULL
+  FROM first CROSS JOIN clock
 )
 SELECT place, count(*), count(*) FILTER (WHERE out), count(*) FILTER (WHERE night),
        count(*) FILTER (WHERE passed_on), count(*) FILTER (WHERE held)
@@ -60,16 +71,16 @@ FROM placed GROUP BY 1
 
 
 def by_part(parts: Sequence[TurnPart], working: Clock, zone: str, at: datetime) -> list[PageCounts]:
-    """Count the pages of each of these parts of turns, which touch; a page where it was raised.
+    """Count the pages of each of these parts of turns, which rise; a page where it was raised.
 
     Whether it was out of hours goes by when it first called somebody: a held page waits for that.
     """
     span = Period(parts[0].period.start, parts[-1].period.end)
     values = page_values(span, zone, at)
     values |= clock_values(working, Period(span.start, max(span.end, at)))
-    values["edges"] = [one.period.start for one in parts]
-    rows = read(f"WITH {CLOCK}, {PAGED} {_COUNTS}", values)
-    found = {place: PageCounts(*counts) for place, *counts in rows}
+    values["begins"] = [one.period.start for one in parts]
+    values["until"] = [one.period.end for one in parts]
+    found = {place: PageCounts(*counts) for place, *counts in read(_COUNTS, values)}
     return [found.get(place, PageCounts()) for place in range(1, len(parts) + 1)]
 
 

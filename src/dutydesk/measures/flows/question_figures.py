@@ -1,7 +1,9 @@
 """Questions of a period: how many of which kind, team and hour, and how long they took."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from dutydesk.kernel.periods import Period
 from dutydesk.measures.flows import question_tables, tally_series
@@ -9,12 +11,16 @@ from dutydesk.measures.flows.day_tallies import DayTallies
 from dutydesk.measures.flows.question_tables import GOING, help_values, helped
 from dutydesk.measures.flows.spreads import EACH_ALONE, spread
 from dutydesk.measures.flows.statements import CLOCK, read
+from dutydesk.measures.rules.choices import PeriodChoice
+from dutydesk.measures.rules.comparisons import Beside, beside, periods_of
 from dutydesk.measures.rules.distributions import Distribution
 from dutydesk.measures.rules.question_outcomes import (
     PastAnswerOutcomes,
     QuestionCounts,
     QuickOutcomes,
+    together,
 )
+from dutydesk.process.flows import process
 from dutydesk.process.rules.hours import Clock
 
 LONG = timedelta(days=62)
@@ -108,3 +114,55 @@ def reopened(span: Period) -> tuple[int, int]:
     """Count how often questions were opened again in `span`, and how many questions those were."""
     (row,) = read(_REOPENED, _values(span))
     return row[0], row[1]
+
+
+@dataclass
+class AskedTime:
+    """A time of which figures are asked: what several of them say is looked for once.
+
+    `address`: of the question with a number, where each that a length is known of is pictured too.
+    """
+
+    choice: PeriodChoice
+    at: datetime
+    address: Callable[[int], str] | None = None
+
+    def __post_init__(self) -> None:
+        """Ask which days are tallied, by the terms in force."""
+        self.tallies = DayTallies(self.at)
+        self.clock = process.in_force().clock("support")
+        self._lengths: dict[str, Distribution | None] = {}
+
+    @cached_property
+    def _found(self) -> Beside[dict[str, QuestionCounts]]:
+        return beside(self.choice, by_kind(self.tallies, periods_of(self.choice)))
+
+    @cached_property
+    def by_kind(self) -> dict[str, QuestionCounts]:
+        """Give the questions of the time by kind."""
+        parts = self._found.now
+        kinds = {kind for part in parts for kind in part}
+        return {kind: together(part[kind] for part in parts if kind in part) for kind in kinds}
+
+    @cached_property
+    def counts(self) -> QuestionCounts:
+        """Give all questions of the time."""
+        return together(self.by_kind.values())
+
+    @cached_property
+    def before(self) -> QuestionCounts:
+        """Give those of the time before."""
+        return together(self._found.before.values())
+
+    @property
+    def trend(self) -> list[QuestionCounts]:
+        """Give those of each part of the trend."""
+        return [together(one.values()) for one in self._found.trend]
+
+    def lengths(self, what: str) -> Distribution | None:
+        """Give how long they took until the first answer or the solution."""
+        if what not in self._lengths:
+            span, address = self.choice.period, self.address
+            found = lengths(self.tallies, span, self.clock, self.at, what, address)
+            self._lengths[what] = found
+        return self._lengths[what]

@@ -1,8 +1,7 @@
 """What stands behind the figures about support: each question, offer and hole."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,7 +13,7 @@ from dutydesk.measures.flows.cover_holes import SupportCover
 from dutydesk.measures.flows.day_tallies import DayTallies
 from dutydesk.measures.flows.question_figures import LONG
 from dutydesk.measures.flows.series import LengthSeries
-from dutydesk.measures.flows.statements import CLOCK, length, stream
+from dutydesk.measures.flows.statements import CLOCK, length, read, stream
 from dutydesk.measures.rules.day_spans import parts_back
 from dutydesk.measures.rules.tables import FigureColumn, FigureLine, FigureTable, table
 from dutydesk.process.flows import process
@@ -76,60 +75,110 @@ def questions(name: str, heading: str, span: Period, only: str, count: int) -> F
     return FigureTable(name, heading, columns, read, count, _NOTHING)
 
 
+_UNMEASURED = f"""
+SELECT q.id, o.message->>'body', q.asked_at
+FROM desk_question q LEFT JOIN chat_post o ON o.id = q.post_id
+WHERE {question_tables.ASKED} AND {{ended}} IS NULL ORDER BY q.asked_at DESC, q.id DESC
+"""
+
+
+def unmeasured(what: str, span: Period, count: int) -> FigureTable:
+    """Give the questions that have no first answer, or no solution, the last first."""
+    statement = _UNMEASURED.format(ended=question_tables.LENGTHS[what])
+
+    def read() -> Iterator[FigureLine]:
+        for part in parts_back(span):
+            for number, text, asked_at in stream(statement, {"start": part.start, "end": part.end}):
+                yield FigureLine((title(text), asked_at), address(number))
+
+    columns = (QUESTION, ASKED)
+    return FigureTable(f"{what}-unknown", "Not measured", columns, read, count, _NOTHING)
+
+
 def measured(
-    what: str, heading: str, span: Period, clock: Clock, at: datetime, count: int, *, known: bool
+    what: str, heading: str, span: Period, clock: Clock, at: datetime, count: int
 ) -> FigureTable:
-    """Give the questions that a length is known of, the longest first; or those without it."""
+    """Give the questions that a length is known of, the longest first."""
     columns = (
         QUESTION,
         ASKED,
         FigureColumn("ended_at", "Until", "moment"),
         FigureColumn(what, heading, "clocked"),
     )
-    which = "m.seconds >= %(least)s" if known else "m.seconds IS NULL"
 
-    def lines(part: Period, most: int | None = None, least: float = 0) -> Iterator[FigureLine]:
-        tables, values = question_tables.lengths(part, clock, at, what)
+    def lines(which: str = "true", **more: Any) -> Iterator[FigureLine]:
+        tables, values = question_tables.lengths(span, clock, at, what, which)
         statement = f"""WITH {tables}
             SELECT m.id, o.message->>'body', m.at, m.ended, m.seconds
             FROM measured m LEFT JOIN chat_post o ON o.id = m.post_id
-            WHERE {which} ORDER BY m.seconds DESC, m.at DESC, m.id LIMIT %(most)s"""
+            WHERE m.seconds IS NOT NULL ORDER BY m.seconds DESC, m.at DESC, m.id LIMIT %(most)s"""
         for number, text, asked_at, ended, seconds in stream(
-            statement, values | {"most": most, "least": least}
+            statement, values | {"most": None} | more
         ):
-            took = length(seconds) if seconds is not None else None
-            yield FigureLine((title(text), asked_at, ended, took), address(number))
+            yield FigureLine((title(text), asked_at, ended, length(seconds)), address(number))
 
-    name = what if known else f"{what}-unknown"
-    top = _longest(tally_series.LENGTHS[what], span, at, lines) if known else None
-    heading = heading if known else "Not measured"
+    def top(most: int) -> Iterable[FigureLine]:
+        series, ended = tally_series.LENGTHS[what], question_tables.LENGTHS[what]
+        near = _nearly_longest(series, span, at, most, f"{ended} - q.asked_at")
+        return lines(most=most) if near is None else lines(_AMONG, most=most, ids=near)
 
-    def read() -> Iterator[FigureLine]:
-        for part in [span] if known else parts_back(span):
-            yield from lines(part)
-
-    return FigureTable(name, heading, columns, read, count, _NOTHING, top=top)
+    return FigureTable(what, heading, columns, lines, count, _NOTHING, top=top)
 
 
-Lines = Callable[[Period, int, float], Iterable[FigureLine]]
+_AMONG = "q.id = ANY(%(ids)s)"
+_NEAR = """
+SELECT q.id FROM unnest(%(begins)s::timestamptz[], %(until)s::timestamptz[]) AS day (began, ended)
+CROSS JOIN LATERAL (
+  SELECT * FROM desk_question q WHERE q.asked_at >= day.began AND q.asked_at < day.ended
+  -- So that each day is looked up by its time, whatever else is asked of it.
+  OFFSET 0
+) q WHERE {took} >= %(least)s
+"""
 
 
-def _longest(
-    series: LengthSeries, span: Period, at: datetime, lines: Lines
-) -> Callable[[int], Iterable[FigureLine]] | None:
-    """Give how to read the longest few of a long time: of the days only that tallies say hold them.
+def _nearly_longest(
+    series: LengthSeries, span: Period, at: datetime, most: int, took: str
+) -> list[int] | None:
+    """Give the numbers of few questions, among which are those that took longest; None: of no use.
 
-    The last cell of a line is its length, the second when it was asked.
+    They are of the days that hold those, by tallies, and `took` at least so long on any clock.
     """
     if span.length <= LONG:
         return None
+    days, least = DayTallies(at).longest(series, span, most)
+    if not least:
+        return None
+    values = {
+        "begins": [one.start for one in days],
+        "until": [one.end for one in days],
+        "least": timedelta(seconds=least),
+    }
+    return [number for (number,) in read(_NEAR.format(took=took), values)]
+
+
+def over(span: Period, clock: Clock, limit: timedelta, at: datetime, count: int) -> FigureTable:
+    """Give the questions for which help took longer than the quick limit, the longest first."""
+    heading, only = "Longer than the quick limit", "help > %(limit)s"
+    values = question_tables.help_values(span, clock, limit, at)
+
+    def lines(which: str = "true", waits: str = "true", **more: Any) -> Iterator[FigureLine]:
+        return _helped(only, which, values | {"most": None} | more, waits)
 
     def top(most: int) -> Iterable[FigureLine]:
-        days, least = DayTallies(at).longest(series, span, most)
-        found = [line for day in days for line in lines(day, most, least)]
-        return sorted(found, key=_length_first, reverse=True)
+        took = "q.solved_at - q.answered_at"
+        near = _nearly_longest(tally_series.HELP_LENGTHS, span, at, most, took)
+        if near is None:
+            return lines(most=most)
+        going = lines(question_tables.GOING, most=most)
+        waiting = [subject("question", number) for number in near]
+        solved = lines(
+            f"{question_tables.SOLVED} AND {_AMONG}",
+            "w.subject = ANY(%(subjects)s)",
+            most=most, ids=near, subjects=waiting,
+        )  # fmt: skip
+        return sorted([*solved, *going], key=_length_first, reverse=True)
 
-    return top
+    return FigureTable("over", heading, _HELP, lines, count, _NOTHING, top=top)
 
 
 def _length_first(line: FigureLine) -> tuple[timedelta, datetime]:
@@ -137,31 +186,6 @@ def _length_first(line: FigureLine) -> tuple[timedelta, datetime]:
     asked_at = line.cells[1]
     assert isinstance(asked_at, datetime)
     return took, asked_at
-
-
-def over(span: Period, clock: Clock, limit: timedelta, at: datetime, count: int) -> FigureTable:
-    """Give the questions for which help took longer than the quick limit, the longest first."""
-    heading, only = "Longer than the quick limit", "help > %(limit)s"
-    values = partial(question_tables.help_values, clock=clock, limit=limit, at=at)
-
-    def lines(part: Period, most: int | None = None) -> Iterator[FigureLine]:
-        return _helped(only, "true", values(part) | {"most": most})
-
-    def solved(part: Period, most: int, least: float) -> Iterator[FigureLine]:
-        longer = f"{only} AND help >= %(least)s"
-        return _helped(
-            longer, question_tables.SOLVED, values(part) | {"most": most, "least": least}
-        )
-
-    longest = _longest(tally_series.HELP_LENGTHS, span, at, solved)
-
-    def top(most: int) -> Iterable[FigureLine]:
-        if longest is None:
-            return lines(span, most)
-        going = _helped(only, question_tables.GOING, values(span) | {"most": most})
-        return sorted([*longest(most), *going], key=_length_first, reverse=True)
-
-    return FigureTable("over", heading, _HELP, lambda: lines(span), count, _NOTHING, top=top)
 
 
 def running(span: Period, clock: Clock, limit: timedelta, at: datetime, count: int) -> FigureTable:
@@ -184,8 +208,10 @@ _HELP = (
 )
 
 
-def _helped(only: str, which: str, values: dict[str, Any]) -> Iterator[FigureLine]:
-    statement = f"""WITH {CLOCK}, {question_tables.helped(which)}
+def _helped(
+    only: str, which: str, values: dict[str, Any], waits: str = "true"
+) -> Iterator[FigureLine]:
+    statement = f"""WITH {CLOCK}, {question_tables.helped(which, waits)}
         SELECT h.id, o.message->>'body', h.asked_at, h.answered_at, h.solved_at, h.help,
                h.ticket IS NOT NULL
         FROM helped h LEFT JOIN chat_post o ON o.id = h.post_id

@@ -19,26 +19,25 @@ LENGTHS = {"answer": "q.answered_at", "solution": "q.solved_at"}
 """What a question's lengths end with; each begins when it was asked."""
 
 
-def took(what: str) -> str:
-    """Give a query of what each question took as the clock counts: its time, and seconds."""
-    return f"""SELECT q.asked_at AS at, {between("q.asked_at", LENGTHS[what])} AS seconds,
-             {LENGTHS[what]} AS ended, q.id, q.post_id
-      FROM desk_question q CROSS JOIN clock WHERE {ASKED}"""
-
-
-def lengths(span: Period, clock: Clock, at: datetime, what: str) -> tuple[str, dict[str, Any]]:
+def lengths(
+    span: Period, clock: Clock, at: datetime, what: str, which: str = "true"
+) -> tuple[str, dict[str, Any]]:
     """Give the table `measured` of what each question took as `clock` counts, and its values.
 
-    `what`: the first answer, or the solution.
+    `what`: the first answer, or the solution. `which` of the questions `q`.
     """
-    tables = f"{CLOCK}, measured AS MATERIALIZED ({took(what)})"
+    tables = f"""{CLOCK}, measured AS MATERIALIZED (
+      SELECT q.asked_at AS at, {between("q.asked_at", LENGTHS[what])} AS seconds,
+             {LENGTHS[what]} AS ended, q.id, q.post_id
+      FROM desk_question q CROSS JOIN clock WHERE {ASKED} AND {which})"""
     return tables, {**_values(span), **clock_values(clock, Period(span.start, max(span.end, at)))}
 
 
-def helped(which: str = "true") -> str:
+def helped(which: str = "true", waits: str = "true") -> str:
     """Give the table `helped` of questions that were answered: how long help took, without waits.
 
-    From the first answer on, on the support clock, and not while the asker is waited for.
+    From the first answer on, on the support clock, and not while the asker is waited for. `which`
+    of the questions `q`; `waits`: which of what the journal says of waiting (`w`) can be of them.
     """
     return f"""
 asked AS MATERIALIZED (
@@ -55,7 +54,7 @@ asked AS MATERIALIZED (
       AND j.kind IN ('question.resumed', 'question.solved')
   ) n
   CROSS JOIN clock
-  WHERE w.kind = 'question.waiting' AND w.at >= (SELECT min(asked_at) FROM asked)
+  WHERE w.kind = 'question.waiting' AND {waits} AND w.at >= (SELECT min(asked_at) FROM asked)
     AND w.at < (SELECT max(coalesce(solved_at, %(at)s)) FROM asked) AND n.at > a.answered_at
 ), helped AS MATERIALIZED (
   SELECT a.*, {between("a.answered_at", "coalesce(a.solved_at, %(at)s)")}

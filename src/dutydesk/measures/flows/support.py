@@ -1,15 +1,17 @@
 """Support: what was asked, how soon it was answered and solved, and whether somebody was there."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import TypeVar
 
 from dutydesk.kernel.durations import write_duration
 from dutydesk.measures.flows import cover_holes, question_figures, question_rows
 from dutydesk.measures.flows.day_tallies import DayTallies
+from dutydesk.measures.flows.question_figures import AskedTime
 from dutydesk.measures.rules.charts import Chart, Dots
 from dutydesk.measures.rules.choices import PeriodChoice
-from dutydesk.measures.rules.comparisons import beside, periods_of, trend_of
+from dutydesk.measures.rules.comparisons import trend_of
 from dutydesk.measures.rules.distributions import Distribution, described
 from dutydesk.measures.rules.figures import Figure, LeftOut, Subject, SubjectFigures
 from dutydesk.measures.rules.grids import Grid
@@ -17,7 +19,6 @@ from dutydesk.measures.rules.question_outcomes import (
     DAYS,
     HOURS,
     QuestionCounts,
-    together,
     week_grid,
 )
 from dutydesk.measures.rules.tables import FigureColumn, FigureLine, FigureTable, table
@@ -35,47 +36,27 @@ _NOTES = (
 
 def figures(choice: PeriodChoice, *, at: datetime) -> SubjectFigures:
     """Give how support went in a period, on the support clock."""
-    tallies = DayTallies(at)
-    found = beside(choice, question_figures.by_kind(tallies, periods_of(choice)))
-    by_kind = _sums(found.now)
-    counts, before = together(by_kind.values()), together(found.before.values())
-    trend = [together(one.values()).asked for one in found.trend]
-    lengths = {what: _spread(choice, at, tallies, what) for what in _TITLES}
+    asked = AskedTime(choice, at, question_rows.address)
+    by_team = question_figures.by_team(asked.tallies, choice.period)
     return SubjectFigures(
-        figures=(
-            _questions(choice, counts, before, trend),
-            *(_length(choice, at, tallies, what, one, counts) for what, one in lengths.items()),
-            _in_channel(choice, counts, before),
-            _over(choice, at, tallies, counts),
-            _helped(choice),
-            _reopened(choice),
-            _cover(choice, at),
-        ),
+        figures=tuple(give(asked) for give in _FIGURES.values()),
         charts=(
-            _hours(choice, tallies),
-            *(_dots(choice, what, one) for what, one in lengths.items()),
+            _hours(choice, asked.tallies),
+            *(_dots(choice, what, asked.lengths(what)) for what in _TITLES),
         ),
-        tables=(_by_kind(by_kind), _by_team(question_figures.by_team(tallies, choice.period))),
+        tables=(_by_kind(asked.by_kind), _by_team(by_team)),
         notes=_NOTES,
     )
 
 
-def _sums(parts: Sequence[dict[str, QuestionCounts]]) -> dict[str, QuestionCounts]:
-    kinds = {kind for part in parts for kind in part}
-    return {kind: together(part[kind] for part in parts if kind in part) for kind in kinds}
+def figure(choice: PeriodChoice, name: str, *, at: datetime) -> Figure | None:
+    """Give one of these figures, and look for no more than it says; None if there is no such."""
+    give = _FIGURES.get(name)
+    return give(AskedTime(choice, at)) if give else None
 
 
-def _spread(
-    choice: PeriodChoice, at: datetime, tallies: DayTallies, what: str
-) -> Distribution | None:
-    clock = process.in_force().clock("support")
-    address = question_rows.address
-    return question_figures.lengths(tallies, choice.period, clock, at, what, address)
-
-
-def _questions(
-    choice: PeriodChoice, counts: QuestionCounts, before: QuestionCounts, trend: Sequence[int]
-) -> Figure:
+def _questions(asked: AskedTime) -> Figure:
+    choice, counts, before = asked.choice, asked.counts, asked.before
     span = choice.period
     every = question_rows.questions(
         "questions", "Questions", span, question_rows.EVERY, counts.asked
@@ -83,7 +64,7 @@ def _questions(
     taken_back = question_rows.questions(
         "withdrawn", "Taken back", span, question_rows.WITHDRAWN, counts.withdrawn
     )
-    values = [(count, "") for count in trend]
+    values = [(one.asked, "") for one in asked.trend]
     return Figure(
         "questions",
         "Questions",
@@ -102,20 +83,14 @@ def _left(reason: str, count: int, rows: FigureTable) -> tuple[LeftOut, ...]:
     return (LeftOut(reason, count, rows),) if count else ()
 
 
-def _length(
-    choice: PeriodChoice,
-    at: datetime,
-    tallies: DayTallies,
-    what: str,
-    found: Distribution | None,
-    counts: QuestionCounts,
-) -> Figure:
-    clock, span, title = process.in_force().clock("support"), choice.period, _TITLES[what]
-    earlier = question_figures.lengths(tallies, choice.previous.period, clock, at, what)
+def _length(what: str, asked: AskedTime) -> Figure:
+    clock, at, choice, title = asked.clock, asked.at, asked.choice, _TITLES[what]
+    span, found, counts = choice.period, asked.lengths(what), asked.counts
+    earlier = question_figures.lengths(asked.tallies, choice.previous.period, clock, at, what)
     known = found.count if found else 0
     missing = counts.asked - known
     reason = "not answered by an engineer" if what == "answer" else "not solved yet"
-    rows = question_rows.measured(what, title, span, clock, at, missing, known=False)
+    rows = question_rows.unmeasured(what, span, missing)
     return Figure(
         f"to-{what}",
         title,
@@ -125,7 +100,7 @@ def _length(
         earlier.median if earlier else None,
         better="lower",
         says=f"From when it was asked, in support hours. The median. {_ENDS[what]}",
-        made_of=question_rows.measured(what, title, span, clock, at, known, known=True),
+        made_of=question_rows.measured(what, title, span, clock, at, known),
         left_out=_left(reason, missing, rows),
     )
 
@@ -137,8 +112,9 @@ _ENDS = {
 }
 
 
-def _in_channel(choice: PeriodChoice, counts: QuestionCounts, before: QuestionCounts) -> Figure:
-    span, open_ = choice.period, counts.open
+def _in_channel(asked: AskedTime) -> Figure:
+    counts, before = asked.counts, asked.before
+    span, open_ = asked.choice.period, counts.open
     solved = question_rows.questions(
         "solved", "Solved questions", span, question_rows.SOLVED, counts.solved
     )
@@ -158,11 +134,9 @@ def _in_channel(choice: PeriodChoice, counts: QuestionCounts, before: QuestionCo
     )
 
 
-def _over(
-    choice: PeriodChoice, at: datetime, tallies: DayTallies, counts: QuestionCounts
-) -> Figure:
-    current, span = process.in_force(), choice.period
-    clock, limit = current.clock("support"), current.ask.quick_limit
+def _over(asked: AskedTime) -> Figure:
+    choice, at, tallies, counts = asked.choice, asked.at, asked.tallies, asked.counts
+    clock, limit, span = asked.clock, process.in_force().ask.quick_limit, choice.period
     now = question_figures.quick(tallies, span, clock, limit, at)
     before = question_figures.quick(tallies, choice.previous.period, clock, limit, at)
     unanswered = counts.asked - counts.answered
@@ -189,7 +163,8 @@ def _over(
     )
 
 
-def _helped(choice: PeriodChoice) -> Figure:
+def _helped(asked: AskedTime) -> Figure:
+    choice = asked.choice
     now = question_figures.past_answers(choice.period)
     before = question_figures.past_answers(choice.previous.period)
     return Figure(
@@ -207,7 +182,8 @@ def _helped(choice: PeriodChoice) -> Figure:
     )
 
 
-def _reopened(choice: PeriodChoice) -> Figure:
+def _reopened(asked: AskedTime) -> Figure:
+    choice = asked.choice
     times, questions = question_figures.reopened(choice.period)
     before, _ = question_figures.reopened(choice.previous.period)
     return Figure(
@@ -223,7 +199,8 @@ def _reopened(choice: PeriodChoice) -> Figure:
     )
 
 
-def _cover(choice: PeriodChoice, at: datetime) -> Figure:
+def _cover(asked: AskedTime) -> Figure:
+    choice, at = asked.choice, asked.at
     now = cover_holes.cover(choice.period, at)
     before = cover_holes.cover(choice.previous.period, at)
     of = "no hours of support on record"
@@ -243,6 +220,19 @@ def _cover(choice: PeriodChoice, at: datetime) -> Figure:
         "what is still to come, is not judged.",
         made_of=question_rows.holes(now, choice.zone),
     )
+
+
+_FIGURES: dict[str, Callable[[AskedTime], Figure]] = {
+    "questions": _questions,
+    "to-answer": partial(_length, "answer"),
+    "to-solution": partial(_length, "solution"),
+    "in-channel": _in_channel,
+    "over": _over,
+    "past-answers": _helped,
+    "reopened": _reopened,
+    "cover": _cover,
+}
+"""The figures by their names, in their order."""
 
 
 def _hours(choice: PeriodChoice, tallies: DayTallies) -> Chart:
@@ -304,4 +294,5 @@ SUPPORT = Subject(
     "Support",
     "What was asked, how soon it was answered and solved, and whether somebody was there.",
     figures,
+    figure=figure,
 )

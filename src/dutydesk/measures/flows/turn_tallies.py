@@ -31,8 +31,10 @@ def pages(
     """Count the pages of each of these parts, which touch."""
     kept = _kept(tallies, PAGES, parts)
     found = [PageCounts(*counts.get(0, ())) if counts else PageCounts() for counts in kept]
-    for first, until in _left(kept):
-        found[first:until] = page_figures.by_part(parts[first:until], working, zone, at)
+    if left := _left(kept):
+        counted = page_figures.by_part([parts[place] for place in left], working, zone, at)
+        for place, one in zip(left, counted, strict=True):
+            found[place] = one
     return found
 
 
@@ -45,8 +47,10 @@ def work(
         {who: (long * _TICK, out * _TICK) for who, (long, out) in (counts or {}).items() if who}
         for counts in kept
     ]
-    for first, until in _left(kept):
-        found[first:until] = call_loads.work_by_part(parts[first:until], working, at)
+    if left := _left(kept):
+        counted = call_loads.work_by_part([parts[place] for place in left], working, at)
+        for place, people in zip(left, counted, strict=True):
+            found[place] = people
     return [
         CallWork(who, part.turn if part.turn >= 0 else None, *spent)
         for part, people in zip(parts, found, strict=True)
@@ -66,15 +70,9 @@ def _kept(
     return [by_part.get(_name(one.period)) if tallies.hold(one.period) else None for one in parts]
 
 
-def _left(kept: Sequence[object | None]) -> Iterator[tuple[int, int]]:
-    """Give from where to where nothing is kept, place by place."""
-    first = None
-    for place, one in enumerate((*kept, True)):
-        if one is None and first is None:
-            first = place
-        elif one is not None and first is not None:
-            yield first, place
-            first = None
+def _left(kept: Sequence[object | None]) -> list[int]:
+    """Give the places at which nothing is kept."""
+    return [place for place, one in enumerate(kept) if one is None]
 
 
 def count(span: DaySpan, terms: TallyTerms, at: datetime) -> None:
@@ -99,20 +97,8 @@ def count(span: DaySpan, terms: TallyTerms, at: datetime) -> None:
         where=["CASE WHEN key LIKE '%%/%%' THEN split_part(key, '/', 2)::bigint > %s END"],
         params=[microseconds(period.start)],
     ).delete()
-    CountTally.objects.bulk_create(
-        row for run in _touching(parts) for row in _rows(run, working, terms.zone, at)
-    )
-
-
-def _touching(parts: Sequence[TurnPart]) -> Iterator[list[TurnPart]]:
-    run: list[TurnPart] = []
-    for one in parts:
-        if run and run[-1].period.end != one.period.start:
-            yield run
-            run = []
-        run.append(one)
-    if run:
-        yield run
+    if parts:
+        CountTally.objects.bulk_create(_rows(parts, working, terms.zone, at))
 
 
 def _rows(

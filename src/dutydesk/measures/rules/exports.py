@@ -44,16 +44,11 @@ def unit_of(figure: Figure) -> str:
     return "seconds" if figure.unit in ("elapsed", "clocked") else figure.unit
 
 
-def json_parts(
-    subject: str, choice: PeriodChoice, found: SubjectFigures, alone: FigureTable | None = None
-) -> Iterator[str]:
-    """Give a subject as parts of one JSON text, rows one by one; or one table of it alone."""
-    if alone is not None:
-        yield from _rows(alone, choice.zone)
-        return
+def json_parts(subject: str, choice: PeriodChoice, found: SubjectFigures) -> Iterator[str]:
+    """Give a subject as parts of one JSON text, rows one by one."""
     head = json.dumps({"subject": subject, **described(choice)}, ensure_ascii=False)
     yield head[:-1] + ', "figures": '
-    yield from _rows(figures_table(found.figures), choice.zone)
+    yield from json_rows(figures_table(found.figures), choice.zone)
     tables = [*found.tables, *(chart.table for chart in found.charts)]
     for place, one in enumerate(tables):
         yield (
@@ -61,7 +56,7 @@ def json_parts(
             if not place
             else f", {json.dumps(one.name)}: "
         )
-        yield from _rows(one, choice.zone)
+        yield from json_rows(one, choice.zone)
     yield "}}" if tables else "}"
 
 
@@ -71,7 +66,8 @@ def described(choice: PeriodChoice) -> dict[str, str]:
     return {"period": choice.title, "from": start, "until": end, "clock": choice.clock}
 
 
-def _rows(shown: FigureTable, zone: ZoneInfo) -> Iterator[str]:
+def json_rows(shown: FigureTable, zone: ZoneInfo) -> Iterator[str]:
+    """Give a table as parts of one JSON text, row by row."""
     between = "["
     for row in shown.plain_rows(zone):
         yield between + json.dumps(row, ensure_ascii=False)

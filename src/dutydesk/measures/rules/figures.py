@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 
 from dutydesk.kernel.addresses import path_to
 from dutydesk.measures.rules.charts import Chart, Trend
+from dutydesk.measures.rules.choices import PeriodChoice
 from dutydesk.measures.rules.tables import FigureTable, Readers
 from dutydesk.measures.rules.values import Unit, Value, as_number, write, write_target
 
@@ -120,9 +121,11 @@ class SubjectFigures:
 class Subject:
     """One subject of the measures: its name in addresses, its title, and its figures.
 
-    `figures` is called with a PeriodChoice and `at`, reads, and changes nothing. `clocks`: whether
-    one can choose the clock that its lengths are counted by. Only `readers` see its screen, and
-    nobody while it `is_there` not. `of_a_time`: it says something else of each period.
+    `figures` is called with a PeriodChoice and `at`, reads, and changes nothing. `figure` takes the
+    name of one besides and gives it alone, where that is less work than all of them; None if there
+    is none of that name. `clocks`: whether one can choose the clock that its lengths are counted
+    by. Only `readers` see its screen, and nobody while it `is_there` not. `of_a_time`: it says
+    something else of each period.
     """
 
     name: str
@@ -133,8 +136,15 @@ class Subject:
     is_there: Callable[[], bool] = lambda: True
     of_a_time: bool = True
     readers: Readers = "anyone"
+    figure: Callable[..., Figure | None] | None = None
 
     @property
     def address(self) -> str:
         """Give the path of its screen."""
         return path_to("measure", self.name)
+
+    def alone(self, choice: PeriodChoice, name: str, *, at: datetime) -> Figure | None:
+        """Give the figure of that name; None if there is none."""
+        if self.figure is not None:
+            return self.figure(choice, name, at=at)
+        return self.figures(choice, at=at).figure(name)

@@ -8,7 +8,7 @@ from asgiref.sync import sync_to_async
 from django.http import Http404, StreamingHttpResponse
 
 from dutydesk.measures.rules.choices import PeriodChoice
-from dutydesk.measures.rules.exports import figures_table, json_parts
+from dutydesk.measures.rules.exports import figures_table, json_parts, json_rows
 from dutydesk.measures.rules.figures import Figure, Subject, SubjectFigures
 from dutydesk.measures.rules.tables import FigureTable
 from dutydesk.web.screens import DeskRequest
@@ -31,34 +31,43 @@ class StreamedRows(StreamingHttpResponse):
 
 
 def exported(
-    request: DeskRequest,
-    subject: Subject,
-    choice: PeriodChoice,
-    found: SubjectFigures,
-    figure: Figure | None = None,
+    request: DeskRequest, subject: Subject, choice: PeriodChoice, found: SubjectFigures
 ) -> StreamedRows:
-    """Give a figure's rows or one table, if `table` names it, or all; 404 for what isn't there."""
-    kind, name = request.GET["as"], request.GET.get("table", "")
-    if kind not in _TYPES:
+    """Give one table, if `table` names it, or all; 404 for what isn't there."""
+    name = request.GET.get("table", "")
+    if not name and request.GET["as"] == "json":
+        return _answer(json_parts(subject.name, choice, found), _stem(choice, subject.name), "json")
+    every = {"": figures_table(found.figures)} | {one.name: one for one in found.tables}
+    if name not in every:
         raise Http404
-    offered = {one.name: one for one in found.tables}
-    table: FigureTable | None
-    if figure is not None:
-        table = figure.made_of or figures_table((figure,))
-    elif name:
-        table = offered.get(name)
-    else:
-        table = figures_table(found.figures)
-    if table is None:
-        raise Http404
+    return _rows_of(request, every[name], choice, _stem(choice, subject.name, name))
+
+
+def exported_figure(
+    request: DeskRequest, subject: Subject, choice: PeriodChoice, figure: Figure
+) -> StreamedRows:
+    """Give the rows behind a figure, or itself where it has none; 404 for another form."""
+    table = figure.made_of or figures_table((figure,))
+    return _rows_of(request, table, choice, _stem(choice, subject.name, figure.name))
+
+
+def _rows_of(
+    request: DeskRequest, table: FigureTable, choice: PeriodChoice, stem: str
+) -> StreamedRows:
+    kind = request.GET["as"]
     if kind == "csv":
-        lines = csv_lines(table, choice)
-    else:
-        alone = table if figure is not None or name else None
-        lines = json_parts(subject.name, choice, found, alone)
+        return _answer(csv_lines(table, choice), stem, kind)
+    if kind == "json":
+        return _answer(json_rows(table, choice.zone), stem, kind)
+    raise Http404
+
+
+def _stem(choice: PeriodChoice, *names: str) -> str:
+    return "-".join(part for part in (*names, choice.first.isoformat()) if part)
+
+
+def _answer(lines: Iterator[str], stem: str, kind: str) -> StreamedRows:
     answer = StreamedRows(_gathered(lines), content_type=_TYPES[kind])
-    name = figure.name if figure is not None else name
-    stem = "-".join(part for part in (subject.name, name, choice.first.isoformat()) if part)
     answer["Content-Disposition"] = f'attachment; filename="{stem}.{kind}"'
     return answer
 

@@ -12,7 +12,7 @@ from dutydesk.measures.flows.incident_explained import explained
 from dutydesk.measures.flows.subjects import SUBJECTS
 from dutydesk.measures.rules.choices import OFFERED, PeriodChoice, read_choice
 from dutydesk.measures.rules.figures import Subject, SubjectFigures
-from dutydesk.measures.web.exports import exported
+from dutydesk.measures.web.exports import exported, exported_figure
 from dutydesk.process.flows import process
 from dutydesk.web.screens import DeskRequest, rule
 
@@ -23,7 +23,8 @@ ROWS_SHOWN, ALL_SHOWN = 25, 200
 @rule("anyone")
 def subject(request: DeskRequest, named: str) -> HttpResponseBase:
     """Show one subject in the period that is asked for, or give its tables as CSV or JSON."""
-    one, choice, found = _asked(request, named)
+    one, choice = _asked(request, named)
+    found = _readable(request, one.figures(choice, at=request.at))
     if "as" in request.GET:
         return exported(request, one, choice, found)
     context = {
@@ -45,12 +46,12 @@ def subject(request: DeskRequest, named: str) -> HttpResponseBase:
 @rule("anyone")
 def figure(request: DeskRequest, named: str, which: str) -> HttpResponseBase:
     """Explain one figure: what it is made of, how it is worked out, and what was left out."""
-    one, choice, found = _asked(request, named)
-    figure = found.figure(which)
-    if figure is None:
+    one, choice = _asked(request, named)
+    figure = one.alone(choice, which, at=request.at)
+    if figure is None or not request.person.may(figure.readers):
         raise Http404
     if "as" in request.GET:
-        return exported(request, one, choice, found, figure)
+        return exported_figure(request, one, choice, figure)
     context = {
         **framed(request, figure.title, choice, clocks=one.clocks),
         "subject": one,
@@ -99,14 +100,12 @@ def framed(
     }
 
 
-def _asked(request: DeskRequest, name: str) -> tuple[Subject, PeriodChoice, SubjectFigures]:
-    """Give the subject of that name with what it says to this person; 404 if there is none."""
+def _asked(request: DeskRequest, name: str) -> tuple[Subject, PeriodChoice]:
+    """Give the subject of that name, and which time is asked for; 404 if there is none."""
     one = next((one for one in SUBJECTS if one.name == name), None)
     if one is None or not _seen(request, one):
         raise Http404
-    choice = asked_choice(request)
-    found = one.figures(choice, at=request.at)
-    return one, choice, _readable(request, found)
+    return one, asked_choice(request)
 
 
 def _seen(request: DeskRequest, subject: Subject) -> bool:

@@ -4,6 +4,7 @@ Each is tried on the calendar of the process for two years, by the engine that t
 """
 
 import re
+from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
@@ -18,16 +19,19 @@ from dutydesk.process.rules.model import NEEDED_CLOCKS, Process
 from dutydesk.process.rules.opening_hours import check_hours
 
 _AHEAD = timedelta(days=731)
-_NAMED = 12
+_NAMED, _LEAP_YEAR = 12, 2028
 _COMMENT = re.compile(r'"[^"]*"')
 _TIME = r"(?:\d{1,2}:\d\d|\(|sunrise|sunset|dawn|dusk)"
 _BETWEEN = re.compile(rf'"[^"]*"|(?P<mark> ?; ?| ?\|\| |, (?!{_TIME}))', re.IGNORECASE)
 _MODIFIER = re.compile(r"\s*\b(?P<word>off|closed|unknown|open)\s*$", re.IGNORECASE)
-_DATED = re.compile(
-    r"\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|easter|week|\d{4})\b", re.IGNORECASE
-)
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_DATED = re.compile(rf"\b(?:{'|'.join(_MONTHS)}|easter|week|\d{{4}})\b", re.IGNORECASE)
 _HOURS = re.compile(r"(\d{1,2}):(\d\d) ?- ?(\d{1,2}):(\d\d)")
 _MIXED = re.compile(r"PH (?:Mo|Tu|We|Th|Fr|Sa|Su)[-\w]*|(?:Mo|Tu|We|Th|Fr|Sa|Su) PH")
+_DATE = re.compile(
+    rf"(?P<month>{'|'.join(_MONTHS)}) ?(?P<first>\d{{1,2}})(?: ?- ?(?P<last>\d{{1,2}}))?(?![\d:])",
+    re.IGNORECASE,
+)
 _SUN = re.compile(r"sunrise|sunset|dawn|dusk", re.IGNORECASE)
 
 
@@ -52,6 +56,12 @@ class _Rule:
     def modifier(self) -> str:
         found = _MODIFIER.search(self.text)
         return found["word"].lower() if found else ""
+
+    @property
+    def says_when(self) -> bool:
+        """Say if it has times, or needs none."""
+        timed = self.modifier or self.text == "24/7" or re.search(_TIME, self.text, re.IGNORECASE)
+        return bool(timed)
 
     @property
     def shuts(self) -> bool:
@@ -99,6 +109,7 @@ def of_hours(clock: Clock, at: datetime) -> tuple[Pitfall, ...]:
     rules = _rules(clock.hours or "")
     return (
         *_never(clock, at),
+        *_no_such_day(rules),
         *_not_known(rules, clock.calendar),
         *_bare(rules),
         *_mixed(rules),
@@ -127,6 +138,20 @@ def _never(clock: Clock, at: datetime) -> Iterator[Pitfall]:
         hours = (clock.hours or "").strip()
         wrong = f"“{hours}” never opens in the next two years." if hours else "Empty."
         yield Pitfall(wrong, "Write hours like “Mo-Fr 09:00-17:00; PH off”.", refused=True)
+
+
+def _no_such_day(rules: list[_Rule]) -> Iterator[Pitfall]:
+    """Find dates that no year has, which are left out when hours are read: the rest then holds."""
+    for rule in rules:
+        for found in _DATE.finditer(rule.text):
+            month = _MONTHS.index(found["month"].title()) + 1
+            _, most = monthrange(_LEAP_YEAR, month)
+            if max(int(found["first"]), int(found["last"] or 0)) > most:
+                yield Pitfall(
+                    f"“{rule.text}” names {found[0]}, and {_MONTHS[month - 1]} has {most} days.",
+                    "Write a day that there is.",
+                    refused=True,
+                )
 
 
 def _rules(hours: str) -> list[_Rule]:
@@ -169,10 +194,16 @@ def _not_known(rules: list[_Rule], calendar: Calendar) -> Iterator[Pitfall]:
 
 
 def _bare(rules: list[_Rule]) -> Iterator[Pitfall]:
-    """Find days that lost their times to a comma and a space."""
-    for rule, following in pairwise(rules):
-        timed = rule.modifier or rule.text == "24/7" or re.search(_TIME, rule.text, re.IGNORECASE)
-        if not timed and following.mark == ",":
+    """Find days without times, which count whole: some lost theirs to a comma and a space."""
+    for rule, following in pairwise([*rules, None]):
+        if rule is None or rule.says_when:
+            continue
+        if following is None or following.mark != ",":
+            yield Pitfall(
+                f"“{rule.text}” names no times, so it is open all 24 hours.",
+                f"Write “{rule.text} 00:00-24:00” if that is meant.",
+            )
+        else:
             yield Pitfall(
                 f"A comma and a space begin a new rule, so “{rule.text}” is open all 24 hours.",
                 f"Write “{rule.text},{following.text}” if they belong together.",

@@ -59,8 +59,9 @@ class PlaceSection(Section):
     @model_validator(mode="after")
     def _check(self) -> Self:
         if not known_place(self.country, self.subdivision):
+            named = f"{self.country} {self.subdivision}".strip()
             raise mistake(
-                f"No public holidays are known for “{self.country} {self.subdivision}”.",
+                f"No public holidays are known for “{named}”.",
                 "Write a country's two letters and a part of it, like GB and ENG, or neither.",
             )
         return self
