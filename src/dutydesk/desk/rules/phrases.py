@@ -11,9 +11,7 @@ _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 _LINKED = re.compile(r"<https?://[^\s|>]+\|([^>]*)>|\[([^\[\]]+)\]\(https?://[^\s)]+\)")
 # A host is looked for where a run of names and dots begins: from each letter of a long one it
 # would take for ever.
-_BARE = re.compile(
-    r"<?(?:https?://|www\.)\S+|(?<![\w@-])(?<![\w-]\.)[\w-]++(?:\.[\w-]++)++/\S*"
-)
+_BARE = re.compile(r"<?(?:https?://|www\.)\S+|(?<![\w@-])(?<![\w-]\.)[\w-]++(?:\.[\w-]++)++/\S*")
 _CHANGE = re.compile(
     r"\b(?:pr|prs|mr|mrs|(?:pull|merge)[ -]requests?|change ?sets?|diffs?)\b", re.IGNORECASE
 )
