@@ -178,15 +178,8 @@ DEEDS = (
     *("fire", "fire", "fire", "end", "end", "late", "again", "flap", "regroup", "acknowledge"),
     *("silence", "lift", "declare", "resolve", "over", "turn"),
 )
-STEPS = st.lists(
-    st.tuples(
-        st.sampled_from(DEEDS),
-        st.sampled_from("abc"),
-        st.integers(0, 12),
-    ),
-    min_size=3,
-    max_size=14,
-)
+STEP = st.tuples(st.sampled_from(DEEDS), st.sampled_from("abc"), st.integers(0, 12))
+STEPS = st.lists(STEP, min_size=3, max_size=14)
 SEVERITY = {"a": "critical", "b": "critical", "c": "warning"}
 
 
@@ -200,7 +193,6 @@ class History:
         self.ended: dict[str, tuple[datetime, datetime]] = {}
         self.severity = dict(SEVERITY)
         self.group = "7 {}:{one}"
-        self.firings = 0
 
     def step(self, what: str, name: str) -> None:
         getattr(self, f"_{what}")(name)
