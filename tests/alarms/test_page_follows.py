@@ -135,6 +135,30 @@ def test_the_page_s_words_follow_an_event_that_gets_worse(world: World) -> None:
     assert any("About: 100 percent" in said for said in world.said(HIGH))
 
 
+def test_what_eased_and_gets_worse_again_pages_again(world: World) -> None:
+    tell(world, alert("Full", world.at, summary="99 percent"), ordered=True)
+    world.forward(minutes=2)
+    eased = tell(world, alert("Full", world.at, severity="warning"), ordered=True)
+    assert open_pages() == []
+    world.forward(minutes=20)
+    tell(world, alert("Full", world.at, summary="100 percent"), ordered=True)
+    assert open_pages() == ["100 percent"]
+    assert called() == ["Ben", "Ben"]
+    assert eased is not None and Alarm.objects.get() == eased
+
+
+def test_what_eases_during_an_incident_and_gets_worse_after_it_pages(world: World) -> None:
+    alarm = tell(world, alert("Full", world.at), ordered=True)
+    assert alarm is not None
+    incident = declare(world, alarm)
+    tell(world, alert("Full", world.at, severity="warning"), ordered=True)
+    world.press("Ben", "incident.resolve", incident, text="There is room.")
+    world.forward(hours=1)
+    assert called() == ["Ben"]
+    tell(world, alert("Full", world.at, summary="99 percent"), ordered=True)
+    assert open_pages() == ["99 percent"]
+
+
 def test_something_new_pages_though_the_group_fires_since_yesterday(world: World) -> None:
     disk, down = alert("Disk", world.at, severity="warning"), alert("Down", world.at)
     tell(world, disk, down)

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dutydesk.alarms.rules.destination import DEFAULT, Routed, passed, route
-from dutydesk.alarms.rules.notifications import runbook_of, severity_of
+from dutydesk.alarms.rules.destination import DEFAULT, Routed, is_high, passed, route
+from dutydesk.alarms.rules.notifications import runbook_of
 from dutydesk.people.flows import people
 from dutydesk.people.models import Service
 from dutydesk.process.commands import ProcessCommands
@@ -102,6 +102,15 @@ LABELS = st.dictionaries(
 )
 
 
+@pytest.mark.parametrize("severity", ["P1", "p1", " P1\n", "critical"])
+def test_a_severity_is_high_in_any_letters(severity: str) -> None:
+    high = {"high_severities": ("P1", "Critical")}
+    alarms: Alarms = default_process().alarms.model_copy(update=high)
+    assert is_high(alarms, {"severity": severity})
+    assert not is_high(alarms, {"severity": "P11"})
+    assert not is_high(alarms, {})
+
+
 @given(LABELS, st.dictionaries(st.just("runbook_url"), st.sampled_from(["https://a", "ftp://a"])))
 def test_without_routes_the_labels_alone_decide(
     labels: dict[str, str], annotations: dict[str, str]
@@ -109,7 +118,8 @@ def test_without_routes_the_labels_alone_decide(
     alarms = default_process().alarms
     one = route(alarms, labels, annotations)
     assert one.rule == DEFAULT
-    assert one.severity == severity_of([labels], alarms.high_severities)
+    high = labels.get("severity") in ("critical", "Critical", "page")
+    assert one.severity == ("high" if high else "low")
     assert one.channel == (alarms.high_channel if one.severity == "high" else alarms.low_channel)
     names = [labels[key] for key in ("service", "namespace", "job") if labels.get(key)]
     assert list(one.service_names) == names

@@ -179,13 +179,15 @@ def test_the_routing_key_may_come_in_the_header() -> None:
     assert read_keys(json.dumps(sent).encode(), KEY).routing_key == KEY
 
 
-def test_a_thing_that_is_named_by_number_ends_by_that_number() -> None:
+@pytest.mark.parametrize("name", [4412, 44.5, 0, True, ["db1", 5], {"host": "db1"}])
+def test_a_thing_that_is_named_by_a_number_or_else_ends_by_that_name(name: Any) -> None:
     begun, over = (
-        read_event(event(dedup_key=4412, event_action=action), AT)
+        read_event(event(dedup_key=name, event_action=action), AT)
         for action in ("trigger", "resolve")
     )
     assert begun.notification and over.notification
-    assert begun.notification.group_key == over.notification.group_key == "events 4412"
+    assert begun.notification.group_key == over.notification.group_key
+    assert begun.notification.group_key == f"events {json.dumps(name)}"
 
 
 def test_an_event_that_was_cut_is_let_in_by_the_key_that_can_be_seen() -> None:

@@ -59,6 +59,15 @@ def test_the_own_format_takes_numbers_as_text_and_leaves_out_what_is_null() -> N
     assert (len(many), many[-1].truncated, many[0].truncated) == (MOST_ALERTS, 2, 0)
 
 
+@pytest.mark.parametrize(
+    ("status", "firing"), [(None, True), (" Firing", True), ("RESOLVED\n", False)]
+)
+def test_the_own_format_takes_a_status_in_any_letters(status: Any, firing: bool) -> None:
+    sent = {"key": "backup", "title": "The backup failed", "status": status}
+    (one,) = read_generic(json.dumps(sent).encode(), AT)
+    assert one.alerts[0].firing == firing
+
+
 def event(sent: Any) -> NotifiedAlert:
     told = read_event(json.dumps(sent).encode(), AT).notification
     assert told is not None

@@ -56,6 +56,12 @@ def test_nothing_that_calls_everybody_is_left(typed: str) -> None:
     assert not [one for one in _CALLING.finditer(plain) if ">" in plain[one.start() :] or one[2]]
 
 
+@pytest.mark.parametrize("piece", [" ", "\t", "@ "])
+def test_no_text_holds_the_desk_up_however_many_blanks_stand_in_it(piece: str) -> None:
+    """Looked at from each of half a million blanks, it would take hours."""
+    assert without_notifiers(f"x{piece * 500_000}y").strip("x @y\t") == ""
+
+
 @given(st.text())
 def test_a_text_that_calls_nobody_is_left_as_it_is(typed: str) -> None:
     if "@" not in unicodedata.normalize("NFKC", typed) and "<!" not in typed:

@@ -52,6 +52,19 @@ def test_a_postmortem_s_table_is_the_incident_s_timeline_across_midnight(tmp_pat
     assert incident.warnings == []
 
 
+def test_a_heading_and_a_front_that_go_on_for_ever_hold_nothing_up(tmp_path: Path) -> None:
+    """Looked at from each of their letters, they would take hours."""
+    untitled = NIGHT.replace("title: The queue stood still\n", "")
+    heading = untitled.replace("stood still", f"stood still {'# ' * 150_000}")
+    folder = put(
+        tmp_path, a_DOT_md=heading, b_DOT_md=NIGHT.replace("date", "\n" * 300_000 + "date")
+    )
+    told = take_in(folder)
+    assert "1 new, 0 changed, 0 the same as before, 1 refused" in told.stdout
+    assert "100000 is the most" in told.output
+    assert Incident.objects.get().title == "The queue stood still"
+
+
 def test_taken_in_again_a_postmortem_changes_what_changed_and_doubles_nothing(
     tmp_path: Path,
 ) -> None:

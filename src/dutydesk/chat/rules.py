@@ -28,7 +28,8 @@ _STRESS = re.compile(r"(?<![\w*~])([*_~]{1,3})(?=[^\s*_~])([^*~]+?)(?<=[^\s_])\1
 _WRITTEN = r"<!(?:(?:here|channel|everyone|group)(?:\|[^>]*)?|subteam\^[^>]*)>"
 _NAMED = r"@(?:here|channel|everyone|group|all)\b"
 _CALLS = rf"(?:{_WRITTEN}|(?<![\w.+-]){_NAMED})(?:[^\S\n]*(?:{_WRITTEN}|{_NAMED}))*"
-_NOTIFIER = re.compile(rf"^{_CALLS}[^\S\n]*|[^\S\n]*{_CALLS}", re.MULTILINE)
+_BEFORE = r"(?<![^\S\n])[^\S\n]*+"  # All blanks, or none: from each of many it would take for ever.
+_NOTIFIER = re.compile(rf"^{_CALLS}[^\S\n]*|{_BEFORE}{_CALLS}", re.MULTILINE)
 _BLANK = frozenset("\u115f\u1160")  # Letters that show nothing; their kin fold to these.
 _JOINS = frozenset("<>!|^@")
 

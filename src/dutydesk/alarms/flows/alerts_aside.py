@@ -8,7 +8,12 @@ from django.db.models import Q
 
 from dutydesk.alarms.flows import ingestion
 from dutydesk.alarms.models import Alarm
-from dutydesk.alarms.rules.notifications import Notification, NotifiedAlert, scoped_key
+from dutydesk.alarms.rules.notifications import (
+    Notification,
+    NotifiedAlert,
+    names_high,
+    scoped_key,
+)
 from dutydesk.alarms.rules.telling_place import key_of
 from dutydesk.inbox.models import Arrival
 from dutydesk.kernel.arrivals import Arrived
@@ -87,6 +92,6 @@ def _severity(body: bytes) -> Severity:
     """Give how high it is, by what can be seen of it: high unless all that it names is low."""
     if _IS_AN_END.search(body):
         return "low"  # No new alert hides in it.
-    high = process.in_force().alarms.high_severities
-    named = {found.decode("latin-1").lower() for found in _SEVERITY.findall(body)}
-    return "low" if named and not named & {*high, "error"} else "high"
+    high = {*process.in_force().alarms.high_severities, "error"}
+    named = [found.decode("latin-1") for found in _SEVERITY.findall(body)]
+    return "low" if named and not any(names_high(one, high) for one in named) else "high"

@@ -4,9 +4,16 @@ Source: https://prometheus.io/docs/alerting/latest/configuration/#webhook_config
 """
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
 from dutydesk.alarms.rules import notifications
 from dutydesk.alarms.rules.notifications import NotAnAlarm, Text, Texts, at_most
@@ -33,7 +40,9 @@ class _Notification(BaseModel):
     version: Literal["4"]
     group_key: str = Field(alias="groupKey", min_length=1)
     alerts: tuple[_Alert, ...] = Field(min_length=1)
-    truncated: int = Field(0, alias="truncatedAlerts", ge=0)
+    truncated: Annotated[int, BeforeValidator(lambda value: value or 0)] = Field(
+        0, alias="truncatedAlerts", ge=0
+    )
 
     bounded = model_validator(mode="before")(at_most)
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from dutydesk.alarms.rules.notifications import runbook_of
+from dutydesk.alarms.rules.notifications import names_high, runbook_of
 from dutydesk.process.rules.model import Alarms, Duty, Severity
 from dutydesk.process.rules.routes import AlertRoute, Condition
 
@@ -57,8 +57,8 @@ def route(alarms: Alarms, labels: Mapping[str, str], annotations: Mapping[str, s
 
 def _urgent(alarms: Alarms, labels: Mapping[str, str]) -> bool:
     """Say whether the sender calls it high: by its severity, or by the urgency of an event."""
-    severity = labels.get("severity", "").lower()
-    return severity in alarms.high_severities or labels.get(URGENCY) == "high"
+    named = names_high(labels.get("severity", ""), alarms.high_severities)
+    return named or labels.get(URGENCY) == "high"
 
 
 def is_high(alarms: Alarms, labels: Mapping[str, str]) -> bool:

@@ -17,7 +17,7 @@ from uuid import uuid4
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from dutydesk.alarms.rules.destination import SERVICE_LABELS, URGENCY
-from dutydesk.alarms.rules.notifications import NotAnAlarm, Notification, NotifiedAlert
+from dutydesk.alarms.rules.notifications import NotAnAlarm, Notification, NotifiedAlert, text
 from dutydesk.kernel.moments import told_time
 
 ROUTING_KEY_LENGTH = 32
@@ -157,8 +157,8 @@ def _text(value: Any) -> str:
 
 
 def _name(value: Any) -> str:
-    """Give a name as text; some senders name things by number."""
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else _text(value)
+    """Give a name as text, whatever it is: some senders name things by number."""
+    return text(value).strip()
 
 
 def _payload(given: Any) -> _Payload:

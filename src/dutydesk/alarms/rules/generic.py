@@ -28,6 +28,11 @@ from dutydesk.alarms.rules.notifications import (
 from dutydesk.kernel.moments import told_time
 
 
+def _status(given: Any) -> Any:
+    """Give what a script may mean by a status: null as left out, and any letters."""
+    return given.strip().lower() if isinstance(given, str) else given or "firing"
+
+
 class _One(BaseModel):
     """Fields that we don't know are let be."""
 
@@ -35,7 +40,7 @@ class _One(BaseModel):
 
     key: Text = ""
     title: Text = ""
-    status: Literal["firing", "resolved"] = "firing"
+    status: Annotated[Literal["firing", "resolved"], BeforeValidator(_status)] = "firing"
     severity: Text = ""
     service: Text = ""
     description: Text = ""

@@ -10,7 +10,6 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator
 
 from dutydesk.kernel.refusals import Refused
-from dutydesk.process.rules.model import Severity
 
 LARGEST_BODY = 2_000_000
 MOST_ALERTS = 5000
@@ -111,9 +110,9 @@ class Notification:
         object.__setattr__(self, "group_key", _short(self.group_key))
 
 
-def severity_of(labels: Iterable[Mapping[str, str]], high: tuple[str, ...]) -> Severity:
-    """Give high if any of the alerts' `severity` labels is among `high`, else low."""
-    return "high" if any(one.get("severity", "").lower() in high for one in labels) else "low"
+def names_high(severity: str, high: Iterable[str]) -> bool:
+    """Say whether a severity is among those that are `high`; letters' case and blanks tell none."""
+    return severity.strip().lower() in {one.strip().lower() for one in high}
 
 
 def title_of(labels: Mapping[str, str], annotations: Mapping[str, str]) -> str:

@@ -28,7 +28,8 @@ class Firing:
 class Need:
     """What follows for people. `called`: for these somebody is called from now on.
 
-    `forgotten`: nobody is called for these any more, so that they call when they are heard again.
+    `forgotten`: nobody is called for these any more, so that they call when they are heard again,
+    or high again.
     """
 
     deed: Deed = "nothing"
@@ -44,17 +45,19 @@ def need(firing: Iterable[Firing], *, page: PageState, incident: bool) -> Need:
     """Give what is to be done. `incident`: a running one has the alarm. Clause oncall.respond.
 
     A page lasts exactly as long as a high alert fires that no silence quiets. Nobody is called
-    twice for one firing; what begins while somebody has the page calls them again.
+    twice for what stays high; what begins, or gets worse, while somebody has the page calls them
+    again.
     """
-    urgent = [one for one in firing if one.high]
+    every = list(firing)
+    urgent = [one for one in every if one.high]
     heard = [one for one in urgent if not one.quiet]
     fresh = frozenset(one.name for one in heard if not one.called)
+    eased = frozenset(one.name for one in every if one.called and not one.high)
     if page != "none" and not heard:
         names = frozenset(one.name for one in urgent)
-        return Need("end", silenced=bool(urgent), forgotten=names)
-    if not fresh:
-        return NOTHING
-    return Need(_deed(page, incident), called=fresh)
+        return Need("end", silenced=bool(urgent), forgotten=names | eased)
+    deed = _deed(page, incident) if fresh else "nothing"
+    return Need(deed, called=fresh, forgotten=eased)
 
 
 def _deed(page: PageState, incident: bool) -> Deed:

@@ -27,6 +27,7 @@ from dutydesk.kernel.tables import Refusal, UnreadableFile
 _PRIORITY = {"critical": "high", "major": "high", "minor": "normal", "none": "normal"}
 _OVER = ("resolved", "postmortem")
 _DOWN = re.compile(r"^\W*(?P<name>.+?) (?:is|was) (?:down|experiencing degraded performance)$")
+_LONGEST_TITLE = 300  # Of an issue on GitHub: 256.
 _COMES = "it is planned maintenance that isn't over yet"
 _UNTIMED = "it is planned maintenance, and nothing there says from when to when"
 _WINDOW = re.compile(r"<!--(?P<said>.*?)-->", re.DOTALL)
@@ -163,7 +164,7 @@ def _issues(issues: Iterable[Mapping[str, Any]], name: str, reading: LogReading)
 
 
 def _of_issue(one: Mapping[str, Any], place: str, title: str, labels: list[str]) -> ToldIncident:
-    down = _DOWN.match(title)
+    down = _DOWN.match(title[:_LONGEST_TITLE])
     named = (down["name"],) if down else tuple(label for label in labels if label != "status")
     address = text_of(one, "html_url", "url", "id") or text_of(one, "number")
     comments = _list(one.get("comments"))

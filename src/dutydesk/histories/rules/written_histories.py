@@ -28,10 +28,10 @@ _FRONT = re.compile(
     r"\A\ufeff?(?P<mark>---|\+\+\+)[ \t]*\n(?P<text>.*?)\n(?P=mark)[ \t]*(?:\n|\Z)", re.DOTALL
 )
 _MOMENT = re.compile(
-    r"^(\s*[\w-]+:[ \t]+)(\d{4}-\d{2}-\d{2}[^\"'#\n]*?)[ \t]*(?:#.*)?$", re.MULTILINE
+    r"^([ \t]*[\w-]+:[ \t]+)(\d{4}-\d{2}-\d{2}[^\"'#\n]*?)[ \t]*(?:#.*)?$", re.MULTILINE
 )
 _TRACK = re.compile(r"\{\{[<%]\s*track\s+\"?(?P<at>[^\"}>%]+?)\"?\s*[>%]\}\}")
-_HEADING = re.compile(r"^#{1,3}[ \t]+(.+?)[ \t#]*$", re.MULTILINE)
+_HEADING = re.compile(r"^#{1,3}[ \t]+(.+)$", re.MULTILINE)
 _DAY = re.compile(r"(?<!\d)(\d{4})[-_/](\d{2})[-_/](\d{2})(?!\d)")
 _PLANNED = re.compile(r"\b(?:maintenance|planned|scheduled)\b", re.IGNORECASE)
 _PRIORITY = {"down": "high", "disrupted": "normal", "notice": "normal"}
@@ -120,11 +120,16 @@ def _tracked(body: str) -> list[tuple[str, str]]:
     return found
 
 
+def _heading_of(body: str) -> str:
+    """Give what the first heading says, without marks that close it; empty without one."""
+    heading = _HEADING.search(body)
+    return (heading[1].rstrip(" \t#") or heading[1]).strip() if heading else ""
+
+
 def _postmortem(
     number: int, name: str, front: Mapping[str, Any], body: str, reading: LogReading
 ) -> Read:
-    heading = _HEADING.search(body)
-    title = text_of(front, "title") or (heading[1] if heading else _stem(name))
+    title = text_of(front, "title") or _heading_of(body) or _stem(name)
     day = _day(text_of(front, "date")) or _day(_stem(name)) or _day(title) or _day(body)
     entries, zone, trouble = entries_in(body, day, reading.zone)
     if trouble:
