@@ -102,6 +102,14 @@ def test_a_workflows_form_that_names_nobody_is_its_own_question(world: World) ->
     assert asked.post.words.body == "Pods of visits can't start"
 
 
+def test_a_workflows_form_that_comes_as_its_bots_own_message_is_one_too(world: World) -> None:
+    form = {name: one for name, one in WORKFLOW.items() if name not in ("subtype", "workflow_id")}
+    form["bot_profile"] = {**form["bot_profile"], "is_workflow_bot": True}
+    text = "<@U0UMA> asks: pods of visits can't start"
+    hear(world, event(message(text, ts_of(world.at), by="U0ALERTS", **form)))
+    assert Question.objects.get().post.author == "Uma"
+
+
 def test_an_engineer_makes_a_question_of_a_bots_message(
     world: World, slack: Slack, there: Workspace
 ) -> None:
