@@ -136,6 +136,8 @@ def _options(
         return (), ()
     found: dict[str, bool] = {}
     rows = _rows(about.get("options"), f"{called}'s options", faults)
+    if len(rows) > _MOST_OPTIONS:
+        faults.append(f"{called} has {len(rows)} options, of which {_MOST_OPTIONS} are read")
     for row in rows[:_MOST_OPTIONS]:
         boxed = isinstance(row, Mapping)
         text = _text(row.get("label") if boxed else row, f"{called}'s option", faults)

@@ -20,6 +20,11 @@ _MENDED = (
     r"\b(?:fixed|solved|sorted|cured|resolved|cleared)(?: out)? "
     r"(?:it|that|this|everything|(?:the|my|our)(?: \w+){1,2})\b"
 )
+_NONE = (
+    rf"\b(?:no more|without(?: any)?|zero) (?:{_SUBJECT}\b|[45](?:\d\d|xx)s?\b|crash\w*|restarts)|"
+    r"\b(?:error|issue|problem|failure)s? (?:no longer|don't|doesn't) (?:appear|show|occur)s?$|"
+    r"\bno longer (?:(?:fail|happen|crash|error|throttl|hang|restart)\w*|slow|stuck|blocked)\b"
+)
 _MY = r"(?:us|me|our \w+|my \w+)"
 
 HARMLESS = _any(
@@ -28,13 +33,14 @@ HARMLESS = _any(
     r"\b(?:don't|do not|didn't|no) (?:worry|need (?:it|this|that|to)?)\b",
     r"\b(?:can't|cannot|can not) thank\b",
     r"\bcouldn't have\b",
+    r"\bfor not \w+ing\b|\b(?:shame|pity) (?:about|that)\b.*|\b(?:monitor|watch|look out) for \w+",
+    r"\b(?:didn't|couldn't) (?:find|see|figure|work) (?:it|that|this)\b",
     r"\b(?:didn't|did not|wasn't|hadn't|couldn't) (?:know|realise|realize|notice|expect|think|spot|"
     r"aware|obvious|clear|remember|read|sure)\b",
     _MENDED,
     r"\b(?:doesn't|does not) matter\b",
-    r"\bno longer (?:needed|required|necessary|an issue|a problem|relevant|fails?|failing|"
-    r"happens?)",
-    rf"\b(?:no more|without(?: any)?|zero) {_SUBJECT}",
+    r"\bno longer (?:needed|required|necessary|an issue|a problem|relevant)",
+    _NONE,
     r"\b(?:doesn't|isn't|not|don't|aren't) (?:fail|failing|crash|crashing|happen|"
     r"happening) any ?more",
     r"\bstopped (?:failing|crashing|restarting|erroring)",
@@ -55,7 +61,8 @@ FOUND = _any(
     r"^(?:please )?(?:ignore|disregard)$",
     r"\bscratch that\b",
     r"\bcancel that\b",
-    r"^(?:as you were|user error|false alarm|wrong channel|my bad|my mistake|my fault)\b",
+    r"^cancel (?:this|my) (?:question|request)\b|^(?:question |request )?withdrawn$",
+    r"^(?:as you were|panic over|user error|false alarm|wrong channel|my (?:bad|mistake|fault))\b",
     r"\b(?:my (?:bad|mistake|fault)|false alarm|i'm blind)$",
     r"\b(?:i|we|just|just now|ah|oh|ok|and)? ?(?:found|figured|worked|sorted|solved|fixed|got) "
     r"(?:it|this|that) (?:out|myself|ourselves|on my own|working)\b",
@@ -126,10 +133,10 @@ DENIES = re.compile(r"(?:\b(?:not|never|nobody|cannot|unable|without|yet)|n't)(?
 """What stands before such a word and makes it none."""
 
 WORKS = _any(
-    r"\b(?:no longer|not) (?:fails?|failing|happens?|happening)\b",
+    r"\bnot (?:fails?|failing|happens?|happening)\b",
     r"\b(?:doesn't|isn't|don't|aren't) (?:fail|failing|crash|crashing|happen|happening) any ?more",
     r"\bstopped (?:failing|crashing|restarting|erroring)",
-    rf"\b(?:no more|without(?: any)?|zero) {_SUBJECT}",
+    _NONE,
     _GONE,
     r"\bworks\b",
     r"\bworked\b",
@@ -270,7 +277,7 @@ AHEAD = re.compile(
 )
 """Thanks that don't say that anything is over."""
 PLEASED = _any(
-    r"\byou(?:'re| are) (?:a |an |the |all )?(?:star|stars|legend|legends|great|best|hero|heroes|"
+    r"\byou(?:'re| are) (?:a |an |the |all )?(?:stars?|legends?|lifesavers?|great|best|hero|heroes|"
     r"amazing|awesome|right|welcome|angel)\b",
     r"^(?:legend|legends|you rock|nice one|well done|top notch|what a relief|happy days|"
     r"lifesaver)\b",
@@ -298,7 +305,7 @@ PLEASED = _any(
 LATER = _any(
     r"\b(?:i|we)(?:'ll| will| shall|'m going to| am going to|'re going to| are going to) "
     r"(?:\w+ ){0,2}?(?:try|test|check|look|see|do|have|get|give|let|come|report|ask|tell|read|"
-    r"update|"
+    r"update|monitor|watch|shout|"
     r"follow|confirm|run|use|keep|pass|go|be|raise|roll|bookmark|reach|restart|change|apply|deploy|"
     r"talk|write|ping|post|revert|verify|investigate|dig|retry|share|speak|add|move|send)\b",
     r"^(?:ok |okay |right |sure |cool |yes |so )*(?:will|gonna|going to|let me|i'll|trying|testing|"

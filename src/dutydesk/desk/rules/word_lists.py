@@ -20,6 +20,7 @@ GREETING = _words(
 THANKS = _words(
     """
     thanks thank thankyou thx ty tysm cheers ta tack takk tak merci danke dank dankeschön
+    thnx thanx thks tyvm
     gracias grazie diolch obrigado obrigada dziękuję dzięki děkuji díky ďakujem kiitos bedankt
     hvala mulțumesc multumesc mersi köszönöm ευχαριστώ teşekkürler teşekkür sağol спасибо дякую
     arigato arigatou ありがとう ありがとうございます ありがとうございました
