@@ -13,6 +13,7 @@ from dutydesk.desk import words
 from dutydesk.desk.flows import (
     asked_anew,
     bursts,
+    changed_replies,
     deadlines,
     last_questions,
     ownership,
@@ -298,15 +299,21 @@ def edited(*, event: PersonEdited, at: datetime) -> None:
     What was none, and asks something now, is a question from now on, if it was posted just lately.
     """
     asked_anew.follow_edit(event.post, at=at)
-    current = process.in_force().ask
-    if event.thread is None and event.channel == current.channel:
-        post = Post.objects.select_related("channel", "account").get(pk=event.post)
-        joined = FurtherPost.objects.filter(post=post).exists()
-        if not joined and at - post.at <= current.addition:
-            _heard_out_of_turn(post, at)
+    ask = process.in_force().ask
+    post = Post.objects.select_related("channel", "account", "thread").get(pk=event.post)
+    if event.channel == ask.channel and post.removed_at is None and at - post.at <= ask.addition:
+        _heard_anew(post, at)
     found = ownership.question_of(event.thread or event.post)
     if found is not None:
         notifications.notify(found.about)
+
+
+def _heard_anew(post: Post, at: datetime) -> None:
+    if post.thread is not None:
+        if changed_replies.edited(post=post, at=at):
+            asked_anew.ask(post=post, ask=_ask, at=at)
+    elif not FurtherPost.objects.filter(post=post).exists():
+        _heard_out_of_turn(post, at)
 
 
 def removed(*, event: PersonRemoved, at: datetime) -> None:
@@ -321,7 +328,7 @@ def removed(*, event: PersonRemoved, at: datetime) -> None:
         return
     notifications.notify(found.about)
     if found.texts:
-        ownership.taken_back(found, Post.objects.get(pk=event.post), at)
+        changed_replies.taken_back(found, Post.objects.get(pk=event.post), at)
     elif event.thread is None and not found.over:
         _withdraw(found, at)
 
