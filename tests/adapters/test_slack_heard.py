@@ -170,6 +170,24 @@ def test_what_was_pasted_and_became_a_file_is_part_of_the_text(world: World) -> 
 
 
 @pytest.mark.parametrize(
+    ("told", "text"),
+    [
+        (
+            "Why? ```kind: Pod\n  spec: &lt;none&gt;``` Ada",
+            "Why?\n```\nkind: Pod\n  spec: <none>\n```\nAda",
+        ),
+        ("```yaml\na: b```", "```\nyaml\na: b\n```"),
+        ("```yaml\na: b\n```\nWhy?", "```yaml\na: b\n```\nWhy?"),
+        ("Run ```make it``` or ```a\nb```", "Run ```make it``` or\n```\na\nb\n```"),
+        ("```never closed\n  at all", "```never closed\n  at all"),
+    ],
+)
+def test_the_marks_of_code_stand_on_lines_of_their_own(world: World, told: str, text: str) -> None:
+    hear(world, event(message(told, ts_of(world.at))))
+    assert Question.objects.get().post.words.body == text
+
+
+@pytest.mark.parametrize(
     ("groups", "shown"),
     [([{"id": "S0614TZR7", "handle": "platform-oncall"}], "@platform-oncall"), (None, "@a group")],
 )
