@@ -9,7 +9,7 @@ from collections.abc import Callable
 _MARKED = re.compile(r"<([^<>\n]+)>")
 _USER = re.compile(r"<@([A-Z0-9]+)(?:\|[^<>]*)?>")
 _GROUP = re.compile(r"<!subteam\^([A-Z0-9]{1,30})>")
-_CODE = re.compile(r"[ \t]*(?<!`)```(?!`)(.+?)(?<!`)```(?!`)[ \t]*", re.DOTALL)
+_CODE = re.compile(r"(?<![ \t])[ \t]*(?<!`)```(?!`)(.+?)(?<!`)```(?!`)[ \t]*", re.DOTALL)
 _OPENING = re.compile(r"[\w+#.-]*\n")
 Names = Callable[[str], str]
 
