@@ -262,7 +262,8 @@ class GitHub:
             self.statuses[given["item"]] = given["option"]
             number = next(int(n[2:]) for n, item in self.items.items() if item == given["item"])
             self.move(number, self.options[given["option"]])
-            return {"data": {"updateProjectV2ItemFieldValue": {"projectV2Item": {"id": "x"}}}}
+            there = self._node(f"I_{number}")["projectItems"]["nodes"][0]
+            return {"data": {"updateProjectV2ItemFieldValue": {"projectV2Item": there}}}
         return {"data": {"nodes": [self._node(node) for node in given["nodes"]]}}
 
     def _node(self, node: str) -> Any:
