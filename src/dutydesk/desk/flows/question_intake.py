@@ -61,9 +61,9 @@ def _heard(post: Post, at: datetime) -> Question | None:
     if known is not None or not is_question(post.words.body, process.in_force().ask.no_question):
         return known
     meant = ownership.meant(post)
-    earlier = _goes_on(post, at) if meant & NEWS else None
-    if earlier is not None:
-        return _added(post, earlier, at)
+    goes_on = meant & NEWS and (_goes_on(post, at) or last_questions.announced(post))
+    if goes_on:
+        return _added(post, goes_on, at)
     return _followed(post, _follows(post, meant), meant, at)
 
 
