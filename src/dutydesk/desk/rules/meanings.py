@@ -23,6 +23,7 @@ class Meaning(StrEnum):
     THANKS = "thanks"
     POLITE = "polite"
     WORKS = "works"
+    DETAIL = "says more of what works"
     FOUND = "found, or needed no more"
     CLOSES = "closes"
     LATER = "later"
@@ -53,8 +54,11 @@ _EVERYBODY = re.compile(
 _MINE = re.compile(  # What failed was whoever says so's own mistake.
     r"\b(?:because of|due to|it was|it was just) (?:my|our|an? typo)\b|\bi (?:was|had)\b"
     r"|\bmy (?:typo|fault|mistake|error)\b|\b(?:i|we) (?:forgot|missed|misread)\b"
-    r"|\bit was (?:just )?(?:the |a )?wrong\b"
+    r"|\bit was (?:just )?(?:the |a )?wrong\b|\bi should(?:'ve| have)\b|\bturn(?:s|ed) out\b"
+    r"|\b(?:problem|issue|cause|culprit|reason|error) was\b"
+    r"|\bthat was (?:\w+ )?(?:the|my|our) (?:problem|issue|cause|error|mistake)\b"
 )
+_MENDED = re.compile(r"\b(?:working|fixed|solved|sorted|resolved)\b")
 _CAUSE = re.compile(  # Nothing but why it failed.
     r"(?:just )?(?:an? |the |my |our )?(?:wrong|missing|invalid|expired|stale|empty|broken) "
     r"(?!though|still|again|now)\w+(?: (?!though|still|again|now)\w+)?"
@@ -74,6 +78,8 @@ def said(text: str, names: Collection[str] = ()) -> frozenset[Meaning]:
         meaning = _meaning(clause, asked=asked)
         if meaning is not None:
             found.add(meaning)
+        if meaning == Meaning.WORKS and set(clause.split()) - words_of.SURE:
+            found.add(Meaning.DETAIL)
     if _explained(plain, found):
         found.discard(Meaning.FAILS)
     if not found and "?" in plain:
@@ -149,7 +155,10 @@ def _explained(plain: str, found: Set[Meaning]) -> bool:
         return False
     ended = bool(found & {Meaning.FOUND, Meaning.WORKS})
     return all(
-        (ended and _CAUSE.fullmatch(clause)) or (_past(clause) and (ended or _MINE.search(clause)))
+        (ended and _CAUSE.fullmatch(clause))
+        or (
+            (ended and _past(clause)) or (_MINE.search(clause) and not known.PRESENT.search(clause))
+        )
         for clause, _ in _clauses(plain)
         if _fails(clause) and _ending(clause) != Meaning.FOUND
     )
@@ -188,6 +197,8 @@ def _ending(clause: str) -> Meaning | None:
     for pattern, meaning in ((known.FOUND, Meaning.FOUND), (known.CLOSES, Meaning.CLOSES)):
         found = pattern.search(clause)
         if found is None or known.DENIES.search(known.HARMLESS.sub(" ", clause[: found.start()])):
+            continue
+        if _MENDED.search(found[0]) and known.PARTLY.search(clause):
             continue
         behind = known.TURNS.search(clause, found.start())
         return Meaning.FAILS if behind and _complains(behind[0]) else meaning

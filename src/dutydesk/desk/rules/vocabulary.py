@@ -32,7 +32,10 @@ HARMLESS = _any(
     r"\bnot (?:a problem|needed|necessary|required|to worry)\b",
     r"\b(?:don't|do not|didn't|no) (?:worry|need (?:it|this|that|to)?)\b",
     r"\b(?:can't|cannot|can not) thank\b",
-    r"\bcouldn't have\b",
+    r"\bcouldn't have\b|\bthat explains (?:\w+ )?\w+",
+    r"\bno (?:error|issue|problem|failure)s? (?:so far|now|any ?more|since)\b",
+    r"\b(?:raise|open|file|create|log) an? (?:issue|bug)\b|(?:'d|would) never have \w+",
+    r"\bso (?:that )?(?:nobody|no one) else (?:gets|hits|runs)\b.*|\bsaved (?:me|us|my|our)\b.*",
     r"\bfor not \w+ing\b|\b(?:shame|pity) (?:about|that)\b.*|\b(?:monitor|watch|look out) for \w+",
     r"\b(?:didn't|couldn't) (?:find|see|figure|work) (?:it|that|this)\b",
     r"\b(?:didn't|did not|wasn't|hadn't|couldn't) (?:know|realise|realize|notice|expect|think|spot|"
@@ -55,8 +58,7 @@ HARMLESS = _any(
 FOUND = _any(
     r"^(?:oh |ah |ok |sorry )?(?:never ?mind|nvm|nm)$",
     r"^(?:oh |ah |ok |sorry |actually )?(?:never ?mind|nvm)\b(?! (?:the|what|that|my|how|about)\b)",
-    r"\b(?:please |just )?(?:ignore|disregard|forget) (?:me|it|that|this|(?:about )?(?:it|this|"
-    r"that)|"
+    r"\b(?:please |just )?(?:ignore|disregard|forget) (?:me|(?:about )?(?:it|this|that)|"
     r"(?:my|the|that) (?:last |previous |above |earlier )?(?:message|question|post|request))",
     r"^(?:please )?(?:ignore|disregard)$",
     r"\bscratch that\b",
@@ -70,7 +72,8 @@ FOUND = _any(
     r"(?:it|(?:the|my|our) (?:\w+ )?(?:problem|issue|cause|answer|reason|mistake|error|bug|"
     r"solution)) ?"
     r"(?:(?:in|on|at|here|now|already|thanks)\b.*)?$",
-    r"\bfigured out\b",
+    r"\bfigured out\b(?! how to (?:reproduce|trigger|break)\b)",
+    r"^got (?:the|an|my) answer\b",
     r"\bworked it out\b",
     r"\b(?:i|we) (?:managed|were able|was able) to (?:fix|solve|sort|resolve|get it)",
     r"\bfound (?:another|a different) way\b",
@@ -109,7 +112,7 @@ SAME = _any(
     r"^(?:and |exactly |the )*same(?: exact)?(?: (?:problem|issue|error|thing|story|trouble|one))?"
     rf"(?: (?:here|too|as well|with us|for {_MY}|(?:on|at) (?:our|my) \w+))",
     r"^(?:and )?(?:me|us) (?:too|as well)\b",
-    r"^ditto\b",
+    r"^ditto\b|^same (?:thing|error|issue) (?:in|on) (?:dev|staging|test|prod|preprod|live)\b",
     r"^\+1 (?:for|from|on|to|here|too|also|as)\b",
     r"^(?:the )?same (?:thing )?(?:happens|is happening|applies|goes)\b",
     r"^(?:also |i'm |we're |and )*(?:having|seeing|getting|facing|hitting|experiencing|got|have|"
@@ -168,7 +171,8 @@ WORKS = _any(
     r"\bcan now\b",
     r"^(?:ah |yes |yep )?that (?:was|is) it$",
     r"\bdeployed (?:fine|ok|successfully|now|cleanly)\b",
-    r"^(?:yay |and |now )?it (?:deployed|passed|passes|built|builds|started|starts|went through)",
+    r"^(?:yay |and |now )?it (?:deployed|passed|passes|built|builds|started|starts|went through)"
+    r"(?! (?:after|when|since|with|yesterday|on|at|from|this|last|around|before|until)\b)",
     r"\bexactly what (?:i|we)\b",
     r"\bspot on\b",
     r"\b(?:that|this|it|which) helped\b",
@@ -210,9 +214,9 @@ FAILS = _any(
     r"(?! (?:thanks|thank))",
     r"\b(?:getting|doing|did|got|has|have) (?:it|that) again\b",
     r"\bonce more\b",
-    r"\bcame back\b(?! to)",
+    r"\bcame back\b(?! to)|(?:has|have|'s|'ve) come back\b(?! (?:up|online|to))",
     r"\bqueued\b",
-    r"^(?:no|nope|nah|no luck|nothing|nichts)\b(?! (?:worries|problem|need|rush))",
+    r"^(?:no|nope|nah|no luck|nothing|nichts)\b(?! (?:worries|problem|need|rush|more))",
     r"\bno (?:luck|success|change|access|response|connection|effect)\b",
     r"\bspoke too soon\b",
     r"\bit (?:says|said|gives|asks|shows|complains)\b",
@@ -305,8 +309,7 @@ PLEASED = _any(
 LATER = _any(
     r"\b(?:i|we)(?:'ll| will| shall|'m going to| am going to|'re going to| are going to) "
     r"(?:\w+ ){0,2}?(?:try|test|check|look|see|do|have|get|give|let|come|report|ask|tell|read|"
-    r"update|monitor|watch|shout|"
-    r"follow|confirm|run|use|keep|pass|go|be|raise|roll|bookmark|reach|restart|change|apply|deploy|"
+    r"update|monitor|watch|shout|follow|confirm|run|use|keep|pass|go|be|raise|roll|bookmark|reach|restart|change|apply|deploy|"
     r"talk|write|ping|post|revert|verify|investigate|dig|retry|share|speak|add|move|send)\b",
     r"^(?:ok |okay |right |sure |cool |yes |so )*(?:will|gonna|going to|let me|i'll|trying|testing|"
     r"checking|looking|running it|having a (?:look|go)|on it|in a (?:moment|minute|bit))\b",
