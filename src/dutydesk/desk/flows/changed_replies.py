@@ -7,6 +7,7 @@ from dutydesk.database import notifications
 from dutydesk.desk.flows import deadlines, ownership, question_threads, status_post
 from dutydesk.desk.models import Question
 from dutydesk.desk.rules.consequences import Consequence, Scene, consequence
+from dutydesk.people.flows import people
 from dutydesk.people.models import Engineer
 
 
@@ -35,7 +36,7 @@ def taken_back(question: Question, post: Post, at: datetime) -> None:
     """Owe no answer to what its asker took back, and another one for an answer that was."""
     if post.written_by == question.who:
         _less_asked(question, post, at)
-    elif question.state == Question.State.ANSWERED:
+    elif question.state == Question.State.ANSWERED and people.engineer_of(post.account_id):
         _less_answered(question, at)
 
 

@@ -296,7 +296,7 @@ def _told(number: int) -> Question:
 def edited(*, event: PersonEdited, at: datetime) -> None:
     """Let the screens that show a question follow what was changed in it.
 
-    What was none, and asks something now, is a question from now on, if it was posted just lately.
+    What was posted just lately counts as it reads now: it may ask, or answer, what it didn't.
     """
     asked_anew.follow_edit(event.post, at=at)
     ask = process.in_force().ask
