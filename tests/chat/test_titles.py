@@ -51,6 +51,8 @@ def test_a_title_is_the_first_line_with_words() -> None:
         ("Hi all - quick question\nHow do I rotate keys?", "How do I rotate keys?"),
         ("I've got one question for you:\n```kubectl```\nWhy?", "Why?"),
         ("Hi, quick question", "Quick question"),
+        ("Hi, quick one\nWhy?", "Why?"),
+        ("One?\nTwo?", "One?"),
         ("Hiya, hope you're well. Deploys fail", "Deploys fail"),
         ("Hi team, hope everyone had a good weekend :sun:\nIt fails", "It fails"),
         ("Hope is well placed", "Hope is well placed"),

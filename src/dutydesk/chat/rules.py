@@ -20,7 +20,8 @@ _GREETING = re.compile(
 )
 _ANNOUNCES = re.compile(
     r"(?:(?:i|we)(?:'ve| have)? (?:got )?|just |got )*(?:a |one )?"
-    r"(?:(?:quick|short|small|little|silly) )?(?:question|one|query)\b"
+    r"(?:(?:(?:quick|short|small|little|silly) )?(?:question|query)"
+    r"|(?:quick|short|small|little|silly) one|one(?= for| about))\b"
     r"(?: (?:for|about|regarding) (?:you|the team|you all|everyone|this))?\W*",
     re.IGNORECASE,
 )
