@@ -102,6 +102,14 @@ def test_a_workflows_form_that_names_nobody_is_its_own_question(world: World) ->
     assert asked.post.words.body == "Pods of visits can't start"
 
 
+def test_a_workflows_form_that_comes_as_its_bots_own_message_is_one_too(world: World) -> None:
+    form = {name: one for name, one in WORKFLOW.items() if name not in ("subtype", "workflow_id")}
+    form["bot_profile"] = {**form["bot_profile"], "is_workflow_bot": True}
+    text = "<@U0UMA> asks: pods of visits can't start"
+    hear(world, event(message(text, ts_of(world.at), by="U0ALERTS", **form)))
+    assert Question.objects.get().post.author == "Uma"
+
+
 def test_an_engineer_makes_a_question_of_a_bots_message(
     world: World, slack: Slack, there: Workspace
 ) -> None:
@@ -159,6 +167,24 @@ def test_what_was_pasted_and_became_a_file_is_part_of_the_text(world: World) -> 
         "[trace.txt: https://x.slack.com/files/trace.txt]\n[a file: in Slack]"
     )
     assert asked.title == "Traceback (most recent call last):"
+
+
+@pytest.mark.parametrize(
+    ("told", "text"),
+    [
+        (
+            "Why? ```kind: Pod\n  spec: &lt;none&gt;``` Ada",
+            "Why?\n```\nkind: Pod\n  spec: <none>\n```\nAda",
+        ),
+        ("```yaml\na: b```", "```\nyaml\na: b\n```"),
+        ("```yaml\na: b\n```\nWhy?", "```yaml\na: b\n```\nWhy?"),
+        ("Run ```make it``` or ```a\nb```", "Run ```make it``` or\n```\na\nb\n```"),
+        ("```never closed\n  at all", "```never closed\n  at all"),
+    ],
+)
+def test_the_marks_of_code_stand_on_lines_of_their_own(world: World, told: str, text: str) -> None:
+    hear(world, event(message(told, ts_of(world.at))))
+    assert Question.objects.get().post.words.body == text
 
 
 @pytest.mark.parametrize(

@@ -136,6 +136,22 @@ def test_edits_and_marks_that_were_missed_are_followed(world: World, there: Work
     assert sorted(Mark.objects.values_list("name", flat=True)) == ["eyes", "eyes"]
 
 
+def test_a_question_that_was_deleted_meanwhile_is_taken_back(
+    world: World, there: Workspace
+) -> None:
+    catching = reading(world, there)
+    read_back(world, catching)
+    ts = ts_of(world.at, 1)
+    hear(world, event(message("password=hunter2 fails, why?", ts)))
+    gone = {"subtype": "tombstone", "hidden": True, "thread_ts": ts, "reply_count": 1}
+    said(there, "This message was deleted.", ts, by="USLACKBOT", **gone)
+    for _ in range(2):
+        world.at += AGAIN
+        read_back(world, catching)
+    assert posts() == ["(removed)"]
+    assert Question.objects.get().state == "withdrawn"
+
+
 def test_when_slack_has_enough_it_goes_on_where_it_stopped(world: World, there: Workspace) -> None:
     catching = reading(world, there)
     read_back(world, catching)

@@ -64,6 +64,16 @@ EVENTS = [
         message("Help", TS, bot_id="B0HELPER", app_id="A0HELPER")
         | {"files": [{"name": "f", "preview": "x", "lines_more": 3}]}
     ),
+    event(
+        {
+            "type": "message",
+            "subtype": "message_deleted",
+            "channel": ASK,
+            "channel_type": "channel",
+            "deleted_ts": "1795600000.000200",
+            "previous_message": {"user": UMA, "ts": "1795600000.000200", "thread_ts": TS},
+        }
+    ),
     event({"type": "channel_rename", "channel": {"id": ASK, "name": "new"}}),
 ]
 ACTS = [

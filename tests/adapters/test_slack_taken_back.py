@@ -1,5 +1,7 @@
 """What is taken back in Slack, as Slack tells it, and who is written to there directly."""
 
+from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -52,6 +54,49 @@ def test_a_deleted_question_is_withdrawn_and_gone_though_slackbot_says_so(world:
     assert post(ts).removed_at == world.at
     assert Question.objects.get().state == "withdrawn"
     assert rows_with("hunter2") == []
+
+
+def deleted(ts: str, at: str, text: str, **more: str) -> dict[str, object]:
+    """Give what Slack says of a deleted message that has no replies."""
+    before = {"type": "message", "user": UMA, "text": text, "ts": ts, **more}
+    told = {"type": "message", "subtype": "message_deleted", "hidden": True, "deleted_ts": ts}
+    return told | {"previous_message": before, "channel": ASK, "ts": at, "channel_type": "channel"}
+
+
+@pytest.mark.parametrize("tell", [tombstone, deleted])
+def test_what_is_told_after_its_deletion_is_asked_by_nobody(
+    world: World, tell: Callable[..., dict[str, object]]
+) -> None:
+    as_if_committed()
+    ts, text = ts_of(world.at), "password=hunter2 fails, why?"
+    world.forward(seconds=20)
+    given = (text,) if tell is deleted else ()
+    hear(world, event(tell(ts, ts_of(world.at, 2), *given)))
+    hear(world, event(message(text, ts)))
+    assert post(ts).removed_at is not None
+    assert not Question.objects.exists()
+    assert rows_with("hunter2") == []
+
+
+def test_a_reply_that_is_told_after_its_deletion_says_nothing_and_answers_nothing(
+    world: World,
+) -> None:
+    as_if_committed()
+    ts, later = ts_of(world.at), ts_of(world.at, 1)
+    hear(world, event(message("Where is it?", ts)))
+    hear(world, event(deleted(later, ts_of(world.at, 2), "In hunter2", user=ADA, thread_ts=ts)))
+    hear(world, event(message("In hunter2", later, by=ADA, thread_ts=ts)))
+    assert (post(later).author, post(later).thread) == ("Ada", post(ts))
+    assert rows_with("hunter2") == []
+    assert Question.objects.get().state == "open"
+
+
+def test_nobody_hears_of_what_a_bot_took_back_or_was_said_before_the_desk(world: World) -> None:
+    of_bot = {"user": "U0ALERTS", "bot_id": "B0ALERTS"}
+    hear(world, event(deleted(ts_of(world.at), ts_of(world.at, 2), "Firing", **of_bot)))
+    old = ts_of(world.at - timedelta(days=3))
+    hear(world, event(deleted(old, ts_of(world.at, 3), "Help")))
+    assert not Post.objects.filter(key__startswith="slack:").exists()
 
 
 def test_a_thread_whose_first_message_is_deleted_keeps_its_answers(world: World) -> None:

@@ -47,6 +47,25 @@ def test_a_project_that_was_made_anew_is_found_by_its_title(world: Tracked) -> N
     assert not fresh(ticket).behind
 
 
+def test_a_column_that_has_another_name_by_now_takes_no_ticket(world: Tracked) -> None:
+    ticket = world.raised()
+    there = world.github
+    there.options = {
+        "opt0": "Support To Do",
+        "opt1": "Done",
+        "opt2": "Waiting",
+        "opt3": "In progress",
+    }
+    world.press("Ben", "ticket.right", ticket.about)
+    assert there.column(1) == "In progress"
+    there.options["opt3"] = "Doing"
+    there.options["opt4"] = "In progress"
+    world.press("Ben", "ticket.left", ticket.about)
+    world.press("Ben", "ticket.right", ticket.about)
+    assert there.column(1) == "In progress"
+    assert not fresh(ticket).behind
+
+
 def test_a_column_and_a_project_that_are_gone_are_named_to_the_team(world: Tracked) -> None:
     ticket = world.raised()
     world.github.options = {"opt9": "Support To Do", "opt10": "Done"}

@@ -92,6 +92,14 @@ def test_a_form_of_more_than_anybody_fills_in_says_so() -> None:
     assert found.faults == (f"it has {MOST_PARTS + 1} elements, of which {MOST_PARTS} are read",)
 
 
+def test_a_choice_among_more_than_anybody_reads_says_so() -> None:
+    options = json.dumps([f"Option {number}" for number in range(501)])
+    row = f"  - {{type: dropdown, attributes: {{label: A, options: {options}}}}}"
+    found = read_template("x.yml", f"body:\n{row}")
+    assert len(found.parts[0].options) == 500
+    assert found.faults == ("element 1 has 501 options, of which 500 are read",)
+
+
 @pytest.mark.parametrize(
     ("wrong", "fault"),
     [
@@ -184,6 +192,10 @@ def test_a_form_with_anything_wrong_in_it_is_still_a_form(seed: int, many: int) 
         ("Emergency contact of the team", ""),
         ("Describe what happens when the service fails", ""),
         ("Cluster", "environment"),
+        ("Environment (Dev/Staging/Prod)", "environment"),
+        ("Affected environments [dev, prod]", "environment"),
+        ("Service (if applicable)", "service"),
+        ("Terms of service (tick)", ""),
         ("Industry", ""),
         ("", ""),
     ],

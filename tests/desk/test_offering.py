@@ -167,7 +167,7 @@ def test_an_offer_says_what_the_answer_comes_to(world: World) -> None:
         people_posts.post(by=author, channel=ASK, text=text, at=world.at, thread=past.post_id)
         world.settle()
     (offer,) = offers(ask(world, "How can I add a namespace to live?", by="Vic"))
-    assert "Answer: Use the form, it takes five minutes" in offer.words.facts[0][1]
+    assert "Answer: “Use the form, it takes five minutes”" in offer.words.facts[0][1]
 
 
 def test_what_was_opened_again_is_no_answer_until_it_is_solved(world: World) -> None:

@@ -58,6 +58,23 @@ def test_posts_of_one_person_within_two_minutes_are_one_question(world: World) -
     assert Question.objects.count() == 2  # The one before has its answer.
 
 
+@pytest.mark.clause("ask.entry")
+def test_a_question_that_was_announced_is_that_one_though_others_wrote_between(
+    world: World,
+) -> None:
+    question = ask(world, text="Hi team, quick question")
+    world.forward(minutes=4)
+    other = ask(world, STRANGER, "Is it slow?")
+    say(world, "Uma", "How do I rotate the keys of staging?")
+    assert list(Question.objects.order_by("pk")) == [question, other]
+    assert now(question).title == "How do I rotate the keys of staging?"
+    world.forward(minutes=4)
+    assert ask(world, text="Who owns the printers?") != question  # It has been asked by now.
+    late = ask(world, STRANGER, "I've got a question")
+    world.forward(hours=2)
+    assert ask(world, STRANGER, "Where are the logs?") != late
+
+
 def test_of_posts_that_come_together_the_later_may_be_heard_first(world: World) -> None:
     uma = Author.of(world.person("Uma"))
     posts = [

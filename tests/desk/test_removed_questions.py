@@ -187,6 +187,24 @@ def test_a_removed_answer_is_gone_from_the_ticket_and_nobody_elses_words_are(wor
     assert ASK not in ticket.body
 
 
+@pytest.mark.parametrize("about", ["", "Whoever asks for a bucket gets one by the form, and then "])
+def test_a_removed_answer_is_gone_from_where_it_was_offered_to_others(
+    world: World, about: str
+) -> None:
+    question = ask(world, text="Where are the credentials of the state bucket for notifications?")
+    answer = say(world, "Ada", f"{about * 2}use {SECRET}", thread=question.post_id)
+    say(world, "Ada", "Ask Ben", thread=question.post_id)
+    world.press("Ada", "question.solve", question.about)
+    world.forward(days=8)
+    other = ask(world, "Vic", "Where are the state bucket credentials for notifications?")
+    offer = Post.objects.get(key=f"{other.about}:past")
+    assert SECRET in offer.words.facts[0][1]
+    remove(world, answer)
+    offer.refresh_from_db()
+    assert rows_with(SECRET) == []
+    assert "Where are the credentials" in offer.words.facts[0][1]
+
+
 def test_the_journal_lets_nothing_else_be_changed(world: World) -> None:
     entry = JournalEntry.objects.create(
         at=world.at, kind="k", subject="s:1", actor="Ada", text="So it was"

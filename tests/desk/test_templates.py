@@ -52,6 +52,36 @@ def test_no_text_is_too_strange_for_a_template(text: str) -> None:
         assert read_template(name, text).parts
 
 
+def test_what_a_comment_or_a_block_of_code_holds_is_no_heading() -> None:
+    text = """\ufeff---
+title: "Help: "
+---
+## Logs ##
+```bash
+# paste them here
+```
+**Impact**:
+<!-- such as
+## Nobody can log in
+-->
+~~~
+<!--
+~~~
+## Why <!-- now -->
+## Last <!-- is never closed
+"""
+    found = read_template("help.md", text)
+    assert [one.label for one in found.parts] == [
+        "Logs",
+        "Impact",
+        "Why <!-- now -->",
+        "Last <!-- is never closed",
+    ]
+    assert found.parts[0].value == "```bash\n# paste them here\n```"
+    assert found.parts[1].hint == "such as ## Nobody can log in"
+    assert found.title == "Help: "
+
+
 def test_what_a_thread_says_is_found_in_it() -> None:
     posts = [
         ("Uma", "Visits API can\N{RIGHT SINGLE QUOTATION MARK}t start in pre-production. Help!"),

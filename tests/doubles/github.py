@@ -74,9 +74,8 @@ class GitHub:
         self.statuses: dict[str, str] = {}
         self.webhooks: list[dict[str, Any]] = []
         self.over = threading.Event()
-        self.server = ThreadingHTTPServer(
-            ("127.0.0.1", 0), type("Mine", (Handler,), {"double": self})
-        )
+        mine = type("Mine", (Handler,), {"double": self})
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), mine)
         self.server.daemon_threads = True
         threading.Thread(target=self.server.serve_forever, args=[0.05], daemon=True).start()
         self.url = f"http://127.0.0.1:{self.server.server_port}"
@@ -262,7 +261,8 @@ class GitHub:
             self.statuses[given["item"]] = given["option"]
             number = next(int(n[2:]) for n, item in self.items.items() if item == given["item"])
             self.move(number, self.options[given["option"]])
-            return {"data": {"updateProjectV2ItemFieldValue": {"projectV2Item": {"id": "x"}}}}
+            item = self._node(f"I_{number}")["projectItems"]["nodes"][0]
+            return {"data": {"updateProjectV2ItemFieldValue": {"projectV2Item": item}}}
         return {"data": {"nodes": [self._node(node) for node in given["nodes"]]}}
 
     def _node(self, node: str) -> Any:

@@ -2,6 +2,7 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar
@@ -203,21 +204,15 @@ def test_of_two_who_put_a_message_at_once_one_owes_it(*, first_commits: bool) ->
     has_put, goes_on = threading.Event(), threading.Event()
 
     def first() -> None:
-        try:
-            with transaction.atomic():
-                put()
-                has_put.set()
-                goes_on.wait(AT_MOST)
-                transaction.set_rollback(not first_commits)
-        finally:
-            connection.close()
+        with closing(connection), transaction.atomic():
+            put()
+            has_put.set()
+            goes_on.wait(AT_MOST)
+            transaction.set_rollback(not first_commits)
 
     def second() -> None:
-        try:
-            with transaction.atomic():
-                put()
-        finally:
-            connection.close()
+        with closing(connection), transaction.atomic():
+            put()
 
     with psycopg.connect(**outside_pool(), autocommit=True) as hears, ThreadPoolExecutor(2) as pool:
         hears.execute(f"LISTEN {notifications.WORK}")
@@ -229,8 +224,7 @@ def test_of_two_who_put_a_message_at_once_one_owes_it(*, first_commits: bool) ->
         assert [each.result(AT_MOST) for each in (one, other)] == [None, None]
         notifications.wake("the end")
         heard = [one.payload for one in hears.notifies(stop_after=2, timeout=AT_MOST)]
-    assert heard == [outbox.DELIVERIES.name, "the end"]
-    assert OutboxMessage.objects.count() == 1
+    assert (heard, OutboxMessage.objects.count()) == ([outbox.DELIVERIES.name, "the end"], 1)
 
 
 @pytest.mark.django_db

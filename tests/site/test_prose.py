@@ -22,6 +22,19 @@ def test_words_between_back_ticks_are_code() -> None:
     assert "<code>a b</code>" in inner("```a b```")
 
 
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("```kind: Pod\n  spec:```", "kind: Pod\n  spec:"),
+        ("It says ```kind: Pod\n  spec:\n``` now", "kind: Pod\n  spec:"),
+        ("```kubectl get pods\n```", "kubectl get pods"),
+        ("```yaml\na: b``` is\n```\nb\n```", "yaml\na: b"),
+    ],
+)
+def test_no_line_of_code_is_lost_where_marks_stand_on_it(text: str, code: str) -> None:
+    assert f'<pre class="code" tabindex="0"><code>{code}</code></pre>' in inner(text)
+
+
 @pytest.mark.parametrize("text", ["a ` b", "```\nnever closed", "``", "two\n\nlines  apart"])
 def test_what_is_no_code_stays_as_it_was_written(text: str) -> None:
     assert inner(text) == text

@@ -13,7 +13,16 @@ _GREETING = re.compile(
     r"(?:\s+(?:all|both|again|team|there|folks|guys|people|support|everyone|everybody|colleagues|"
     rf"cloud|platform|@\S+|(?-i:[A-Z][\w'-]+(?=[,!]|$|\s*{_SMILE})))){{0,4}}"
     rf"\s*(?:[,.!]*\s*{_SMILE}{{1,4}}[,.!\N{{EN DASH}}-]*\s*"
-    r"|[,.!:\N{EN DASH}-]+\s*|$)",
+    r"|[,.!:\N{EN DASH}-]+\s*|$)"
+    r"(?:(?:i )?hope [^,.!?:]{0,40}\b(?:well|good|great|ok|okay|fine|day|week|weekend)\b"
+    rf"\s*(?:[,.!]+|{_SMILE})+\s*)?",
+    re.IGNORECASE,
+)
+_ANNOUNCES = re.compile(
+    r"(?:(?:i|we)(?:'ve| have)? (?:got )?|just |got )*(?:a |one )?"
+    r"(?:(?:(?:quick|short|small|little|silly) )?(?:question|query)"
+    r"|(?:quick|short|small|little|silly) one|one(?= for| about))\b"
+    r"(?: (?:for|about|regarding) (?:you|the team|you all|everyone|this))?\W*",
     re.IGNORECASE,
 )
 _MOST = 1000  # More of a line is no title, and these patterns take longer than long lines do.
@@ -47,12 +56,13 @@ def plain(line: str) -> str:
 def title_of(text: str, longest: int) -> str:
     """Give what a text is about: its first line in plain words, without a greeting, cut at a word.
 
-    A line that is code, a quotation or an address stands there only if no other says anything.
+    A line that is code, a quotation or an address, or that only says that a question follows,
+    stands there only if no other says anything.
     `longest`: in characters, without the ellipsis.
     """
     lines = list(_told(text))
     told = [(rest, own) for line, own in lines if (rest := _GREETING.sub("", line, count=1))]
-    first = next((rest for rest, own in told if own and _ADDRESS.sub("", rest).strip()), "")
+    first = next((rest for rest, own in told if own and _says(rest)), "")
     first = first or next((rest for rest, _ in told), "")
     whole = {line for line, _ in lines}
     line = first[:1].upper() + first[1:] if first not in whole else first
@@ -60,6 +70,15 @@ def title_of(text: str, longest: int) -> str:
     if len(line) <= longest:
         return line
     return line[:longest].rsplit(" ", 1)[0] + "…"
+
+
+def announces(line: str) -> bool:
+    """Say whether a line, without a greeting, says no more than that a question follows."""
+    return bool(_ANNOUNCES.fullmatch(line))
+
+
+def _says(line: str) -> bool:
+    return bool(_ADDRESS.sub("", line).strip()) and not announces(line)
 
 
 _ATTACHED = re.compile(r"\[([^\[\]]{1,200}): (?:https?://\S+|in Slack)\]")
@@ -89,7 +108,7 @@ def _told(text: str) -> Iterator[tuple[str, bool]]:
 
 REMOVED = "(removed)"
 """What stands where somebody's words stood that they took back."""
-CUTS = (80, 90, 119, 190, 200)
+CUTS = (80, 90, 119, 140, 190, 200)
 """In characters, how long titles of a post are at most, wherever one is shown or kept."""
 _TELLING = 12
 _END_OF_SENTENCE = re.compile(r"(?<=[.!?])\s+")

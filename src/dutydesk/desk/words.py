@@ -131,7 +131,7 @@ def past_answers(
     facts = tuple(
         (
             "Asked before" if one else str(place),
-            " ".join(filter(None, (title, f"Answer: {answer}" if answer else "", link))),
+            " ".join(filter(None, (title, f"Answer: “{answer}”" if answer else "", link))),
         )
         for place, (_, title, answer, link) in enumerate(past, start=1)
     )

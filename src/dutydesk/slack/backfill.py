@@ -1,7 +1,8 @@
 """Reading back what was said and marked in Slack while the desk was away.
 
 Source: https://docs.slack.dev/reference/methods/conversations.history and …/conversations.replies.
-Slack tells an event again for some minutes only; what was deleted meanwhile can't be read.
+Slack tells an event again for some minutes only. Of what was deleted meanwhile only that can be
+read which has answers: a tombstone stands there.
 """
 
 import logging
@@ -107,6 +108,9 @@ class Backfill:
         if post is not None and edited and float(edited) > seen:
             inside = {"subtype": "message_changed", "message": dict(one), "ts": edited}
             yield f"{ts}:{edited}", {**inside, **here, "type": "message"}
+        if post is not None and post.removed_at is None and one.get("subtype") == "tombstone":
+            inside = {"subtype": "message_changed", "message": dict(one), "ts": ts}
+            yield f"{ts}:gone", {**inside, **here, "type": "message"}
         made = {(mark.who, mark.name) for mark in post.marks.all()} if post else set()
         team = where.outside.split(":")[1]
         for user, name in _marks(one):

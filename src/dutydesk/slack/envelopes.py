@@ -63,6 +63,11 @@ def said_in(event: Event) -> Event:
     return _mapping(event.get(inner)) if inner else event
 
 
+def said_before(event: Event) -> Event:
+    """Give the message that was changed or deleted as it was; an empty one if that isn't told."""
+    return _mapping(event.get("previous_message"))
+
+
 def channel_of(event: Event) -> str:
     """Give the number of the channel in which it happened; empty if in none."""
     item, channel = event.get("item"), event.get("channel")
@@ -99,6 +104,11 @@ def matters(payload: Event) -> bool:
     return judge is not None and not _own(payload, event) and judge(event)
 
 
+def heard_as_new(channel: str, said: Event) -> bool:
+    """Say whether a message that is read, or told of beside another, is one that would be heard."""
+    return matters({"event": {**said, "type": "message", "channel": channel}})
+
+
 def _own(payload: Event, event: Event) -> bool:
     """Say whether the desk itself did it."""
     app = said_in(event).get("app_id")
@@ -128,7 +138,7 @@ def _message(event: Event) -> bool:
 def is_form(said: Event) -> bool:
     """Say whether a message is what somebody filled into a form of a workflow."""
     workflow = said.get("workflow_id") or _mapping(said.get("bot_profile")).get("is_workflow_bot")
-    bot = said.get("subtype") == "bot_message" and _is(_NUMBER, said, "bot_id")
+    bot = said.get("subtype") in (None, "", "bot_message") and _is(_NUMBER, said, "bot_id")
     return bot and bool(workflow)
 
 

@@ -28,10 +28,11 @@ from dutydesk.slack.envelopes import (
     bot_name,
     channel_of,
     event_of,
+    heard_as_new,
     is_form,
-    matters,
     outside,
     place_of,
+    said_before,
     said_beside,
     said_in,
     team_of,
@@ -103,7 +104,8 @@ class Events:
         """Learn the channel's name and who did it and is named. Raises Undelivered."""
         event = event_of(payload)
         self._meet(team_of(payload), channel_of(event))
-        for said in (self._lost_root(team_of(payload), event), said_in(event), event):
+        lost = self._lost_root(team_of(payload), event)
+        for said in (lost, said_before(event), said_in(event), event):
             self._learn(said, at)
 
     def _learn(self, said: Event, at: datetime) -> None:
@@ -167,7 +169,7 @@ class Events:
         asked = {"channel": channel_of(event), "ts": thread, "limit": 1}
         for one in self._call("conversations.replies", **asked).get("messages") or ():
             root = {**one, "type": "message", "channel": channel_of(event)}
-            if one.get("ts") == thread and matters({"event": root}):
+            if one.get("ts") == thread and heard_as_new(channel_of(event), one):
                 self._roots[where.outside, str(thread)] = root
                 return root
         return {}
@@ -196,7 +198,7 @@ class Events:
             return self._mark(team, where, event, at)
         subtype = str(event.get("subtype") or "")
         if subtype == "message_deleted" or said_in(event).get("subtype") == "tombstone":
-            return self._remove(where, str(event.get("deleted_ts") or said_in(event).get("ts")), at)
+            return self._remove(team, where, event, at)
         if subtype == "message_changed":
             return self._edit(team, where, said_in(event), at)
         return self._post(team, where, event, at)
@@ -256,10 +258,31 @@ class Events:
         elif self._now() - _moment(ts) < YOUNG:  # It overtook the message that it changes.
             self._post(team, where, said, at)
 
-    def _remove(self, where: ChannelMapping, ts: str, at: datetime) -> None:
-        post = Post.objects.filter(key=_key(where, ts), removed_at=None).first()
-        if post is not None:
+    def _remove(self, team: str, where: ChannelMapping, event: Event, at: datetime) -> None:
+        ts = str(event.get("deleted_ts") or said_in(event).get("ts"))
+        post = Post.objects.filter(key=_key(where, ts)).first()
+        if post is None:
+            self._unsay(team, where, said_before(event), ts, at)
+        elif post.removed_at is None:
             people_posts.remove(post=post.pk, by=_author(post), at=at)
+
+    def _unsay(self, team: str, where: ChannelMapping, said: Event, ts: str, at: datetime) -> None:
+        """Let a message that is told later than its deletion be no post, if somebody wrote it."""
+        thread = str(said.get("thread_ts") or ts)
+        root = self._found(where, thread) if thread != ts else None
+        if self._now() - _moment(ts) > YOUNG or not heard_as_new(
+            where.outside.rpartition(":")[2], said
+        ):
+            return
+        by = self._by(team, said) if thread == ts or root is not None else None
+        if by is not None:
+            people_posts.unsay(
+                by=by,
+                channel=where.channel.name,
+                at=self._happened(ts, at),
+                key=_key(where, ts),
+                thread=(root.thread_id or root.pk) if root else None,
+            )
 
     def _mark(self, team: str, where: ChannelMapping, event: Event, at: datetime) -> None:
         post = self._found(where, str(event["item"]["ts"]))

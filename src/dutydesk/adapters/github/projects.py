@@ -24,7 +24,8 @@ _ADD = """mutation($project: ID!, $content: ID!) {
 }"""
 _SET = """mutation($project: ID!, $item: ID!, $field: ID!, $option: String!) {
   updateProjectV2ItemFieldValue(input: {projectId: $project, itemId: $item, fieldId: $field,
-    value: {singleSelectOptionId: $option}}) { projectV2Item { id } }
+    value: {singleSelectOptionId: $option}}) { projectV2Item { project { title }
+      fieldValueByName(name: "Status") { ... on ProjectV2ItemFieldSingleSelectValue { name } } } }
 }"""
 _LOOK = """query($nodes: [ID!]!) {
   nodes(ids: $nodes) { id ... on Issue { projectItems(first: 20, includeArchived: false) {
@@ -51,19 +52,25 @@ class Projects:
     def put(self, session: GitHubSession, node: str, column: str) -> str:
         """Put an issue into a column, as an item that is added if need be; give the item's number.
 
-        Adding it again gives the same item. What is refused is looked up anew and tried once more:
-        whoever changes the Status field by a program, or makes the project anew, leaves other
-        numbers under the same names.
+        Adding it again gives the same item. What is refused, or stands elsewhere then, is looked up
+        anew and tried once more: whoever changes the Status field by a program, or makes the
+        project anew, leaves other numbers under the same names, or other names under the same.
         """
         board = self._board(session, column)
+        item, refused = "", None
         try:
-            return _put(session, board, node, column)
-        except GraphQLFailed:
-            self._boards.pop(session.place, None)
-            anew = self._board(session, column)
-            if anew == board:
-                raise
-            return _put(session, anew, node, column)
+            item, fits = _put(session, board, node, column)
+        except GraphQLFailed as failure:
+            refused, fits = failure, False
+        if fits:
+            return item
+        self._boards.pop(session.place, None)
+        anew = self._board(session, column)
+        if anew != board:
+            item, _ = _put(session, anew, node, column)
+        elif refused is not None:
+            raise refused
+        return item
 
     def columns(self, session: GitHubSession, nodes: Collection[str]) -> dict[str, str]:
         """Give the column of each of these issues that is on the board."""
@@ -90,17 +97,21 @@ class Projects:
         return board
 
 
-def _put(session: GitHubSession, board: _Board, node: str, column: str) -> str:
+def _put(session: GitHubSession, board: _Board, node: str, column: str) -> tuple[str, bool]:
+    """Give the item's number, and whether it stands where it was put, by the names there."""
     added = session.ask(_ADD, project=board.project, content=node)
     item = str(added["addProjectV2ItemById"]["item"]["id"])
-    session.ask(
+    told = session.ask(
         _SET,
         project=board.project,
         item=item,
         field=board.field,
         option=board.options[column.lower()],
     )
-    return item
+    there = (told.get("updateProjectV2ItemFieldValue") or {}).get("projectV2Item") or {}
+    name = (there.get("fieldValueByName") or {}).get("name")
+    title = (there.get("project") or {}).get("title")
+    return item, (str(name).lower(), title) == (column.lower(), session.place.project)
 
 
 def _found(session: GitHubSession) -> _Board:

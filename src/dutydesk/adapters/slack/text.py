@@ -9,6 +9,8 @@ from collections.abc import Callable
 _MARKED = re.compile(r"<([^<>\n]+)>")
 _USER = re.compile(r"<@([A-Z0-9]+)(?:\|[^<>]*)?>")
 _GROUP = re.compile(r"<!subteam\^([A-Z0-9]{1,30})>")
+_CODE = re.compile(r"(?<![ \t])[ \t]*(?<!`)```(?!`)(.+?)(?<!`)```(?!`)[ \t]*", re.DOTALL)
+_OPENING = re.compile(r"[\w+#.-]*\n")
 Names = Callable[[str], str]
 
 
@@ -35,7 +37,7 @@ def plain(text: str, *, person: Names, channel: Names, group: Names) -> str:
             return _called(what[1:], label, group)
         return _link(what, label)
 
-    return _entities(_MARKED.sub(shown, text))
+    return _fenced(_entities(_MARKED.sub(shown, text)))
 
 
 def _called(what: str, label: str, group: Names) -> str:
@@ -58,3 +60,22 @@ def _link(address: str, label: str) -> str:
 def _entities(text: str) -> str:
     """Give the three characters back that Slack writes as entities, and no others."""
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def _fenced(text: str) -> str:
+    """Give the text with the marks of each block of code on lines of their own, as elsewhere.
+
+    Slack writes them on the first and the last line of the code, which are no words of a fence.
+    """
+    return _CODE.sub(lambda found: _block(text, found), text)
+
+
+def _block(text: str, found: re.Match[str]) -> str:
+    code = found[1]
+    if "\n" not in code:
+        return found[0]
+    before = "" if text[: found.start()][-1:] in ("", "\n") else "\n"
+    after = "" if text[found.end() :][:1] in ("", "\n") else "\n"
+    close = "" if code.endswith("\n") else "\n"
+    start = "" if code.startswith("\n") or (not close and _OPENING.match(code)) else "\n"
+    return f"{before}```{start}{code}{close}```{after}"

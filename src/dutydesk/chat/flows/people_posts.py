@@ -140,6 +140,31 @@ def post(
 
 
 @transaction.atomic
+def unsay(*, by: Author, channel: str, at: datetime, key: str, thread: int | None = None) -> None:
+    """Keep the place of what was taken back before it came here: it is not posted any more.
+
+    `key`: as in `post`. Nobody hears of it, and nothing is known of what it said.
+    """
+    root = Post.objects.filter(thread=None, pk=thread).first() if thread else None
+    found, new = Post.objects.get_or_create(
+        key=key,
+        defaults={
+            "channel": root.channel if root else place(channel),
+            "thread": root,
+            "author": by.name[:100],
+            "account_id": by.account,
+            "only_for_id": root.only_for_id if root else None,
+            "outside": by.outside,
+            "message": Message(REMOVED).as_json(),
+            "at": at,
+            "removed_at": at,
+        },
+    )
+    if new:
+        count(found)
+
+
+@transaction.atomic
 def edit(
     *,
     post: int,

@@ -1,33 +1,91 @@
-"""A reply of its asker's that says something else now: it counts as it reads."""
+"""What becomes of a question when what was said about it is changed or taken back."""
 
 from datetime import datetime
 
 from dutydesk.chat.models import Post
-from dutydesk.desk.flows import ownership, question_threads
+from dutydesk.database import notifications
+from dutydesk.desk.flows import deadlines, ownership, question_threads, status_post
 from dutydesk.desk.models import Question
+from dutydesk.desk.rules.consequences import Consequence, Scene, consequence
 from dutydesk.journal.flows import journal
-from dutydesk.process.flows import process
+from dutydesk.people.flows import people
+from dutydesk.people.models import Engineer
 
 
-def hear(*, post: int, at: datetime) -> Post | None:
-    """Hear once more what an asker changed; give it if it asks something of its own now.
+def edited(*, post: Post, at: datetime) -> bool:
+    """Hear a reply once more as it reads now; say whether it asks something of its own.
 
-    Only what was posted just lately (`ask.addition`), and if nobody has said or done anything
-    about the question since: whoever did has read the thread.
+    Only the last word counts, and of a question that somebody else ended since, none.
     """
-    found = Post.objects.select_related("channel", "account", "thread").get(pk=post)
-    question = ownership.of_post(found.thread_id)
-    if question is None or not _counts(found, question, at):
-        return None
-    return found if ownership.asker_said(question, found, at) else None
+    question = ownership.question_of(post.thread_id)
+    if question is None or question.state == Question.State.WITHDRAWN:
+        return False
+    if not _is_last(question, post) or _was_ended(question, post):
+        return False
+    return ownership.reply(post=post, at=at)
 
 
-def _counts(post: Post, question: Question, at: datetime) -> bool:
-    if post.written_by != question.who or question.state == Question.State.WITHDRAWN:
+def _was_ended(question: Question, post: Post) -> bool:
+    """Say whether a question is over by somebody else, who has read the thread, after a post."""
+    if not question.over or question.solved_at is None or question.solved_at < post.at:
         return False
-    if post.removed_at is not None or at - post.at > process.in_force().ask.addition:
-        return False
-    later = question_threads.replies(question).filter(pk__gt=post.pk)
     since = journal.timeline([question.about]).filter(at__gt=post.at)
-    said = later.exclude(account=None, outside="").exists()
-    return not said and not since.exclude(actor=post.author).exists()
+    return since.exclude(actor=post.author).exists()
+
+
+def _is_last(question: Question, post: Post) -> bool:
+    """Say whether nobody has said anything about a question since."""
+    said = question_threads.replies(question).exclude(account=None, outside="")
+    later = question.joined.filter(post__gt=post.pk)
+    return not said.filter(pk__gt=post.pk).exists() and not later.exists()
+
+
+def taken_back(question: Question, post: Post, at: datetime) -> None:
+    """Owe no answer to what its asker took back, and another one for an answer that was."""
+    if post.written_by == question.who:
+        _less_asked(question, post, at)
+    elif question.state == Question.State.ANSWERED and people.engineer_of(post.account_id):
+        _less_answered(question, at)
+
+
+def _less_asked(question: Question, post: Post, at: datetime) -> None:
+    """Owe no answer to what was taken back, unless its asker said more since."""
+    again = question.answered_at is not None or question.follows is not None
+    if question.state != Question.State.OPEN or not again or question.unanswered_since != post.at:
+        return
+    question.unanswered_since = next(iter(_news(question, post)), None)
+    if question.unanswered_since is None:
+        deadlines.unowed(question, at)
+        if question.answered_at is not None:
+            question.state = Question.State.ANSWERED
+    question.save(update_fields=["state", "unanswered_since"])
+    status_post.show(question, at)
+    notifications.notify(question.about)
+
+
+def _news(question: Question, since: Post) -> list[datetime]:
+    """Give when its asker went on with an answered question, from a post on."""
+    return [
+        one.at
+        for one in question_threads.asked_since(question, since)
+        if consequence(Scene.ASKER_ANSWERED, ownership.meant(one)) == Consequence.GOES_ON
+    ]
+
+
+def _less_answered(question: Question, at: datetime) -> None:
+    """Owe an answer from now on if none is left, or none to the last that its asker said."""
+    team = Engineer.objects.filter(account__isnull=False).values("account")
+    replies = question_threads.replies(question).filter(account__in=team, only_for=None)
+    answers = [
+        one
+        for one in replies
+        if one.written_by != question.who
+        and consequence(Scene.ENGINEER, ownership.meant(one)) != Consequence.NOTHING
+    ]
+    if not answers:
+        question.answered_at = None
+        question.save(update_fields=["answered_at"])
+        deadlines.pause(question, at)  # It counts from the first answer that is left.
+    elif not _news(question, answers[-1]):
+        return
+    ownership.owe_again(question, at, at)

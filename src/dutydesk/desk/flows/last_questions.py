@@ -7,6 +7,7 @@ from django.db.models.functions import Coalesce
 
 from dutydesk.chat.models import Post
 from dutydesk.desk.models import OVER, Question
+from dutydesk.desk.rules.questions import announces
 from dutydesk.process.flows import process
 
 
@@ -27,3 +28,13 @@ def of_another(post: Post) -> Question | None:
     others = Question.objects.filter(asked_at__gte=since, post__lt=post.pk)
     going = others.exclude(state__in=OVER).exclude(who=post.written_by)
     return going.select_related("post__channel", "engineer").order_by("-asked_at", "-pk").first()
+
+
+def announced(post: Post) -> Question | None:
+    """Give its author's question that says only that one follows, if nobody has answered it."""
+    within = process.in_force().ask.addition
+    for one in of(who=post.written_by, at=post.at, within=within):
+        unanswered = one.state == Question.State.OPEN and one.answered_at is None
+        if unanswered and one.post_id < post.pk and all(map(announces, one.texts)):
+            return one
+    return None

@@ -132,27 +132,6 @@ def owe_again(question: Question, since: datetime, at: datetime) -> None:
     notifications.notify(question.about)
 
 
-def taken_back(question: Question, post: Post, at: datetime) -> None:
-    """Owe no answer to what was taken back, unless its asker said more since."""
-    again = question.answered_at is not None or question.follows is not None
-    behind = post.written_by == question.who and question.unanswered_since == post.at
-    if question.state != Question.State.OPEN or not (again and behind):
-        return
-    goes_on = (
-        one.at
-        for one in question_threads.asked_since(question, post)
-        if consequence(Scene.ASKER_ANSWERED, meant(one)) == Consequence.GOES_ON
-    )
-    question.unanswered_since = next(goes_on, None)
-    if question.unanswered_since is None:
-        deadlines.unowed(question, at)
-        if question.answered_at is not None:
-            question.state = Question.State.ANSWERED
-    question.save(update_fields=["state", "unanswered_since"])
-    status_post.show(question, at)
-    notifications.notify(question.about)
-
-
 def _scene(question: Question) -> Scene:
     """Give where the asker of a question speaks."""
     match question.state:

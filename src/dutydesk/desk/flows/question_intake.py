@@ -67,9 +67,9 @@ def _heard(post: Post, at: datetime) -> Question | None:
     if known is not None or not is_question(post.words.body, process.in_force().ask.no_question):
         return known
     meant = ownership.meant(post)
-    earlier = _goes_on(post, at) if meant & NEWS else None
-    if earlier is not None:
-        return further_posts.add(post, earlier, at)
+    goes_on = meant & NEWS and (_goes_on(post, at) or last_questions.announced(post))
+    if goes_on:
+        return further_posts.add(post, goes_on, at)
     return _followed(post, _follows(post, meant), meant, at)
 
 
@@ -281,23 +281,25 @@ def _told(number: int) -> Question:
 def edited(*, event: PersonEdited, at: datetime) -> None:
     """Let the screens that show a question follow what was changed in it.
 
-    What was none, and asks something now, is a question from now on, if it was posted just lately;
-    so counts what its asker changed in their last reply.
+    What was posted just lately counts as it reads now: it may ask, or answer, what it didn't.
     """
     copied = asked_anew.follow_edit(event.post, at=at)
-    current = process.in_force().ask
-    if event.thread is None and event.channel == current.channel:
-        post = Post.objects.select_related("channel", "account").get(pk=event.post)
-        joined = FurtherPost.objects.filter(post=post).exists()
-        if not joined and at - post.at <= current.addition:
-            _heard_out_of_turn(post, at)
-    elif event.thread is not None and event.channel == current.channel and not copied:
-        asks = changed_replies.hear(post=event.post, at=at)
-        if asks is not None:
-            asked_anew.ask(post=asks, ask=_ask, at=at)
+    ask = process.in_force().ask
+    post = Post.objects.select_related("channel", "account", "thread").get(pk=event.post)
+    here = event.channel == ask.channel and not copied
+    if here and post.removed_at is None and at - post.at <= ask.addition:
+        _heard_anew(post, at)
     found = ownership.question_of(event.thread or event.post)
     if found is not None:
         notifications.notify(found.about)
+
+
+def _heard_anew(post: Post, at: datetime) -> None:
+    if post.thread is not None:
+        if changed_replies.edited(post=post, at=at):
+            asked_anew.ask(post=post, ask=_ask, at=at)
+    elif not FurtherPost.objects.filter(post=post).exists():
+        _heard_out_of_turn(post, at)
 
 
 def removed(*, event: PersonRemoved, at: datetime) -> None:
@@ -312,7 +314,7 @@ def removed(*, event: PersonRemoved, at: datetime) -> None:
         return
     notifications.notify(found.about)
     if found.texts:
-        ownership.taken_back(found, Post.objects.get(pk=event.post), at)
+        changed_replies.taken_back(found, Post.objects.get(pk=event.post), at)
     elif event.thread is None and not found.over:
         _withdraw(found, at)
 

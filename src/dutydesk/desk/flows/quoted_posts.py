@@ -11,9 +11,9 @@ from dutydesk.chat.models import Post
 from dutydesk.chat.rules import Retelling
 from dutydesk.commitments.flows import wordings
 from dutydesk.database import notifications
-from dutydesk.desk.flows import tracker_outbound
+from dutydesk.desk.flows import suggestions, tracker_outbound
 from dutydesk.desk.flows.ownership import question_of
-from dutydesk.desk.models import Question, Ticket, TicketComment
+from dutydesk.desk.models import PastAnswer, Question, Ticket, TicketComment
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.messages import Message
 from dutydesk.kernel.subjects import subject
@@ -48,7 +48,15 @@ def _follow(post: Post, retelling: Retelling, at: datetime) -> None:
             outbox.retell(subject=one, leaves=retelling.leaves)
         elsewhere = naming(post, retelling, _KEYS).exclude(thread=post)
         retell_posts(elsewhere, retelling, at)
+    else:
+        retell_posts(_offers(question_of(root)), retelling, at)
     _tickets(_raised(root, question_of(root)), post, retelling, at)
+
+
+def _offers(question: Question | None) -> QuerySet[Post]:
+    """Give the posts that offer what was answered to a question to others who ask."""
+    asked = PastAnswer.objects.filter(past=question).values_list("question", flat=True)
+    return Post.objects.filter(key__in=[suggestions.key_of(one) for one in asked])
 
 
 QUOTER = Quoter("desk", _follow)

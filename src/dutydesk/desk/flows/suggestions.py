@@ -24,9 +24,14 @@ from dutydesk.desk.rules.similarity import OFFERED, offered
 from dutydesk.journal.flows import journal
 from dutydesk.journal.models import JournalEntry
 from dutydesk.kernel.actions import Person
-from dutydesk.kernel.subjects import screen_of
+from dutydesk.kernel.subjects import screen_of, subject
 from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
+
+
+def key_of(question: int) -> str:
+    """Give the key of the post that offers past answers to whoever asked this question."""
+    return f"{subject('question', question)}:past"
 
 
 def offer(*, event: QuestionAsked, at: datetime) -> None:
@@ -48,7 +53,7 @@ def offer(*, event: QuestionAsked, at: datetime) -> None:
     gists = _gists([past for _, past in likely])
     past = [(past.pk, past.title, gists.get(past.pk, ""), _link(past)) for _, past in likely]
     desk_posts.say(
-        key=f"{question.about}:past",
+        key=key_of(question.pk),
         channel=question.post.channel.name,
         thread=question.post,
         message=words.past_answers(about=question.about, text=text, past=past, pages=pages),
@@ -135,7 +140,7 @@ def helped(*, question: int, past: int, by: Person, at: datetime) -> None:
     one.helped_at = at
     one.save(update_fields=["helped_at"])
     desk_posts.rewrite(
-        key=f"{one.question.about}:past",
+        key=key_of(question),
         message=words.other_question(
             text=process.in_force().ask.words.helped.format(),
             number=past,

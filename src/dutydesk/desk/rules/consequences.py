@@ -70,7 +70,7 @@ def _top(said: Set[Meaning]) -> Consequence:
         return Consequence.NOTHING
     if said & _ENDS:
         return Consequence.WORD
-    if said & {Meaning.SAYS, Meaning.CONFIRMS}:
+    if said & {Meaning.SAYS, Meaning.CONFIRMS} or (Meaning.DETAIL in said and not said & ENDED):
         return Consequence.QUESTION
     return Consequence.WORD
 
@@ -87,7 +87,7 @@ def _asker_open(said: Set[Meaning]) -> Consequence:
     if said & _ENDS:
         return Consequence.SOLVE
     if Meaning.WORKS in said:
-        return Consequence.OFFER if Meaning.SAYS in said else Consequence.SOLVE
+        return Consequence.OFFER if said & {Meaning.SAYS, Meaning.DETAIL} else Consequence.SOLVE
     return (
         Consequence.OFFER
         if Meaning.THANKS in said and not said & (_NEW | {Meaning.LATER})

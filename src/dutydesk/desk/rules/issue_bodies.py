@@ -47,11 +47,11 @@ def _closed(text: str) -> str:
     """Close a fence that is open at the end of a text: it would hold what comes after it too."""
     fence = ""
     for line in text.split("\n"):
-        fence = _fence_after(line, fence)
+        fence = fence_after(line, fence)
     return f"{text}\n{fence}" if fence else text
 
 
-def _fence_after(line: str, fence: str) -> str:
+def fence_after(line: str, fence: str) -> str:
     """Give the fence that is open after a line; `fence` was before it, empty if none."""
     marks = _FENCE.fullmatch(line)
     if marks is None:
@@ -83,6 +83,6 @@ def _with_levels(body: str) -> Iterator[tuple[int, str]]:
     """Give each line with its level as a heading, 0 for none."""
     fence = ""
     for line in body.split("\n"):
-        before, fence = fence, _fence_after(line, fence)
+        before, fence = fence, fence_after(line, fence)
         heading = None if before or fence else _HEADING.fullmatch(line.rstrip())
         yield len(heading[1]) if heading else 0, line

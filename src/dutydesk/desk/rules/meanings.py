@@ -5,7 +5,7 @@ says something new. `tests/desk/sentences` holds what people write, and what it 
 """
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Set
 from enum import StrEnum
 
 from dutydesk.desk.rules import vocabulary as known
@@ -23,6 +23,7 @@ class Meaning(StrEnum):
     THANKS = "thanks"
     POLITE = "polite"
     WORKS = "works"
+    DETAIL = "says more of what works"
     FOUND = "found, or needed no more"
     CLOSES = "closes"
     LATER = "later"
@@ -47,6 +48,21 @@ _MENTION = re.compile(r"<@[^>]*>|(?<!\w)@(?!(?:here|channel|everyone)\b)[\w.-]*\
 _END = re.compile(r"(\?+)|\.{2,}|[.!;,:]+(?=\s|$)|\n+|\s[-\N{EN DASH}\N{EM DASH}]+\s")
 _GREETED = re.compile(rf"^(?:(?:{'|'.join(words_of.GREETING)}|all|team|folks)\b[\s,.!]*)+")
 _CALLED = re.compile(r"([A-Z][\w'-]+)(?: [A-Z][\w'-]+)?, ")
+_EVERYBODY = re.compile(
+    r"\b(?:can|could|would|will|have) (?:everyone|everybody|you all|all of you|all teams|teams)\b"
+)
+_MINE = re.compile(  # What failed was whoever says so's own mistake.
+    r"\b(?:because of|due to|it was|it was just) (?:my|our|an? typo)\b|\bi (?:was|had)\b"
+    r"|\bmy (?:typo|fault|mistake|error)\b|\b(?:i|we) (?:forgot|missed|misread)\b"
+    r"|\bit was (?:just )?(?:the |a )?wrong\b|\bi should(?:'ve| have)\b|\bturn(?:s|ed) out\b"
+    r"|\b(?:problem|issue|cause|culprit|reason|error) was\b"
+    r"|\bthat was (?:\w+ )?(?:the|my|our) (?:problem|issue|cause|error|mistake)\b"
+)
+_MENDED = re.compile(r"\b(?:working|fixed|solved|sorted|resolved)\b")
+_CAUSE = re.compile(  # Nothing but why it failed.
+    r"(?:just )?(?:an? |the |my |our )?(?:wrong|missing|invalid|expired|stale|empty|broken) "
+    r"(?!though|still|again|now)\w+(?: (?!though|still|again|now)\w+)?"
+)
 _STRANGE = " xcode "  # What is no word of anybody's stands as one that nothing knows.
 _NO_NAMES = (
     words_of.GREETING | words_of.THANKS | words_of.BESIDE | words_of.YES | words_of.FILLER
@@ -62,11 +78,15 @@ def said(text: str, names: Collection[str] = ()) -> frozenset[Meaning]:
         meaning = _meaning(clause, asked=asked)
         if meaning is not None:
             found.add(meaning)
-    if found & {Meaning.FOUND, Meaning.WORKS} and _explained(plain):
+        if meaning == Meaning.WORKS and set(clause.split()) - words_of.SURE:
+            found.add(Meaning.DETAIL)
+    if _explained(plain, found):
         found.discard(Meaning.FAILS)
-    if not found:
+    if not found and "?" in plain:
+        found.add(Meaning.ASKS)
+    elif not found:
         found.add(Meaning.POLITE if _WORD.search(_EMOJI.sub(" ", plain)) else Meaning.EMOJI)
-    if calls:
+    if calls or _EVERYBODY.search(plain):
         found.add(Meaning.CALLS)
     return frozenset(found)
 
@@ -126,14 +146,26 @@ def _clauses(plain: str) -> Iterator[tuple[str, bool]]:
             yield words, mark is not None
 
 
-def _explained(plain: str) -> bool:
-    """Say whether what failed is told as past, as by somebody who has found why."""
-    failing = [
-        clause
+def _explained(plain: str, found: Set[Meaning]) -> bool:
+    """Say whether what failed is told as past, as by somebody who has found why.
+
+    Who only gives thanks has found it if it was their own mistake.
+    """
+    if not found & {Meaning.FOUND, Meaning.WORKS, Meaning.THANKS}:
+        return False
+    ended = bool(found & {Meaning.FOUND, Meaning.WORKS})
+    return all(
+        (ended and _CAUSE.fullmatch(clause))
+        or (
+            (ended and _past(clause)) or (_MINE.search(clause) and not known.PRESENT.search(clause))
+        )
         for clause, _ in _clauses(plain)
         if _fails(clause) and _ending(clause) != Meaning.FOUND
-    ]
-    return all(known.PAST.search(clause) and not known.PRESENT.search(clause) for clause in failing)
+    )
+
+
+def _past(clause: str) -> bool:
+    return bool(known.PAST.search(clause) and not known.PRESENT.search(clause))
 
 
 def _fails(clause: str) -> bool:
@@ -166,14 +198,15 @@ def _ending(clause: str) -> Meaning | None:
         found = pattern.search(clause)
         if found is None or known.DENIES.search(known.HARMLESS.sub(" ", clause[: found.start()])):
             continue
+        if _MENDED.search(found[0]) and known.PARTLY.search(clause):
+            continue
         behind = known.TURNS.search(clause, found.start())
         return Meaning.FAILS if behind and _complains(behind[0]) else meaning
     return None
 
 
 def _complains(clause: str) -> bool:
-    told_as_past = known.PAST.search(clause) and not known.PRESENT.search(clause)
-    return _fails(clause) and not told_as_past
+    return _fails(clause) and not _past(clause)
 
 
 def _thanked(clause: str) -> Meaning:

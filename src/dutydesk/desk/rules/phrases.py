@@ -9,8 +9,8 @@ from dutydesk.process.rules.ask_channel import QuestionKind
 
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 _LINKED = re.compile(r"<https?://[^\s|>]+\|([^>]*)>|\[([^\[\]]+)\]\(https?://[^\s)]+\)")
-# A host is looked for where a run of names and dots begins, and so is a repository: from each letter
-# of a long one it would take for ever.
+# A host, or a repository, is looked for where a run of names and dots begins: from each letter of a
+# long one it would take for ever.
 _BARE = re.compile(
     r"<?(?:https?://|www\.)\S+|(?<![\w@-])(?<![\w-]\.)[\w-]++(?:\.[\w-]++)++/\S*"
     r"|(?<![\w@/.-])[\w.-]++/[\w.-]++#\d+\b"

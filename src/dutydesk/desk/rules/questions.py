@@ -1,9 +1,9 @@
 """What counts as a question, what its asker is told, and until when things are owed."""
 
-import re
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
+from dutydesk.chat import rules as chat_rules
 from dutydesk.chat.rules import title_of
 from dutydesk.kernel.moments import when
 from dutydesk.process.rules.model import Process
@@ -27,16 +27,9 @@ def is_question(text: str, no_question: Collection[str]) -> bool:
     return not any(start.startswith(marker.casefold()) for marker in no_question)
 
 
-_ANNOUNCES = re.compile(
-    r"(?:(?:i|we)(?:'ve| have)? (?:got )?|just |got )*(?:a |one )?"
-    r"(?:(?:quick|short|small|little|silly) )?(?:question|one|query)\W*",
-    re.IGNORECASE,
-)
-
-
 def announces(text: str) -> bool:
     """Say whether a post says no more than that a question follows."""
-    return "\n" not in text.strip() and bool(_ANNOUNCES.fullmatch(title_of(text, 119)))
+    return "\n" not in text.strip() and chat_rules.announces(title_of(text, 119))
 
 
 def quick_until(process: Process, answered_at: datetime) -> datetime | None:

@@ -10,12 +10,14 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from dutydesk.desk.rules.issue_bodies import fence_after
 from dutydesk.desk.rules.ticket_roles import role_of
 from dutydesk.desk.rules.tickets import BUILT_IN, FormField, Kind, Template
 from dutydesk.process.rules.yaml_text import LONGEST, NotYaml, read_yaml
 
 _FRONT = re.compile(r"\A---\s*\n(.*?)\n---\s*\n?", re.DOTALL)
-_HEADING = re.compile(r"^(?:#{1,6}[ \t]+(.*\S)|\*\*(.+)\*\*)$", re.MULTILINE)
+_HEADING = re.compile(r"(?:#{1,6}[ \t]+(.*\S)|\*\*(.+)\*\*:?)")
+_CLOSING = re.compile(r"[ \t]+#+$")
 MOST_PARTS, _MOST_OPTIONS, _MOST_FAULTS, _BRIEF = 300, 500, 20, 80
 _KINDS: Mapping[str, Kind] = {
     "input": "text",
@@ -41,7 +43,8 @@ def read_template(name: str, text: str) -> Template:
     if len(text) > LONGEST:
         faults.append(f"it has more than {LONGEST} characters")
         text = ""
-    text = "\n".join(line.rstrip() for line in text.replace("\0", "").splitlines())
+    text = text.removeprefix("\ufeff").replace("\0", "")
+    text = "\n".join(line.rstrip() for line in text.splitlines())
     found = _form(text, faults) if name.endswith((".yml", ".yaml")) else _markdown(text, faults)
     found = replace(found, faults=tuple(dict.fromkeys(faults))[:_MOST_FAULTS])
     return _with_conversation(found) if found.parts else replace(found, parts=BUILT_IN.parts)
@@ -136,6 +139,8 @@ def _options(
         return (), ()
     found: dict[str, bool] = {}
     rows = _rows(about.get("options"), f"{called}'s options", faults)
+    if len(rows) > _MOST_OPTIONS:
+        faults.append(f"{called} has {len(rows)} options, of which {_MOST_OPTIONS} are read")
     for row in rows[:_MOST_OPTIONS]:
         boxed = isinstance(row, Mapping)
         text = _text(row.get("label") if boxed else row, f"{called}'s option", faults)
@@ -229,14 +234,33 @@ def _markdown(text: str, faults: list[str]) -> Template:
 
 
 def _headings(body: str) -> Iterator[FormField]:
-    found = list(_HEADING.finditer(body))
-    ends = [*(one.start() for one in found[1:]), len(body)]
-    for place, (heading, end) in enumerate(zip(found, ends, strict=False), 1):
-        label, under = heading[1] or heading[2], body[heading.end() : end]
-        pieces = list(_comments(under))
+    found = list(_heading_lines(body))
+    ends = [*(start for start, _, _ in found[1:]), len(body)]
+    for place, ((_, begins, label), end) in enumerate(zip(found, ends, strict=False), 1):
+        pieces = list(_comments(body[begins:end]))
         hint = " ".join(" ".join(said for comment, said in pieces if comment).split())
         value = "".join(said for comment, said in pieces if not comment).strip()
         yield FormField(f"p{place}", label, "long", hint=hint, value=value, role=role_of(label))
+
+
+def _heading_lines(body: str) -> Iterator[tuple[int, int, str]]:
+    """Give where each heading starts and where it ends, and what it says.
+
+    What stands in a comment or in a block of code is none.
+    """
+    at, fence, comment, last = 0, "", False, body.rfind("-->")
+    for line in body.split("\n"):
+        end = at + len(line)
+        before = bool(fence) or comment
+        if not comment:
+            fence = fence_after(line, fence)
+        opens, closes = line.rfind("<!--"), line.rfind("-->")
+        if not fence and max(opens, closes) >= 0:
+            comment = opens > closes and at + opens < last
+        heading = None if before or fence or comment else _HEADING.fullmatch(line)
+        if heading:
+            yield at, end, _CLOSING.sub("", heading[1] or heading[2])
+        at = end + 1
 
 
 def _with_conversation(found: Template) -> Template:

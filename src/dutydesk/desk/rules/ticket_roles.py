@@ -10,6 +10,7 @@ from typing import Literal
 Role = Literal["conversation", "who", "service", "environment", "impact", "tried", ""]
 
 _WORD = re.compile(r"[^\W\d_]+")
+_ASIDE = re.compile(r"\s\([^()]*\)|\s\[[^\[\]]*\]")  # Such as “(dev, prod)” behind a word.
 # Words of a question that say nothing of what it asks for.
 _FILLERS = {
     "a", "an", "the", "of", "for", "on", "in", "to", "by", "with", "and", "or", "is", "are", "was",
@@ -42,7 +43,7 @@ _WHO = {
 
 def role_of(label: str) -> Role:
     """Give what of a conversation belongs under a heading with these words; empty for nothing."""
-    words = [word.lower() for word in _WORD.findall(label)]
+    words = [word.lower() for word in _WORD.findall(_ASIDE.sub("", label))]
     if " ".join(words) in _WHO:
         return "who"
     core = {*words} - _FILLERS

@@ -24,6 +24,11 @@ _MENDED = (
     r"\b(?:fixed|solved|sorted|cured|resolved|cleared)(?: out)? "
     r"(?:it|that|this|everything|(?:the|my|our)(?: \w+){1,2})\b"
 )
+_NONE = (
+    rf"\b(?:no more|without(?: any)?|zero) (?:{_SUBJECT}\b|[45](?:\d\d|xx)s?\b|crash\w*|restarts)|"
+    r"\b(?:error|issue|problem|failure)s? (?:no longer|don't|doesn't) (?:appear|show|occur)s?$|"
+    r"\bno longer (?:(?:fail|happen|crash|error|throttl|hang|restart)\w*|slow|stuck|blocked)\b"
+)
 _MY = r"(?:us|me|our \w+|my \w+)"
 
 HARMLESS = _any(
@@ -34,21 +39,24 @@ HARMLESS = _any(
     r"\bnot (?:a problem|needed|necessary|required|to worry)\b",
     r"\b(?:don't|do not|didn't|no) (?:worry|need (?:it|this|that|to)?)\b",
     r"\b(?:can't|cannot|can not) thank\b",
-    r"\bcouldn't have\b",
+    r"\bcouldn't have\b|\bthat explains (?:\w+ )?\w+",
+    r"\bno (?:error|issue|problem|failure)s? (?:so far|now|any ?more|since)\b",
+    r"\b(?:raise|open|file|create|log) an? (?:issue|bug)\b|(?:'d|would) never have \w+",
+    r"\bso (?:that )?(?:nobody|no one) else (?:gets|hits|runs)\b.*|\bsaved (?:me|us|my|our)\b.*",
+    r"\bfor not \w+ing\b|\b(?:shame|pity) (?:about|that)\b.*|\b(?:monitor|watch|look out) for \w+",
+    r"\b(?:didn't|couldn't) (?:find|see|figure|work) (?:it|that|this)\b",
     r"\b(?:didn't|did not|wasn't|hadn't|couldn't) (?:know|realise|realize|notice|expect|think|spot|"
     r"aware|obvious|clear|remember|read|sure)\b",
     _MENDED,
     r"\b(?:doesn't|does not) matter\b",
-    r"\bno longer (?:needed|required|necessary|an issue|a problem|relevant|fails?|failing|"
-    r"happens?)",
-    rf"\b(?:no more|without(?: any)?|zero) {_SUBJECT}",
+    r"\bno longer (?:needed|required|necessary|an issue|a problem|relevant)",
+    _NONE,
     r"\b(?:doesn't|isn't|not|don't|aren't) (?:fail|failing|crash|crashing|happen|"
     r"happening) any ?more",
     r"\bstopped (?:failing|crashing|restarting|erroring)",
     r"\b(?:if|in case|unless|should) (?:it|this|that|there|anything|something|i|we)\b.*",
     r"\bsorry (?:for|about) (?:the|that|this|my|any|all|bothering|being)\b.*",
-    r"\bnot (?:only|just)\b",
-    r"\bwhy not\b",
+    r"\bnot (?:only|just)\b|\bwhy not\b",
     _GONE,
 )
 """What has a word of trouble, and says that there is none."""
@@ -56,12 +64,12 @@ HARMLESS = _any(
 FOUND = _any(
     r"^(?:oh |ah |ok |sorry )?(?:never ?mind|nvm|nm)$",
     r"^(?:oh |ah |ok |sorry |actually )?(?:never ?mind|nvm)\b(?! (?:the|what|that|my|how|about)\b)",
-    r"\b(?:please |just )?(?:ignore|disregard|forget) (?:me|it|that|this|(?:about )?(?:it|this|"
-    r"that)|(?:my|the|that) (?:last |previous |above |earlier )?(?:message|question|post|request))",
+    r"\b(?:please |just )?(?:ignore|disregard|forget) (?:me|(?:about )?(?:it|this|that)|"
+    r"(?:my|the|that) (?:last |previous |above |earlier )?(?:message|question|post|request))",
     r"^(?:please )?(?:ignore|disregard)$",
-    r"\bscratch that\b",
-    r"\bcancel that\b",
-    r"^(?:as you were|user error|false alarm|wrong channel|my bad|my mistake|my fault)\b",
+    r"\bscratch that\b|\bcancel that\b",
+    r"^cancel (?:this|my) (?:question|request)\b|^(?:question |request )?withdrawn$",
+    r"^(?:as you were|panic over|user error|false alarm|wrong channel|my (?:bad|mistake|fault))\b",
     r"\b(?:my (?:bad|mistake|fault)|false alarm|i'm blind)$",
     r"^(?:ah |oh |sorry |ok )*(?:it|that) was (?:just |only )?(?:a |my |our )?(?:own )?"
     r"(?:typo|mistake|fault|user error|misconfiguration)(?: (?:on|at) (?:my|our) (?:side|end))?$",
@@ -69,9 +77,10 @@ FOUND = _any(
     r"(?:it|this|that) (?:out|myself|ourselves|on my own|working)\b",
     r"^(?:i |we |i've |we've |i have |just |ah |oh |ok |and )*found "
     r"(?:it|(?:the|my|our) (?:\w+ )?(?:problem|issue|cause|answer|reason|mistake|error|bug|"
-    r"solution)) ?(?:(?:in|on|at|here|now|already|thanks)\b.*)?$",
-    r"\bfigured out\b",
-    r"\bworked it out\b",
+    r"solution)) ?"
+    r"(?:(?:in|on|at|here|now|already|thanks)\b.*)?$",
+    r"\bfigured out\b(?! how to (?:reproduce|trigger|break)\b)",
+    r"^got (?:the|an|my) answer\b|\bworked it out\b",
     r"\b(?:i|we) (?:managed|were able|was able) to (?:fix|solve|sort|resolve|get it)",
     r"\bfound (?:another|a different) way\b",
     r"\b(?:fixed|resolved|sorted|solved|healed) itself\b",
@@ -79,8 +88,7 @@ FOUND = _any(
     r"\b(?:no longer|not|don't|do not|no) need(?:ed|s)?\b(?: (?:it|this|that|for it))?"
     r"(?: any ?more| any longer| after all)",
     r"\bno longer (?:needed|required|necessary)\b",
-    r"^turns out\b",
-    r"^answering (?:myself|my own)",
+    r"^turns out\b|^answering (?:myself|my own)",
     r"\b(?:sorted|helped|told) me (?:out|in person)\b",
 )
 """Somebody found it out by themselves, or needs it no more."""
@@ -110,7 +118,7 @@ SAME = _any(
     r"^(?:and |exactly |the )*same(?: exact)?(?: (?:problem|issue|error|thing|story|trouble|one))?"
     rf"(?: (?:here|too|as well|with us|for {_MY}|(?:on|at|in) (?:our|my) \w+))",
     r"^(?:and )?(?:me|us) (?:too|as well)\b",
-    r"^ditto\b",
+    r"^ditto\b|^same (?:thing|error|issue) (?:in|on) (?:dev|staging|test|prod|preprod|live)\b",
     r"^\+1 (?:for|from|on|to|here|too|also|as)\b",
     r"^(?:the )?same (?:thing )?(?:happens|is happening|applies|goes)\b",
     r"^(?:also |i'm |we're |and )*(?:having|seeing|getting|facing|hitting|experiencing|got|have|"
@@ -134,14 +142,13 @@ DENIES = re.compile(r"(?:\b(?:not|never|nobody|cannot|unable|without|yet)|n't)(?
 """What stands before such a word and makes it none."""
 
 WORKS = _any(
-    r"\b(?:no longer|not) (?:fails?|failing|happens?|happening)\b",
+    r"\bnot (?:fails?|failing|happens?|happening)\b",
     r"\b(?:doesn't|isn't|don't|aren't) (?:fail|failing|crash|crashing|happen|happening) any ?more",
     r"\bstopped (?:failing|crashing|restarting|erroring)",
-    rf"\b(?:no more|without(?: any)?|zero) {_SUBJECT}",
+    _NONE,
     _GONE,
     _NONE_LEFT,
-    r"\bworks\b",
-    r"\bworked\b",
+    r"\bworks\b|\bworked\b",
     r"(?<!was )(?<!were )(?<!been )\bworking\b(?! (?:on|with|yesterday|before|at|from))",
     r"\b(?:did|does|done) the (?:trick|job)\b",
     r"\bthat(?:'s)? (?:did|has done|done) it$",
@@ -159,23 +166,20 @@ WORKS = _any(
     r"\bnow " + _WELL,
     r"\bhas been (?:resolved|fixed|sorted)\b",
     r"\ball (?:is |are |seems )?(?:good|sorted|green|working|well|fine)\b",
-    r"\bwe're good\b",
-    r"\bgood (?:now|to go)\b",
+    r"\bwe're good\b|\bgood (?:now|to go)\b",
     r"\bback (?:up|to normal|online)\b",
-    r"\bup and running\b",
-    r"\blooks? (?:good|right|fine|better)\b",
+    r"\bup and running\b|\blooks? (?:good|right|fine|better)\b",
     r"\b(?:can|could) (?:now )?(?:log in|sign in|see|access|connect|reach|deploy|open|build|"
     r"get in)\b.*\b(?:now|again)\b",
     r"\bcan now\b",
     r"^(?:ah |yes |yep )?that(?: was| is|'s) it$",
     r"^success(?:ful)?$",
     r"\bdeployed (?:fine|ok|successfully|now|cleanly)\b",
-    r"^(?:yay |and |now )?it (?:deployed|passed|passes|built|builds|started|starts|went through)",
-    r"\bexactly what (?:i|we)\b",
-    r"\bspot on\b",
+    r"^(?:yay |and |now )?it (?:deployed|passed|passes|built|builds|started|starts|went through)"
+    r"(?! (?:after|when|since|with|yesterday|on|at|from|this|last|around|before|until)\b)",
+    r"\bexactly what (?:i|we)\b|\bspot on\b",
     r"\b(?:that|this|it|which) helped\b",
-    r"^helped\b",
-    r"\bunblocked\b",
+    r"^helped\b|\bunblocked\b",
 )
 """It works."""
 PARTLY = _any(
@@ -196,8 +200,7 @@ _BROKEN = (
     r"\b(?:timeouts?|forbidden|unauthori[sz]ed|invalid|wrong|missing|empty|stuck|blocked|blocks)\b",
     r"\b(?:down|slow|slowly|outage|pending|expired|lost|worse|weird|strange|broken|unable|"
     r"unhealthy)\b",
-    r"\b[45]\d\ds?\b",
-    r"\b(?:stopped|dead|dies|died|firing)\b",
+    r"\b[45]\d\ds?\b|\b(?:stopped|dead|dies|died|firing)\b",
     r"\brestarts\b|(?:is|are|'s|'re|keeps?) restarting\b",
 )
 FAILS = _any(
@@ -210,11 +213,10 @@ FAILS = _any(
     r"(?<!valid )(?<!back )(?<!green )(?<!ok )(?<!sorry )(?<!running )(?<!it )\bagain\b"
     r"(?! (?:thanks|thank))",
     r"\b(?:getting|doing|did|got|has|have) (?:it|that) again\b",
-    r"\bonce more\b",
-    r"\bsquare one\b",
-    r"\bcame back\b(?! to)",
+    r"\bonce more\b|\bsquare one\b",
+    r"\bcame back\b(?! to)|(?:has|have|'s|'ve) come back\b(?! (?:up|online|to))",
     r"\bqueued\b",
-    r"^(?:no|nope|nah|no luck|nothing|nichts)\b(?! (?:worries|problem|need|rush))",
+    r"^(?:no|nope|nah|no luck|nothing|nichts)\b(?! (?:worries|problem|need|rush|more))",
     r"\bno (?:luck|success|change|access|response|connection|effect)\b",
     r"\bspoke too soon\b",
     r"\bit (?:says|said|gives|asks|shows|complains)\b",
@@ -252,8 +254,7 @@ ASKS = _any(
     r"\bdo(?:es)? (?:you|anyone|anybody|someone|somebody)\b",
 )
 WANTS = _any(
-    r"\bwaiting (?:for|on)\b",
-    r"\b(?:on|at) your (?:side|end)\b",
+    r"\bwaiting (?:for|on)\b|\b(?:on|at) your (?:side|end)\b",
     r"\byour (?:dns|servers?|modules?|clusters?|guides?|docs|documentation|pipelines?|"
     r"templates?)\b",
     r"\b(?:please|pls|plz|bitte|need|needs|requesting|asap|urgent|urgently)\b",
@@ -278,7 +279,7 @@ AHEAD = re.compile(
 )
 """Thanks that don't say that anything is over."""
 PLEASED = _any(
-    r"\byou(?:'re| are) (?:a |an |the |all )?(?:star|stars|legend|legends|great|best|hero|heroes|"
+    r"\byou(?:'re| are) (?:a |an |the |all )?(?:stars?|legends?|lifesavers?|great|best|hero|heroes|"
     r"amazing|awesome|right|welcome|angel)\b",
     r"^(?:legend|legends|you rock|nice one|well done|top notch|what a relief|happy days|"
     r"lifesaver)\b",
@@ -306,8 +307,7 @@ PLEASED = _any(
 LATER = _any(
     r"\b(?:i|we)(?:'ll| will| shall|'m going to| am going to|'re going to| are going to) "
     r"(?:\w+ ){0,2}?(?:try|test|check|look|see|do|have|get|give|let|come|report|ask|tell|read|"
-    r"update|"
-    r"follow|confirm|run|use|keep|pass|go|be|raise|roll|bookmark|reach|restart|change|apply|deploy|"
+    r"update|monitor|watch|shout|follow|confirm|run|use|keep|pass|go|be|raise|roll|bookmark|reach|restart|change|apply|deploy|"
     r"talk|write|ping|post|revert|verify|investigate|dig|retry|share|speak|add|move|send)\b",
     r"^(?:ok |okay |right |sure |cool |yes |so )*(?:will|gonna|going to|let me|i'll|trying|testing|"
     r"checking|looking|running it|brb|having a (?:look|go)|on it|in a (?:moment|minute|bit))\b",

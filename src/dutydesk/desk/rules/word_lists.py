@@ -20,6 +20,7 @@ GREETING = _words(
 THANKS = _words(
     """
     thanks thank thankyou thx ty tysm cheers ta tack takk tak merci danke dank dankeschön
+    thnx thanx thks tyvm
     gracias grazie diolch obrigado obrigada dziękuję dzięki děkuji díky ďakujem kiitos bedankt
     hvala mulțumesc multumesc mersi köszönöm ευχαριστώ teşekkürler teşekkür sağol спасибо дякую
     arigato arigatou ありがとう ありがとうございます ありがとうございました
@@ -57,3 +58,23 @@ FILLER = _words(
     actually trouble bothering you
     """
 )
+SURE = (
+    FILLER
+    | BESIDE
+    | YES
+    | THANKS
+    | _words(
+        """
+    it's that's i've we've went away everything they they're we're i'm works working worked
+    fixed sorted solved resolved treat
+    running up back healthy green valid online normal ready merged deployed released built passed
+    passes started starts did does do doing trick job seems looks look looking better be in can
+    could log sign see access connect reach deploy build get got am are at end side after restart
+    redeploy retry myself ourselves itself our mine yay finally went through successfully cleanly
+    gone cleared error errors problem problems issue issues alert alerts without any no longer
+    fails failing failed happens happening crashing crash stopped isn't doesn't appears more
+    unblocked helped which exactly spot confirm confirmed already itself again today works
+    """
+    )
+)
+"""What says that all of it works, and no more: what has another word may be about a part of it."""

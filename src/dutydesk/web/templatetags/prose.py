@@ -10,7 +10,11 @@ from django.utils.safestring import SafeString, mark_safe
 from dutydesk.web.markdown import render
 
 register = template.Library()
-_BLOCK = re.compile(r"^[ \t]*```[^\n`]*\n(.*?)\n?^[ \t]*```[ \t]*$\n?|```([^\n]+?)```", re.M | re.S)
+_BLOCK = re.compile(
+    r"^[ \t]*```[\w+#.-]*[ \t]*\n((?:(?!```).)*?)\n?^[ \t]*```[ \t]*$\n?"
+    r"|(?<!`)```(?!`)(.+?)(?<!`)```(?!`)\n?",
+    re.M | re.S,
+)
 _INLINE = re.compile(r"`([^`\n]+)`")
 
 
@@ -26,7 +30,7 @@ def _parts(text: str) -> Iterator[SafeString]:
     at = 0
     for block in _BLOCK.finditer(text):
         yield from _line(text[at : block.start()].removesuffix("\n"))
-        code = block[1] if block[1] is not None else block[2]
+        code = block[1] if block[1] is not None else block[2].strip("\n")
         yield format_html('<pre class="code" tabindex="0"><code>{}</code></pre>', code)
         at = block.end()
     yield from _line(text[at:])

@@ -1,0 +1,118 @@
+"""Whoever changes or takes back what they said about a question is taken at their last word."""
+
+from pathlib import Path
+
+import pytest
+
+from dutydesk.chat.flows import people_posts
+from dutydesk.chat.flows.people_posts import Author
+from dutydesk.chat.models import Post
+from dutydesk.commitments.models import Commitment
+from dutydesk.desk.models import Question
+from testing.asked import ask, now, nudges, say
+from testing.world import World
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    world = World(tmp_path, "2026-11-24T11:00")
+    world.shifts(support="Ada")
+    return world
+
+
+def edit(world: World, post: Post, text: str) -> None:
+    by = Author.of(world.person(post.author))
+    people_posts.edit(post=post.pk, by=by, text=text, at=world.at)
+    world.settle()
+
+
+def remove(world: World, post: Post) -> None:
+    by = Author.of(world.person(post.author))
+    people_posts.remove(post=post.pk, by=by, at=world.at)
+    world.settle()
+
+
+def owed(question: Question) -> bool:
+    return Commitment.objects.filter(
+        subject=question.about, kind="question.answer", state="open"
+    ).exists()
+
+
+@pytest.mark.clause("ask.cover")
+def test_thanks_that_become_a_question_owe_an_answer(world: World) -> None:
+    question = ask(world)
+    say(world, "Ada", "Log in again", thread=question.post_id)
+    reply = say(world, "Uma", "OK, thanks", thread=question.post_id)
+    assert now(question).state == "answered"
+    world.forward(minutes=5)
+    edit(world, reply, "OK, thanks. But it still says forbidden, any idea?")
+    assert (now(question).state, owed(question)) == ("open", True)
+    world.forward(minutes=40)
+    assert len(nudges(world)) == 1
+
+
+def test_a_change_of_what_was_answered_since_owes_nothing(world: World) -> None:
+    question = ask(world)
+    say(world, "Ada", "Log in again", thread=question.post_id)
+    reply = say(world, "Uma", "It stil fails", thread=question.post_id)
+    say(world, "Ben", "Wait a minute", thread=question.post_id)
+    edit(world, reply, "It still fails")
+    assert (now(question).state, owed(question)) == ("answered", False)
+    last = say(world, "Uma", "It fails agian", thread=question.post_id)
+    world.forward(minutes=1)
+    world.press("Ada", "question.solve", question.about)
+    edit(world, last, "It fails again")
+    assert now(question).state == "solved"
+
+
+def test_thanks_for_a_solution_that_become_trouble_open_it_again(world: World) -> None:
+    question = ask(world)
+    say(world, "Ada", "Log in again", thread=question.post_id)
+    world.press("Uma", "question.solve", question.about)
+    world.forward(minutes=1)
+    reply = say(world, "Uma", "Thanks!", thread=question.post_id)
+    edit(world, reply, "Thanks! It fails again, though")
+    assert (now(question).state, owed(question)) == ("open", True)
+    other = say(world, "Cy", "Nice", thread=question.post_id)
+    edit(world, other, "How do I do that in staging?")  # It isn't solved: nothing of its own.
+    assert Question.objects.count() == 1
+
+
+def test_what_becomes_an_answer_is_one(world: World) -> None:
+    question = ask(world)
+    reply = say(world, "Ada", "+1", thread=question.post_id)
+    assert now(question).state == "open"
+    edit(world, reply, "+1, and log in again")
+    assert (now(question).state, now(question).answered_at) == ("answered", reply.at)
+
+
+@pytest.mark.clause("ask.cover")
+def test_an_only_answer_that_is_taken_back_leaves_one_owed(world: World) -> None:
+    question = ask(world)
+    answer = say(world, "Ada", "The other team has that, sorry", thread=question.post_id)
+    world.forward(minutes=5)
+    remove(world, answer)
+    found = now(question)
+    assert (found.state, found.answered_at, owed(question)) == ("open", None, True)
+    world.forward(minutes=31)
+    assert len(nudges(world)) == 1
+    assert not [text for text in world.said("#ask-cloud-platform", "Ada") if "a ticket" in text]
+    again = say(world, "Ada", "Log in again", thread=question.post_id)
+    found = now(question)
+    assert (found.state, found.answered_at, owed(question)) == ("answered", again.at, False)
+
+
+def test_of_several_answers_one_may_go_unless_its_asker_wrote_before_it(world: World) -> None:
+    question = ask(world)
+    say(world, "Ada", "Log in again", thread=question.post_id)
+    more = say(world, "Ada", "Or wait an hour", thread=question.post_id)
+    remove(world, more)
+    assert now(question).state == "answered"
+    say(world, "Uma", "It still fails", thread=question.post_id)
+    last = say(world, "Ben", "Then I know no more", thread=question.post_id)
+    assert now(question).state == "answered"
+    remove(world, last)
+    assert (now(question).state, owed(question)) == ("open", True)
+    assert now(question).answered_at is not None
