@@ -54,14 +54,14 @@ def owe(world: World, text: str, *, minutes: int, kind: PromiseKind = ANSWER) ->
 
 def banner() -> list[tuple[str, str]]:
     """Give what is wrong, each with its screen, as the one banner says it."""
-    page = visit("Uma").get("/").text
+    page = visit("Cy").get("/").text
     assert page.count('class="card state') == 1
     shown = page.partition('id="now-state"')[2].partition("</section>")[0]
     return [(says, screen) for screen, says in re.findall(r'<a href="([^"]+)">([^<]+)</a>', shown)]
 
 
 def owed_next() -> str:
-    return seen(visit("Uma").get("/")).partition("Owed next")[2].partition("Who is on")[0]
+    return seen(visit("Ada").get("/")).partition("Owed next")[2].partition("Who is on")[0]
 
 
 def test_an_answer_is_owed_by_whoever_covers_just_then_and_by_who_has_the_question(
@@ -193,6 +193,28 @@ def test_somebody_who_asks_is_led_to_where_one_asks_and_offered_nothing_that_is_
     assert "Declare an incident" not in now
     assert f'href="/channels/{ask.pk}">Ask in #ask-cloud-platform</a>' in now
     assert "Declare an incident" in visit("Ada").get("/").text
+
+
+def test_somebody_who_asks_sees_what_is_promised_to_them_and_nobody_elses_late_answers(
+    world: World,
+) -> None:
+    for minutes in (-60, -30, 20):
+        owe(world, f"Answer Rosa {minutes}", minutes=minutes)
+    declare(world)
+    people_posts.post(
+        by=people_posts.Author.of(world.person("Uma")),
+        channel="#ask-cloud-platform",
+        text="How do I add a namespace?",
+        at=world.at,
+    )
+    world.settle()
+    now = visit("Uma").get("/").text
+    owed = now.partition('id="now-owed"')[2].partition("</section>")[0]
+    assert "Answer Rosa" not in owed
+    assert "How do I add a namespace?" in owed
+    assert "Visits fail" in owed
+    assert " late" not in now.partition('id="now-state"')[2].partition("</section>")[0]
+    assert "Answer Rosa -60" in visit("Ada").get("/").text
 
 
 def test_who_is_paged_sees_it_above_all_and_has_it_with_one_press(world: World) -> None:

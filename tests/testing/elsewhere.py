@@ -81,11 +81,11 @@ def stranger_resolves_a_page(here: Office) -> None:
 
 
 def rota_changes(here: Office) -> None:
-    """Mark somebody as experienced, and take the shift away in which others had swapped."""
+    """Mark somebody as experienced, and take the shift back in which others had swapped."""
     at = here.world.at
     experience.mark(engineer=number("Ada"), standing="experienced", at=at, by="Ada")
     shift = Shift.objects.filter(duty="primary", kind="hand", end__gt=at).latest("start")
-    edits.remove_shift(shift=shift.pk, at=at, by="Ada")
+    edits.undo(number=int(shift.source), at=at, by="Ada")
     here.world.settle()
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from django.db.models import F, prefetch_related_objects
+from django.db.models import F, Q, prefetch_related_objects
 
 from dutydesk.alarms.flows import silences
 from dutydesk.alarms.models import Alarm
@@ -110,8 +110,13 @@ class Overview:
 
     @cached_property
     def owing(self) -> owed.OwedCount:
-        """How much is owed."""
-        return owed.count(at=self.at)
+        """How much is owed of what concerns this person."""
+        return owed.count(self.theirs, at=self.at)
+
+    @cached_property
+    def theirs(self) -> Q:
+        """What picks the promises that concern this person."""
+        return owed.concerning(self.person)
 
     @property
     def until(self) -> datetime | None:
@@ -190,7 +195,7 @@ def steps(now: Overview) -> Shown:
 
 def owed_next(now: Overview) -> Shown:
     """Give what is owed next, and by whom."""
-    return {"owed": owed.owed_next(now.owing, at=now.at), "until": now.until}
+    return {"owed": owed.owed_next(now.owing, now.theirs, at=now.at), "until": now.until}
 
 
 def on(now: Overview) -> Shown:

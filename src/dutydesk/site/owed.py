@@ -11,10 +11,13 @@ from dutydesk.commitments.models import Commitment
 from dutydesk.incidents.flows import owners
 from dutydesk.incidents.flows.owners import Owed
 from dutydesk.incidents.rules.promises import UPDATE
+from dutydesk.kernel.actions import Person
+from dutydesk.site.counts import questions_of
 
 SHOWN = 8
 INCIDENTS, _PAGES = Q(kind__startswith="incident."), Q(kind__startswith="page.")
 _LISTS = Q(kind__startswith="routine.")
+_ANNOUNCED = Q(kind__startswith="announcement.")
 _RANK = Case(
     When(INCIDENTS, then=Value(0)),
     When(_PAGES, then=Value(1)),
@@ -49,24 +52,39 @@ def in_order() -> QuerySet[Commitment]:
     return commitments.owed().order_by(_RANK, "due_at", "id")
 
 
-def count(*, at: datetime) -> OwedCount:
-    """Give how much is owed. One query."""
+def concerning(person: Person) -> Q:
+    """Give what picks the promises that concern somebody: all of them, if they are of the team.
+
+    Whoever asks is promised news of incidents and of planned work, and answers to their questions.
+    """
+    if person.may("engineer"):
+        return Q()
+    own = [question.about for question in questions_of(person)]
+    return INCIDENTS | _ANNOUNCED | Q(subject__in=own)
+
+
+def count(theirs: Q, *, at: datetime) -> OwedCount:
+    """Give how much is owed of `theirs` (`concerning`). One query."""
     late, still = Q(due_at__lt=at), Q(due_at__gt=at)
-    found = commitments.owed().aggregate(
-        all=Count("pk"),
-        late=Count("pk", filter=late),
-        lists=Count("pk", filter=late & _LISTS),
-        next_due=Min("due_at", filter=still),
+    found = (
+        commitments.owed()
+        .filter(theirs)
+        .aggregate(
+            all=Count("pk"),
+            late=Count("pk", filter=late),
+            lists=Count("pk", filter=late & _LISTS),
+            next_due=Min("due_at", filter=still),
+        )
     )
     return OwedCount(**found)
 
 
-def owed_next(counted: OwedCount, *, at: datetime) -> Next:
+def owed_next(counted: OwedCount, theirs: Q, *, at: datetime) -> Next:
     """Give what is owed next: all that incidents owe, then pages, and then a few things more.
 
     Of those, what is late leaves room for what can still be kept.
     """
-    rows = in_order()
+    rows = in_order().filter(theirs)
     others = rows.exclude(INCIDENTS | _PAGES)
     late = list(others.filter(due_at__lt=at)[:SHOWN])
     coming = list(others.filter(due_at__gte=at)[:SHOWN])

@@ -17,7 +17,7 @@ from dutydesk.process.rules.yaml_text import LONGEST, NotYaml, read_yaml
 
 _FRONT = re.compile(r"\A---\s*\n(.*?)\n---\s*\n?", re.DOTALL)
 _HEADING = re.compile(r"(?:#{1,6}[ \t]+(.*\S)|\*\*(.+)\*\*:?)")
-_CLOSING = re.compile(r"[ \t]+#+$")
+_CLOSING = re.compile(r"(?<![ \t])[ \t]++#++$")  # From each of many blanks it would take for ever.
 MOST_PARTS, _MOST_OPTIONS, _MOST_FAULTS, _BRIEF = 300, 500, 20, 80
 _KINDS: Mapping[str, Kind] = {
     "input": "text",
