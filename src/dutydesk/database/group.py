@@ -55,7 +55,7 @@ class GroupKind(ThreadedKind[Row]):
         ended = []
         while self._ended:
             ended.append(self._ended.popleft())
-        alone = ended
+        alone: Sequence[tuple[Row, Any]] = ended
         try:
             alone = self._settle_all(ended, now) if ended else []
         except Exception as fault:  # noqa: BLE001 -- each is noted alone, and says what is wrong
