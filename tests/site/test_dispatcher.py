@@ -25,7 +25,7 @@ from dutydesk.outbox.flows.outbox import Owing
 from dutydesk.outbox.models import OutboxMessage
 from dutydesk.ports.delivery import Delivery
 from dutydesk.ports.outside import OutgoingPost
-from dutydesk.site import dispatcher, worker
+from dutydesk.site import dispatcher, rounds, worker
 from dutydesk.site.dispatcher import Dispatcher
 from dutydesk.wiring import clock
 from testing.machine import eventually
@@ -292,7 +292,7 @@ def test_a_letter_for_later_is_sent_then_by_a_clock_that_is_moved_too(
     server: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(dispatcher, "LOOK_EVERY", NEVER)
-    monkeypatch.setattr(dispatcher, "GLANCE", timedelta(milliseconds=10))
+    monkeypatch.setattr(rounds, "GLANCE", timedelta(milliseconds=10))
     moved = [timedelta()]
     write("a", minutes=30)
     made = Dispatcher(outbox.DELIVERIES, lambda: clock().now() + moved[0])

@@ -25,7 +25,7 @@ from dutydesk.kernel.room import Room
 from dutydesk.oncall.rules.promises import ACKNOWLEDGE
 from dutydesk.outbox.flows import outbox
 from dutydesk.ports.clock import TimeSource
-from dutydesk.site import timekeeper, worker
+from dutydesk.site import rounds, timekeeper, worker
 from dutydesk.site.rounds import Repeating
 from dutydesk.site.timekeeper import Timekeeper
 from dutydesk.site.worker import run_jobs
@@ -286,7 +286,7 @@ def test_a_clock_that_is_set_back_puts_the_timekeeper_to_no_sleep(
     shown, swept = SetBack(), list[datetime]()
     keeper, work = Timekeeper(shown), next(iter(works.WORKS.values()))
     monkeypatch.setattr(work, "sweep", lambda *, at: swept.append(at))
-    monkeypatch.setattr(timekeeper, "GLANCE", timedelta(0))
+    monkeypatch.setattr(rounds, "GLANCE", timedelta(0))
     upkeep = timekeeper._Upkeep(print, timedelta(seconds=5), done=shown.at)
     keeper._sweep(work, shown.at)
     before = shown.at

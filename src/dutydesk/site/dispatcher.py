@@ -10,12 +10,10 @@ from typing import Any
 from django.db import connection
 
 from dutydesk.database.threaded import ThreadedKind
-from dutydesk.site.rounds import attempt
+from dutydesk.site.rounds import attempt, nap
 
 # What lost its wake-up, and what a dead worker left, is found so much later.
 LOOK_EVERY = timedelta(seconds=5)
-# A rehearsal's clock may be moved: so often it is looked at, which asks nothing of the database.
-GLANCE = timedelta(milliseconds=500)
 # However often it is woken, it takes a breath between two looks.
 BREATH = timedelta(milliseconds=10)
 # Seconds that what is under way has to end in when all of it stops.
@@ -53,14 +51,10 @@ class Dispatcher(threading.Thread):
     def _round(self) -> bool:
         """Look once, and sleep until the next look is due by the desk's clock, or it is woken."""
         at = self._now()
-        until = at + self._look(at)
+        wait = self._look(at)
         connection.close()
         self._stopping.wait(BREATH.total_seconds())
-        now = at
-        while at <= now < until:  # A clock that is set back is not waited for.
-            if self.woken.wait(min(until - now, GLANCE).total_seconds()):
-                break
-            now = self._now()
+        nap(at, wait, self._now, self.woken)
         return True
 
     def _end(self) -> None:

@@ -3,7 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from django.db import Error as DatabaseTrouble
@@ -14,6 +14,8 @@ from dutydesk.kernel.refusals import Refused
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
 SOON = timedelta(seconds=5)
+# A rehearsal's clock may be moved: so often it is looked at, which asks nothing of the database.
+GLANCE = timedelta(milliseconds=500)
 
 
 class Repeating(threading.Thread):
@@ -63,3 +65,12 @@ def attempt(name: str, do: Callable[[], T], otherwise: T) -> T:
         logger.exception("%s met a fault, and goes on", name)
     connection.close()
     return otherwise
+
+
+def nap(at: datetime, wait: timedelta, now: Callable[[], datetime], woken: threading.Event) -> None:
+    """Sleep from `at` for so long by the clock `now`, or until somebody is `woken`."""
+    until, current = at + wait, at
+    while at <= current < until:  # A clock that is set back is not waited for.
+        if woken.wait(min(until - current, GLANCE).total_seconds()):
+            break
+        current = now()

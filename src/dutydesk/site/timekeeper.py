@@ -14,14 +14,12 @@ from dutydesk.database import durable, glance, rows, works
 from dutydesk.database.threaded import ThreadedKind
 from dutydesk.ports.clock import TimeSource
 from dutydesk.process.flows import process
-from dutydesk.site.rounds import attempt
+from dutydesk.site.rounds import attempt, nap
 
 # A promise for soon wakes whoever sleeps; where that is lost, it is noticed so much later.
 LONGEST_NAP = commitments.SOON
 # What another process has put off, or left when it died, is noticed so much later.
 SWEEP_EVERY = timedelta(seconds=5)
-# A rehearsal's clock may be moved: so often it is looked at, which asks nothing of the database.
-GLANCE = timedelta(milliseconds=500)
 MOMENT = timedelta(milliseconds=100)
 LOOK_EVERY = timedelta(seconds=5)
 AFTER_A_FAULT = timedelta(seconds=1)
@@ -71,11 +69,7 @@ class Timekeeper(threading.Thread):
 
     def _nap(self, wait: timedelta, at: datetime) -> timedelta:
         """Sleep so long by the desk's own clock, or until this process puts something off."""
-        until, now = at + wait, at
-        while at <= now < until:  # One that is set back is not waited for.
-            if durable.AGAIN.wait(min(until - now, GLANCE).total_seconds()):
-                break
-            now = self._clock.now()
+        nap(at, wait, self._clock.now, durable.AGAIN)
         if durable.AGAIN.is_set():
             durable.AGAIN.clear()
             self._sweeps.clear()
