@@ -1,7 +1,6 @@
 """What is asked in a thread that is over is one question, and its conversation belongs to it."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import pytest
 
@@ -16,13 +15,6 @@ from testing.drawn import png_of
 from testing.world import World
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> World:
-    world = World(tmp_path, "2026-11-24T11:00")
-    world.shifts(support="Ada")
-    return world
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """Whoever changes or takes back what they said about a question is taken at their last word."""
 
-from pathlib import Path
-
 import pytest
 
 from dutydesk.chat.flows import people_posts
@@ -13,13 +11,6 @@ from testing.asked import ask, now, nudges, say
 from testing.world import World
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> World:
-    world = World(tmp_path, "2026-11-24T11:00")
-    world.shifts(support="Ada")
-    return world
 
 
 def edit(world: World, post: Post, text: str) -> None:

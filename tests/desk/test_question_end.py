@@ -1,7 +1,5 @@
 """How a question ends: solved, silent, taken back, sorted, and asked how it was."""
 
-from pathlib import Path
-
 import pytest
 
 from dutydesk.chat.flows import people_posts
@@ -25,13 +23,6 @@ from testing.screens import visit
 from testing.world import World
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> World:
-    world = World(tmp_path, "2026-11-24T11:00")
-    world.shifts(support="Ada")
-    return world
 
 
 def test_a_tick_by_the_asker_or_the_team_solves_and_taken_off_opens_again(world: World) -> None:

@@ -36,13 +36,6 @@ from testing.world import World
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def world(tmp_path: Path) -> World:
-    world = World(tmp_path, "2026-11-24T11:00")
-    world.shifts(support="Ada")
-    return world
-
-
 @pytest.mark.clause("ask.entry")
 def test_posts_of_one_person_within_two_minutes_are_one_question(world: World) -> None:
     question = ask(world)

@@ -15,13 +15,6 @@ from testing.world import World
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def world(tmp_path: Path) -> World:
-    world = World(tmp_path, "2026-11-24T11:00")
-    world.shifts(support="Ada")
-    return world
-
-
 def untouched(world: World) -> list[Post]:
     found = Post.objects.filter(channel__name=TEAM, key__startswith="questions:untouched:")
     return list(found.order_by("pk"))

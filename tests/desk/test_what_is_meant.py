@@ -1,7 +1,5 @@
 """What follows of thanks, found it, same here and the like, in the channel and in threads."""
 
-from pathlib import Path
-
 import pytest
 
 from dutydesk.chat.flows import people_posts
@@ -14,13 +12,6 @@ from testing.world import World
 pytestmark = pytest.mark.django_db
 
 ZED = Author("Zed", None, "slack:T1:U7")
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> World:
-    world = World(tmp_path, "2026-11-24T11:00")
-    world.shifts(support="Ada")
-    return world
 
 
 def answered(world: World, by: str | Author = "Uma", text: str = "How do I add it?") -> Question:

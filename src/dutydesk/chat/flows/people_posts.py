@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.db import transaction
 
@@ -118,17 +118,7 @@ def post(
     if thread and root is None:
         raise PostRefused("That thread isn't there.", "Post it in the channel.")
     made, new = Post.objects.get_or_create(
-        key=key or f"person:{uuid.uuid4()}",
-        defaults={
-            "channel": root.channel if root else place(channel),
-            "thread": root,
-            "author": by.name[:100],
-            "account_id": by.account,
-            "only_for_id": root.only_for_id if root else None,
-            "outside": by.outside,
-            "message": Message(text).as_json(),
-            "at": at,
-        },
+        key=key or f"person:{uuid.uuid4()}", defaults=_told(by, channel, root, text, at)
     )
     if new:
         made.pictures.set(pictures.keep(files, by=by.name, at=at))
@@ -147,21 +137,24 @@ def unsay(*, by: Author, channel: str, at: datetime, key: str, thread: int | Non
     """
     root = Post.objects.filter(thread=None, pk=thread).first() if thread else None
     found, new = Post.objects.get_or_create(
-        key=key,
-        defaults={
-            "channel": root.channel if root else place(channel),
-            "thread": root,
-            "author": by.name[:100],
-            "account_id": by.account,
-            "only_for_id": root.only_for_id if root else None,
-            "outside": by.outside,
-            "message": Message(REMOVED).as_json(),
-            "at": at,
-            "removed_at": at,
-        },
+        key=key, defaults=_told(by, channel, root, REMOVED, at) | {"removed_at": at}
     )
     if new:
         count(found)
+
+
+def _told(by: Author, channel: str, root: Post | None, text: str, at: datetime) -> dict[str, Any]:
+    """Give what is kept of what somebody says, in a channel or in the thread of `root`."""
+    return {
+        "channel": root.channel if root else place(channel),
+        "thread": root,
+        "author": by.name[:100],
+        "account_id": by.account,
+        "only_for_id": root.only_for_id if root else None,
+        "outside": by.outside,
+        "message": Message(text).as_json(),
+        "at": at,
+    }
 
 
 @transaction.atomic
