@@ -67,23 +67,26 @@ WITH RECURSIVE head AS (
         FROM closed WHERE ready
     ) AS waiting WHERE before < %(heaviest)s ORDER BY place, id LIMIT %(most)s
 ), locked AS MATERIALIZED (
-    SELECT id FROM {table} WHERE id IN (SELECT id FROM found) AND {fresh}
-    ORDER BY id FOR UPDATE SKIP LOCKED
+    SELECT mine.id FROM (SELECT id FROM found ORDER BY id OFFSET 0) AS found CROSS JOIN LATERAL (
+        SELECT id FROM {table} AS owed WHERE owed.id = found.id AND {fresh}
+        FOR UPDATE SKIP LOCKED
+    ) AS mine
 ), mine AS (
     SELECT found.id, source, bool_and(locked.id IS NOT NULL) OVER (PARTITION BY source) AS whole
     FROM found LEFT JOIN locked USING (id)
 )
 UPDATE {table} AS row SET attempts = 1, claimed_at = %(at)s, due_at = %(until)s
-FROM mine WHERE mine.whole AND row.id = mine.id RETURNING row.id, mine.source
+WHERE row.id = ANY (ARRAY(SELECT id FROM mine WHERE whole)) RETURNING row.id, row.{source}
 """
 # A claim that is lost with the server's last moment is a try that was never counted. And what the
 # server knows of the table is from before the storm: as if few rows waited, it would read them all
 # and sort them, where the index has the first of them in order.
 _HOW_TO_CLAIM = """
 SELECT set_config('synchronous_commit', 'off', true), set_config('enable_bitmapscan', 'off', true),
-    set_config('enable_seqscan', 'off', true)
+    set_config('enable_seqscan', 'off', true), set_config('enable_sort', 'off', true)
 """
-_FRESH = """(attempts = 0 AND claimed_at IS NULL AND due_at <= %(soon)s
+# Written so that what is looked for by its key is not looked for in an index of all that waits.
+_FRESH = """(attempts = 0 AND claimed_at IS NULL AND coalesce(due_at <= %(soon)s, false)
     AND {column} = ANY(%(values)s))"""
 
 
