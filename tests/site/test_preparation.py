@@ -1,5 +1,8 @@
 """While the desk is being made ready the web loads, and answers nobody."""
 
+import os
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -70,3 +73,35 @@ def test_what_a_start_that_failed_has_left_is_taken_away_by_the_next(note: Path)
     assert preparation.is_owed()
     preparation.end("It is here")
     preparation.wait()
+
+
+FIRST_START = """
+import sys
+from types import ModuleType
+
+from dutydesk.site import supervised
+
+
+def run():
+    from django.conf import settings
+    from dutydesk.data_folder import secret_key
+
+    print(settings.SECRET_KEY == secret_key() != "")
+
+
+worker = sys.modules["dutydesk.site.worker"] = ModuleType("worker")
+worker.run = run
+supervised._work()
+"""
+
+
+def test_the_worker_that_is_first_in_a_folder_signs_with_the_key_that_stays(tmp_path: Path) -> None:
+    """What it signs, the links in pages, the web and the next worker have to know."""
+    here = {name: value for name, value in os.environ.items() if not name.startswith("DUTYDESK_")}
+    here.pop("DJANGO_SETTINGS_MODULE", None)
+    environment = here | {"DUTYDESK_HOME": str(tmp_path), "DATABASE_URL": "postgresql://x/y"}
+    done = subprocess.run(
+        [sys.executable, "-c", FIRST_START], env=environment, capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+    assert done.stdout == "True\n", done.stderr

@@ -26,6 +26,9 @@ def _prepare() -> None:
 
 
 def _work() -> None:
+    import_module(
+        "dutydesk.data_folder"
+    ).make_secrets()  # Before settings are read: it signs links.
     import_module("dutydesk.site.django_setup")  # Flows can be imported after this only.
     away: type[Exception] = import_module("django.db").OperationalError
     try:
