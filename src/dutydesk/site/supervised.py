@@ -26,9 +26,8 @@ def _prepare() -> None:
 
 
 def _work() -> None:
-    import_module(
-        "dutydesk.data_folder"
-    ).make_secrets()  # Before settings are read: it signs links.
+    # Before the settings are read, which hold the key that this process signs links with.
+    import_module("dutydesk.data_folder").make_secrets()
     import_module("dutydesk.site.django_setup")  # Flows can be imported after this only.
     away: type[Exception] = import_module("django.db").OperationalError
     try:
