@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from dutydesk.kernel.periods import Period
 from dutydesk.measures.rules.day_spans import DaySpan, left_of, parts_back, shared
 from dutydesk.measures.rules.distributions import Dot, distribution
-from dutydesk.measures.rules.length_cells import CELLS, CellCount, distribution_of
+from dutydesk.measures.rules.length_cells import CELLS, CellCount, distribution_of, ranks_of
 
 SECONDS = st.lists(st.integers(0, 3_000_000), min_size=1, max_size=60)
 
@@ -22,7 +22,8 @@ def test_percentiles_out_of_cells_are_those_of_the_lengths(seconds: list[int]) -
     for one in sorted(seconds):
         cells.setdefault(cell_of(one), []).append(one * 1_000_000)
     counts = [CellCount(0, cell, len(found), sum(found), 0) for cell, found in cells.items()]
-    ours = distribution_of(counts, lambda cell, rank: tuple(cells[cell][rank : rank + 2]))
+    lengths = {(cell, n): cells[cell][n] for cell, n in ranks_of(counts)}
+    ours = distribution_of(counts, lengths, counts)
     slow = distribution(Dot(start, timedelta(seconds=one)) for one in seconds)
     assert ours is not None
     assert slow is not None

@@ -7,7 +7,6 @@ Which days hold is asked once for a page. Both parts are counted by the same sta
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -22,7 +21,7 @@ from dutydesk.measures.flows.series import (
     terms_in_force,
 )
 from dutydesk.measures.flows.service_series import SERVICES, service_terms
-from dutydesk.measures.flows.statements import read
+from dutydesk.measures.flows.statements import columns_of, read
 from dutydesk.measures.models import CountTally
 from dutydesk.measures.rules.day_spans import (
     DAY,
@@ -37,12 +36,15 @@ from dutydesk.measures.rules.day_spans import (
 )
 from dutydesk.measures.rules.distributions import Distribution
 from dutydesk.measures.rules.length_cells import (
+    CELLS,
+    DOTS,
     CellCount,
+    CellRank,
     CellsChanged,
-    Ranked,
     columns,
     distribution_of,
     microseconds,
+    ranks_of,
 )
 
 _MOST_GAPS = 12
@@ -70,16 +72,35 @@ SELECT width_bucket(t.day, %(edges)s::date[]), t.key, {{sums}}
 FROM measures_counttally {_OF} GROUP BY 1, 2
 """
 _DAYS = f"SELECT t.day, t.counts FROM measures_counttally {_OF}"
+_ASKED = "unnest(%(asked)s::int[], %(names)s::text[], %(firsts)s::date[], %(untils)s::date[])"
+_OF_ASKED = f"""t JOIN {_ASKED} s (asked, name, first, until)
+  ON t.series = s.name AND t.day >= s.first AND t.day < s.until"""
 _LENGTHS = f"""
-SELECT width_bucket(t.day, %(edges)s::date[]), t.cell, sum(t.many)::bigint,
-       sum(t.total)::bigint, (extract(epoch FROM min(t.first)) * 1000000)::bigint
-FROM measures_lengthtally {_OF} GROUP BY 1, 2
+WITH pictures AS MATERIALIZED (
+  SELECT place - 1 AS asked, edges::date[] AS edges
+  FROM unnest(%(edges)s::text[]) WITH ORDINALITY given (edges, place)
+), found AS (
+  SELECT asked, width_bucket(t.day, edges) - 1 AS across, t.cell, t.cell * {DOTS} / {CELLS} AS dot,
+         t.many, t.total, t.first
+  FROM measures_lengthtally {_OF_ASKED} JOIN pictures USING (asked)
+)
+SELECT asked, across, min(cell), sum(many)::bigint, sum(total)::bigint,
+       (extract(epoch FROM min(first)) * 1000000)::bigint
+FROM found GROUP BY GROUPING SETS ((asked, cell), (asked, across, dot))
+HAVING grouping(cell) = 0 OR across IS NOT NULL
 """
 _RANKED = f"""
-SELECT length FROM (
-  SELECT unnest(t.lengths) AS length FROM measures_lengthtally {_OF} WHERE t.cell = %(cell)s
-  UNION ALL SELECT unnest(%(more)s::bigint[])
-) found ORDER BY length OFFSET %(rank)s LIMIT 2
+SELECT wanted.asked, wanted.cell, wanted.rank, (
+  SELECT length FROM (
+    SELECT unnest(t.lengths) AS length FROM measures_lengthtally {_OF_ASKED}
+    WHERE s.asked = wanted.asked AND t.cell = wanted.cell
+    UNION ALL
+    SELECT own.length
+    FROM unnest(%(own_places)s::int[], %(own_cells)s::int[], %(own_lengths)s::bigint[])
+      own (asked, cell, length) WHERE own.asked = wanted.asked AND own.cell = wanted.cell
+  ) found ORDER BY length OFFSET wanted.rank LIMIT 1
+)
+FROM unnest(%(places)s::int[], %(cells)s::int[], %(ranks)s::bigint[]) wanted (asked, cell, rank)
 """
 _LONGEST = f"""
 SELECT day, longest FROM (
@@ -99,6 +120,19 @@ class DayLengths:
     first: datetime
     lengths: Sequence[int]
 
+    def count(self, column: int = 0) -> CellCount:
+        """Give how many they are, in a column of a picture."""
+        return CellCount(column, self.cell, self.many, self.total, microseconds(self.first))
+
+
+@dataclass(frozen=True, slots=True)
+class LengthsAsked:
+    """That somebody asks how the lengths of a series lie in a period; `dots`: for a picture."""
+
+    series: LengthSeries
+    period: Period
+    dots: bool = False
+
 
 class DayTallies:
     """What is tallied now, by the terms that are in force."""
@@ -108,6 +142,8 @@ class DayTallies:
         self._at, self._terms = at, terms_in_force()
         self._zone = ZoneInfo(self._terms.zone)
         self._known: dict[bool, list[DaySpan]] = {}
+        self._told: dict[LengthsAsked, Distribution | None] = {}
+        self._lengths: dict[tuple[str, DaySpan], list[DayLengths]] = {}
 
     def _holding(self, series: Series | None = None) -> list[DaySpan]:
         """Give the days that hold, for a series."""
@@ -188,34 +224,77 @@ class DayTallies:
         self, series: LengthSeries, period: Period, *, dots: bool = True
     ) -> Distribution | None:
         """Give how the lengths of a series lie in a period, with dots for those that are near."""
-        asked = span_of(period, self._zone)
-        edges = columns(asked) if dots else [asked.first]
-        rolled = not dots or asked.days > _MANY_DAYS
-        with suppress(CellsChanged):
-            return distribution_of(*self._cells(series, asked, edges, rolled=rolled))
-        return distribution_of(*self._cells(series, asked, edges, rolled=rolled))
+        (found,) = self.all_lengths([LengthsAsked(series, period, dots)])
+        return found
 
-    def _cells(
-        self, series: LengthSeries, asked: DaySpan, edges: Sequence[date], *, rolled: bool
-    ) -> tuple[list[CellCount], Ranked]:
-        """Give how many lengths are in each cell and column, and what gives those of a rank."""
-        days, left = self._parts(series, asked, (), rolled=rolled)
-        values = days | {"edges": edges}
-        own = [DayLengths(*row) for row in self._rows(series, left)]
-        cells = [CellCount(column - 1, *rest) for column, *rest in read(_LENGTHS, values)]
-        cells += [
-            CellCount(
-                _place(edges, one.day), one.cell, one.many, one.total, microseconds(one.first)
-            )
-            for one in own
+    def all_lengths(self, asked: Sequence[LengthsAsked]) -> list[Distribution | None]:
+        """Do so for several at once: a few statements, however many are asked for.
+
+        For one page each is told once, however often it is asked for.
+        """
+        new = [one for one in asked if one not in self._told]
+        if new:
+            try:
+                found = self._distributions(new)
+            except CellsChanged:
+                found = self._distributions(new)
+            self._told |= zip(new, found, strict=True)
+        return [self._told[one] for one in asked]
+
+    def _distributions(self, asked: Sequence[LengthsAsked]) -> list[Distribution | None]:
+        spans: list[tuple[int, str, date, date]] = []
+        own: list[list[DayLengths]] = []
+        edges: list[list[date]] = []
+        for place, one in enumerate(asked):
+            days = span_of(one.period, self._zone)
+            rolled = not one.dots or days.days > _MANY_DAYS
+            parts, left = self._parts(one.series, days, (), rolled=rolled)
+            named = zip(parts["names"], parts["firsts"], parts["untils"], strict=True)
+            spans += [(place, *each) for each in named]
+            own.append([each for gap in left for each in self._measured(one.series, gap)])
+            edges.append(columns(days) if one.dots else [])
+        values = columns_of(spans, "asked", "names", "firsts", "untils")
+        cells = [[one.count() for one in mine] for mine in own]
+        pictured = [
+            [one.count(_place(bounds, one.day)) for one in mine] if bounds else []
+            for bounds, mine in zip(edges, own, strict=True)
         ]
+        for place, column, *rest in self._cells(values, edges) if spans else ():
+            (cells if column is None else pictured)[place].append(CellCount(column or 0, *rest))
+        lengths = self._ranked(cells, own, values)
+        return [distribution_of(*each) for each in zip(cells, lengths, pictured, strict=True)]
 
-        def ranked(cell: int, rank: int) -> tuple[int, ...]:
-            more = [length for one in own if one.cell == cell for length in one.lengths]
-            asked_for = {"cell": cell, "rank": rank, "more": more}
-            return tuple(length for (length,) in read(_RANKED, values | asked_for))
+    @staticmethod
+    def _cells(values: dict[str, Any], edges: Sequence[Sequence[date]]) -> list[tuple[Any, ...]]:
+        """Give of what is tallied how much is in each cell, and in each place of a picture."""
+        pictures = [f"{{{','.join(str(day) for day in one)}}}" if one else None for one in edges]
+        return read(_LENGTHS, values | {"edges": pictures})
 
-        return cells, ranked
+    @staticmethod
+    def _ranked(
+        cells: Sequence[Sequence[CellCount]],
+        own: Sequence[Sequence[DayLengths]],
+        values: dict[str, Any],
+    ) -> list[dict[CellRank, int]]:
+        """Give for each that is asked for its lengths at the ranks that have to be known."""
+        found: list[dict[CellRank, int]] = [{} for _ in cells]
+        wanted = [(place, *rank) for place, mine in enumerate(cells) for rank in ranks_of(mine)]
+        if not wanted:
+            return found
+        near = {(place, cell) for place, cell, _ in wanted}
+        mine = [
+            (place, one.cell, length)
+            for place, days in enumerate(own)
+            for one in days
+            if (place, one.cell) in near
+            for length in one.lengths
+        ]
+        asked = columns_of(wanted, "places", "cells", "ranks")
+        asked |= columns_of(mine, "own_places", "own_cells", "own_lengths")
+        for place, cell, rank, length in read(_RANKED, values | asked):
+            if length is not None:
+                found[place][cell, rank] = length
+        return found
 
     def longest(
         self, series: LengthSeries, period: Period, most: int
@@ -230,6 +309,13 @@ class DayTallies:
         found = [DaySpan(day, day + DAY) for day, _ in rows]
         least = rows[-1][1] / 1e6 - _ROUNDED if len(rows) == most else 0.0
         return [one.period(self._zone) for one in (*found, *left)], least
+
+    def _measured(self, series: LengthSeries, gap: DaySpan) -> list[DayLengths]:
+        """Give the lengths of days that aren't tallied; for one page they are measured once."""
+        key = (series.name, gap)
+        if key not in self._lengths:
+            self._lengths[key] = [DayLengths(*row) for row in self._rows(series, [gap])]
+        return self._lengths[key]
 
     def _rows(self, series: Series, left: Sequence[DaySpan]) -> Iterator[tuple[Any, ...]]:
         for one in left:

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from dutydesk.kernel.periods import Period
 from dutydesk.measures.flows import incident_dots, incident_series, incident_times
-from dutydesk.measures.flows.day_tallies import DayTallies
+from dutydesk.measures.flows.day_tallies import DayTallies, LengthsAsked
 from dutydesk.measures.flows.incident_times import Counted
 from dutydesk.measures.flows.tally_series import incident_lengths
 from dutydesk.measures.rules.choices import PeriodChoice
@@ -21,50 +21,55 @@ MANY_YEARS = timedelta(days=800)
 
 
 def counted(
-    periods: Sequence[Period], clock: Clock, spans: Sequence[MeasuredSpan], at: datetime
+    tallies: DayTallies, periods: Sequence[Period], clock: Clock, spans: Sequence[MeasuredSpan]
 ) -> tuple[Counted, ...]:
     """Count the incidents of periods that touch and rise, with the lengths of these spans."""
     if spans and periods[-1].end - periods[0].start <= LONG:
         return incident_times.counted(periods, clock, spans)
-    tallies = DayTallies(at)
     found = []
     for period, counts in zip(periods, tallies.counts(incident_series.ALL, periods), strict=True):
         count, high, judged, _ = counts.get("", (0, 0, 0, 0))
-        one = Counted(period, count, high, judged > 0)
-        found.append(replace(one, spans=_spreads(tallies, one, clock, spans)))
-    return tuple(found)
+        found.append(Counted(period, count, high, judged > 0))
+    lengths = _spreads(tallies, [one.period for one in found if one.count], clock, spans)
+    return tuple(replace(one, spans=lengths.get(one.period, {})) for one in found)
 
 
 def _spreads(
-    tallies: DayTallies, one: Counted, clock: Clock, spans: Sequence[MeasuredSpan]
-) -> dict[str, Distribution]:
-    found = (
-        (span.name, tallies.lengths(incident_lengths(span, clock.name), one.period, dots=False))
-        for span in spans
-        if one.count
-    )
-    return {name: replace(spread, dots=()) for name, spread in found if spread}
+    tallies: DayTallies, periods: Sequence[Period], clock: Clock, spans: Sequence[MeasuredSpan]
+) -> dict[Period, dict[str, Distribution]]:
+    """Give for each period how the lengths of each span lie, if any are known.
+
+    Of many years with their dots, which a page wants as well: they are told once.
+    """
+    named = [(period, span) for period in periods for span in spans]
+    asked = [
+        LengthsAsked(incident_lengths(span, clock.name), period, period.length > MANY_YEARS)
+        for period, span in named
+    ]
+    found: dict[Period, dict[str, Distribution]] = {period: {} for period in periods}
+    for (period, span), spread in zip(named, tallies.all_lengths(asked), strict=True):
+        if spread is not None:
+            found[period][span.name] = replace(spread, dots=())
+    return found
 
 
 def over_time(
-    choice: PeriodChoice, clock: Clock, at: datetime, spans: Sequence[MeasuredSpan] = ()
+    tallies: DayTallies, choice: PeriodChoice, clock: Clock, spans: Sequence[MeasuredSpan] = ()
 ) -> tuple[Counted, Counted, tuple[Counted, ...]]:
     """Give the period before, the chosen one, and those of its trend."""
-    trend = counted([one.period for one in choice.trend], clock, spans, at)
+    trend = counted(tallies, [one.period for one in choice.trend], clock, spans)
     if choice.each != "range":
         return trend[-2], trend[-1], trend
-    before, now = counted((choice.previous.period, choice.period), clock, spans, at)
+    before, now = counted(tallies, (choice.previous.period, choice.period), clock, spans)
     return before, now, trend
 
 
 def dots(
-    period: Period, clock: Clock, spans: Sequence[MeasuredSpan], count: int, at: datetime
+    tallies: DayTallies, period: Period, clock: Clock, spans: Sequence[MeasuredSpan], count: int
 ) -> dict[str, tuple[Dot, ...]]:
     """Give for each span a dot for every incident that was measured, or for several at once."""
     if period.length <= MANY_YEARS or count <= incident_dots.EACH_ALONE:
         return incident_dots.dots(period, clock, spans, count)
-    tallies = DayTallies(at)
-    found = (
-        (span.name, tallies.lengths(incident_lengths(span, clock.name), period)) for span in spans
-    )
-    return {name: spread.dots if spread else () for name, spread in found}
+    asked = [LengthsAsked(incident_lengths(one, clock.name), period, dots=True) for one in spans]
+    found = zip(spans, tallies.all_lengths(asked), strict=True)
+    return {span.name: spread.dots if spread else () for span, spread in found}

@@ -13,7 +13,14 @@ from typing import Any
 from django.db import connection
 
 from dutydesk.kernel.periods import Period
-from dutydesk.measures.flows.statements import CLOCK, between, clock_values, elapsed, read
+from dutydesk.measures.flows.statements import (
+    CLOCK,
+    between,
+    clock_values,
+    elapsed,
+    few_first,
+    read,
+)
 from dutydesk.measures.rules.day_spans import parts_back
 from dutydesk.measures.rules.distributions import Distribution
 from dutydesk.measures.rules.steps import SPANS, STEPS, MeasuredSpan, Times
@@ -30,7 +37,6 @@ _FIRST_WORDS = """first_words AS MATERIALIZED (
   SELECT u.incident_id, min(u.at) AS at FROM incidents_update u
   JOIN incidents_incident i ON i.id = u.incident_id WHERE {where} GROUP BY 1
 ), """
-_CHUNK = 2000
 
 
 @dataclass(frozen=True)
@@ -130,9 +136,8 @@ def read_incidents(
     )
     with connection.chunked_cursor() as cursor:
         cursor.execute(sql, asked)
-        while rows := cursor.fetchmany(_CHUNK):
-            for row in rows:
-                yield _incident(row, spans)
+        for row in few_first(cursor):
+            yield _incident(row, spans)
 
 
 def _incident(row: tuple[Any, ...], spans: Sequence[MeasuredSpan]) -> MeasuredIncident:

@@ -36,12 +36,12 @@ _COUNTS = (FigureColumn("incidents", "Incidents", "count"), FigureColumn("high",
 def figures(choice: PeriodChoice, *, at: datetime) -> SubjectFigures:
     """Give the incidents of a period, on the clock that was chosen."""
     clock = process.in_force().clock(choice.clock)
-    before, now = counted((choice.previous.period, choice.period), clock, TIMES, at)
-    main, trend, left = first(choice, at)
     tallies = DayTallies(at)
+    before, now = counted(tallies, (choice.previous.period, choice.period), clock, TIMES)
+    main, trend, left = first(choice, tallies)
     rows, guessed = all_rows(choice, clock, now.count), not_timed(tallies, choice, clock)
     spans = [span for span in TIMES if now.spread(span)]
-    every = dots(choice.period, clock, spans, now.count, at)
+    every = dots(tallies, choice.period, clock, spans, now.count)
     return SubjectFigures(
         figures=(
             main,
@@ -55,7 +55,7 @@ def figures(choice: PeriodChoice, *, at: datetime) -> SubjectFigures:
         ),
         tables=(
             *_groups(tallies, choice),
-            _quarters(choice, clock, at),
+            _quarters(tallies, choice, clock),
             rows,
             *(one.rows for one in (*left, *guessed) if one.rows),
         ),
@@ -64,16 +64,16 @@ def figures(choice: PeriodChoice, *, at: datetime) -> SubjectFigures:
 
 
 def first(
-    choice: PeriodChoice, at: datetime
+    choice: PeriodChoice, tallies: DayTallies
 ) -> tuple[Figure, tuple[Counted, ...], tuple[LeftOut, ...]]:
     """Give how many incidents there were, those of the trend, and what was left out.
 
     None is 0: that nothing happened is known.
     """
     clock = process.in_force().clock(choice.clock)
-    before, now, trend = over_time(choice, clock, at)
+    before, now, trend = over_time(tallies, choice, clock)
     target = target_of("incidents", choice)
-    left = not_counted(DayTallies(at), choice, clock)
+    left = not_counted(tallies, choice, clock)
     figure = Figure(
         "incidents",
         "Incidents",
@@ -202,10 +202,10 @@ def _group(name: str, title: str, column: FigureColumn, found: list[Group]) -> F
     return table(name, title, (column, *_COUNTS), [FigureLine(one) for one in found], nothing)
 
 
-def _quarters(choice: PeriodChoice, clock: Clock, at: datetime) -> FigureTable:
+def _quarters(tallies: DayTallies, choice: PeriodChoice, clock: Clock) -> FigureTable:
     """Give the last eight quarters."""
     quarters = containing("quarter", choice.last, choice.zone, choice.clock).trend
-    found = counted([one.period for one in quarters], clock, (RESOLVE,), at)
+    found = counted(tallies, [one.period for one in quarters], clock, (RESOLVE,))
     unit = unit_of(clock)
     columns = (
         FigureColumn("quarter", "Quarter"),

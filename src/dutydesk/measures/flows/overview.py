@@ -6,6 +6,7 @@ from datetime import datetime
 
 from dutydesk.kernel.addresses import path_to
 from dutydesk.measures.flows import availability, happiness, incidents, recovery
+from dutydesk.measures.flows.day_tallies import DayTallies
 from dutydesk.measures.flows.targets import measure_of
 from dutydesk.measures.rules.choices import PeriodChoice
 from dutydesk.measures.rules.figures import Figure
@@ -48,11 +49,11 @@ def _availability(choice: PeriodChoice, at: datetime) -> Figure | None:
 
 
 def _incidents(choice: PeriodChoice, at: datetime) -> Figure | None:
-    return incidents.first(choice, at)[0]
+    return incidents.first(choice, DayTallies(at))[0]
 
 
 def _recovery(choice: PeriodChoice, at: datetime) -> Figure | None:
-    return recovery.first(by_its_clock("recovery", choice), at)[0]
+    return recovery.first(by_its_clock("recovery", choice), DayTallies(at))[0]
 
 
 def _happiness(choice: PeriodChoice, at: datetime) -> Figure | None:

@@ -29,11 +29,11 @@ from dutydesk.process.flows import process
 def figures(choice: PeriodChoice, *, at: datetime) -> SubjectFigures:
     """Give the time to recovery of a period, on the clock that was chosen."""
     clock = process.in_force().clock(choice.clock)
-    main, before, now = first(choice, at)
-    left = unmeasured(choice, clock, RECOVERY, now.count - _known(now))
-    every = dots(choice.period, clock, (RECOVERY,), _known(now), at)[RECOVERY.name]
-    rows = measured_rows(choice, clock, RECOVERY, _known(now))
     tallies = DayTallies(at)
+    main, before, now = first(choice, tallies)
+    left = unmeasured(choice, clock, RECOVERY, now.count - _known(now))
+    every = dots(tallies, choice.period, clock, (RECOVERY,), _known(now))[RECOVERY.name]
+    rows = measured_rows(choice, clock, RECOVERY, _known(now))
     guessed = not_timed(tallies, choice, clock)
     tables = (rows, *((left.rows,) if left.count and left.rows else ()))
     return SubjectFigures(
@@ -50,10 +50,10 @@ def figures(choice: PeriodChoice, *, at: datetime) -> SubjectFigures:
     )
 
 
-def first(choice: PeriodChoice, at: datetime) -> tuple[Figure, Counted, Counted]:
+def first(choice: PeriodChoice, tallies: DayTallies) -> tuple[Figure, Counted, Counted]:
     """Give the median time to recovery, with its target and trend; and what was counted."""
     clock = process.in_force().clock(choice.clock)
-    before, now, trend = over_time(choice, clock, at, (RECOVERY,))
+    before, now, trend = over_time(tallies, choice, clock, (RECOVERY,))
     target = target_of("recovery", choice)
     points = tuple(_point(one, each) for one, each in zip(choice.trend, trend, strict=True))
     title = f"Median time to recovery, in {clock.title.lower()}"

@@ -12,7 +12,8 @@ from django.db import connection
 from dutydesk.kernel.periods import Period
 from dutydesk.process.rules.hours import Clock
 
-_AT_ONCE = 500
+_FEW = 50
+_AT_ONCE = 1000
 CLOCK = """clock AS MATERIALIZED (
   SELECT %(starts)s::float8[] AS starts, %(ends)s::float8[] AS ends,
          %(shifted)s::float8[] AS shifted, %(after)s::float8[] AS after
@@ -32,12 +33,24 @@ def read(statement: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
     return rows
 
 
+def columns_of(rows: Sequence[tuple[Any, ...]], *names: str) -> dict[str, list[Any]]:
+    """Give rows as the values of a statement, which takes them column by column."""
+    return {name: [row[place] for row in rows] for place, name in enumerate(names)}
+
+
 def stream(statement: str, values: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
     """Give the rows of one statement a few at a time, however many there are."""
     with connection.chunked_cursor() as cursor:
         cursor.execute(statement, values)
-        while rows := cursor.fetchmany(_AT_ONCE):
-            yield from rows
+        yield from few_first(cursor)
+
+
+def few_first(cursor: Any) -> Iterator[tuple[Any, ...]]:
+    """Give what a cursor finds: a few rows at once, as a screen shows, and then many."""
+    rows = cursor.fetchmany(_FEW)
+    while rows:
+        yield from rows
+        rows = cursor.fetchmany(_AT_ONCE)
 
 
 def clock_values(clock: Clock, span: Period) -> dict[str, str]:

@@ -4,7 +4,7 @@ A cell is a stretch of lengths, of which there are so many in each power of ten 
 90th percentiles are exact: the counts say in which cell one lies and which of it, in order, it is.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -17,8 +17,9 @@ DOTS = 4
 """Dots in each power of ten seconds: a picture can show no more above each other."""
 COLUMNS = 80
 """Nor more beside each other; a column is made of whole days."""
-Ranked = Callable[[int, int], tuple[int, ...]]
-"""Gives of a cell's lengths that of a rank, from 0, and the next if it has one."""
+SHARES = (0.5, 0.9)
+CellRank = tuple[int, int]
+"""A cell, and the rank of a length among those in it, from 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,39 +59,67 @@ class CellsChanged(Exception):
     """Lengths were counted anew between two questions: ask again."""
 
 
-def distribution_of(cells: Sequence[CellCount], ranked: Ranked) -> Distribution | None:
-    """Give how lengths lie, with a dot for all of a column that are about as long; or None."""
-    count = sum(one.many for one in cells)
+def distribution_of(
+    cells: Sequence[CellCount],
+    lengths: Mapping[CellRank, int],
+    pictured: Sequence[CellCount] = (),
+) -> Distribution | None:
+    """Give how lengths lie, with a dot for all of a column that are about as long; or None.
+
+    `lengths`: those of the ranks that must be known (`ranks_of`), in microseconds. `pictured`: the
+    counts of a picture's columns. Raises CellsChanged where a length is missing.
+    """
+    many = _by_cell(cells)
+    count = sum(many.values())
     if not count:
         return None
     mean = sum(one.total for one in cells) / count / 1e6
-    median, p90 = (_percentile(cells, count, share, ranked) for share in (0.5, 0.9))
-    return Distribution(count, _length(median), _length(mean), _length(p90), _dots(cells))
+    median, p90 = (_percentile(many, count, share, lengths) for share in SHARES)
+    return Distribution(count, _length(median), _length(mean), _length(p90), _dots(pictured))
 
 
-def _percentile(cells: Sequence[CellCount], count: int, share: float, ranked: Ranked) -> float:
-    """Give it in seconds, as PostgreSQL's `percentile_cont` works it out."""
-    place = share * (count - 1)
-    low = int(place)
-    found = _from_rank(cells, low, ranked)
-    if not found:
-        raise CellsChanged
-    return found[0] + (place - low) * (found[-1] - found[0])
+def ranks_of(cells: Sequence[CellCount]) -> list[CellRank]:
+    """Give the ranks whose lengths have to be known: each percentile lies between two, or on one.
+
+    By the counts alone: which cell, and where in it.
+    """
+    many = _by_cell(cells)
+    count = sum(many.values())
+    places = (int(share * (count - 1)) for share in SHARES) if count else ()
+    near = {rank for place in places for rank in (place, place + 1) if rank < count}
+    return [_in_cell(many, rank) for rank in sorted(near)]
 
 
-def _from_rank(cells: Sequence[CellCount], rank: int, ranked: Ranked) -> list[float]:
-    """Give the length of a rank and the next one, if there is one, in seconds."""
+def _by_cell(cells: Sequence[CellCount]) -> dict[int, int]:
+    """Give how many lengths are in each cell, the shortest first."""
     many: dict[int, int] = {}
     for one in cells:
         many[one.cell] = many.get(one.cell, 0) + one.many
-    found: list[int] = []
-    for cell in sorted(many):
-        if rank < many[cell]:
-            found += ranked(cell, rank)[: 2 - len(found)]
-            if len(found) == 2:
-                break
-        rank = max(rank - many[cell], 0)
-    return [length / 1e6 for length in found]
+    return dict(sorted(many.items()))
+
+
+def _in_cell(many: Mapping[int, int], rank: int) -> CellRank:
+    """Give in which cell the length of a rank among all is, and its rank there."""
+    for cell, count in many.items():
+        if rank < count:
+            return cell, rank
+        rank -= count
+    raise ValueError(f"there is no length of rank {rank}")
+
+
+def _percentile(
+    many: Mapping[int, int], count: int, share: float, lengths: Mapping[CellRank, int]
+) -> float:
+    """Give it in seconds, as PostgreSQL's `percentile_cont` works it out."""
+    place = share * (count - 1)
+    low = int(place)
+    try:
+        first, *after = (
+            lengths[_in_cell(many, rank)] / 1e6 for rank in (low, low + 1) if rank < count
+        )
+    except KeyError as missing:
+        raise CellsChanged from missing
+    return first + (place - low) * (after[0] - first) if after else first
 
 
 def _dots(cells: Sequence[CellCount]) -> tuple[Dot, ...]:
