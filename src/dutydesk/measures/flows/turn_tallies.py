@@ -22,6 +22,7 @@ from dutydesk.process.rules.hours import Clock
 PAGES, WORK = "turn-pages", "turn-work"
 _LONGEST_TURN = 40 * DAY
 """Parts of longer ones are counted from their rows."""
+_MOST_PIECES = 4
 _TICK = timedelta(microseconds=1)
 
 
@@ -31,7 +32,7 @@ def pages(
     """Count the pages of each of these parts, which touch."""
     kept = _kept(tallies, PAGES, parts)
     found = [PageCounts(*counts.get(0, ())) if counts else PageCounts() for counts in kept]
-    if left := _left(kept):
+    for left in _left(kept):
         counted = page_figures.by_part([parts[place] for place in left], working, zone, at)
         for place, one in zip(left, counted, strict=True):
             found[place] = one
@@ -47,7 +48,7 @@ def work(
         {who: (long * _TICK, out * _TICK) for who, (long, out) in (counts or {}).items() if who}
         for counts in kept
     ]
-    if left := _left(kept):
+    for left in _left(kept):
         counted = call_loads.work_by_part([parts[place] for place in left], working, at)
         for place, people in zip(left, counted, strict=True):
             found[place] = people
@@ -70,9 +71,20 @@ def _kept(
     return [by_part.get(_name(one.period)) if tallies.hold(one.period) else None for one in parts]
 
 
-def _left(kept: Sequence[object | None]) -> list[int]:
-    """Give the places at which nothing is kept."""
-    return [place for place, one in enumerate(kept) if one is None]
+def _left(kept: Sequence[object | None]) -> list[list[int]]:
+    """Give the places at which nothing is kept, those that touch together.
+
+    All of them together where they are in many pieces: each piece costs a question.
+    """
+    runs: list[list[int]] = []
+    for place, one in enumerate(kept):
+        if one is not None:
+            continue
+        if runs and runs[-1][-1] == place - 1:
+            runs[-1].append(place)
+        else:
+            runs.append([place])
+    return runs if len(runs) <= _MOST_PIECES else [[place for run in runs for place in run]]
 
 
 def count(span: DaySpan, terms: TallyTerms, at: datetime) -> None:
