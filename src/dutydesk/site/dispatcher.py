@@ -26,10 +26,12 @@ class Dispatcher(threading.Thread):
     One that hangs keeps its thread; the others have theirs. `woken` is set once something is owed.
     """
 
-    def __init__(self, work: ThreadedKind[Any], now: Callable[[], datetime]) -> None:
-        """Do this work by that clock."""
+    def __init__(
+        self, work: ThreadedKind[Any], now: Callable[[], datetime], *, moved: bool = True
+    ) -> None:
+        """Do this work by that clock, which may be `moved` meanwhile."""
         super().__init__(name=work.name, daemon=True)
-        self._work, self._now = work, now
+        self._work, self._now, self._moved = work, now, moved
         self._under_way: dict[int, threading.Thread] = {}
         self._stopping = threading.Event()
         self.woken = threading.Event()
@@ -54,7 +56,7 @@ class Dispatcher(threading.Thread):
         wait = self._look(at)
         connection.close()
         self._stopping.wait(BREATH.total_seconds())
-        nap(at, wait, self._now, self.woken)
+        nap(at, wait, self._now, self.woken, moved=self._moved)
         return True
 
     def _end(self) -> None:

@@ -67,10 +67,21 @@ def attempt(name: str, do: Callable[[], T], otherwise: T) -> T:
     return otherwise
 
 
-def nap(at: datetime, wait: timedelta, now: Callable[[], datetime], woken: threading.Event) -> None:
-    """Sleep from `at` for so long by the clock `now`, or until somebody is `woken`."""
+def nap(
+    at: datetime,
+    wait: timedelta,
+    now: Callable[[], datetime],
+    woken: threading.Event,
+    *,
+    moved: bool = True,
+) -> None:
+    """Sleep from `at` for so long by the clock `now`, or until somebody is `woken`.
+
+    `moved`: somebody may move that clock meanwhile, so it is glanced at again and again.
+    """
     until, current = at + wait, at
     while at <= current < until:  # A clock that is set back is not waited for.
-        if woken.wait(min(until - current, GLANCE).total_seconds()):
+        glance = min(until - current, GLANCE) if moved else until - current
+        if woken.wait(glance.total_seconds()):
             break
         current = now()

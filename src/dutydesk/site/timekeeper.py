@@ -40,10 +40,10 @@ class _Upkeep:
 class Timekeeper(threading.Thread):
     """Looks after commitments on time, and queues again what lost its job."""
 
-    def __init__(self, clock: TimeSource) -> None:
-        """Keep time by `clock`."""
+    def __init__(self, clock: TimeSource, *, moved: bool = True) -> None:
+        """Keep time by `clock`, which may be `moved` meanwhile."""
         super().__init__(name="timekeeper", daemon=True)
-        self._clock = clock
+        self._clock, self._moved = clock, moved
         self._stopping = threading.Event()
         self._process_seen = 0
         every = works.WORKS.values()
@@ -69,7 +69,7 @@ class Timekeeper(threading.Thread):
 
     def _nap(self, wait: timedelta, at: datetime) -> timedelta:
         """Sleep so long by the desk's own clock, or until this process puts something off."""
-        nap(at, wait, self._clock.now, durable.AGAIN)
+        nap(at, wait, self._clock.now, durable.AGAIN, moved=self._moved)
         if durable.AGAIN.is_set():
             durable.AGAIN.clear()
             self._sweeps.clear()

@@ -30,7 +30,7 @@ from dutydesk.site.health import HEARTBEAT, health, well
 from dutydesk.site.rounds import Repeating, attempt
 from dutydesk.site.timekeeper import Timekeeper
 from dutydesk.site.watchdog import Watchdog
-from dutydesk.wiring import build, rooms
+from dutydesk.wiring import build, rehearses, rooms
 
 logger = logging.getLogger(__name__)
 ROUND = timedelta(seconds=30)
@@ -59,10 +59,11 @@ def work(
     few seconds has a thread of its own too: none of it may be in the way of the timekeeper, which
     calls people. Nor may work that has threads of its own.
     """
-    timekeeper = Timekeeper(clock)
+    moved = rehearses()
+    timekeeper = Timekeeper(clock, moved=moved)
     timekeeper.start()
     own = {
-        work.name: Dispatcher(work, clock.now)
+        work.name: Dispatcher(work, clock.now, moved=moved)
         for work in works.WORKS.values()
         if isinstance(work, ThreadedKind)
     }
