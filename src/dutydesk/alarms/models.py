@@ -1,5 +1,6 @@
 """Alarms, their alerts, what silences them, and the keys that monitoring systems post with."""
 
+import re
 from datetime import datetime
 from typing import ClassVar
 
@@ -12,6 +13,7 @@ from dutydesk.alarms.rules.notifications import NotifiedAlert as Told
 from dutydesk.alarms.rules.notifications import runbook_of, title_of
 from dutydesk.alarms.rules.page_details import besides, links_of
 from dutydesk.alarms.rules.silence_matchers import Matcher
+from dutydesk.alarms.rules.tellers import TOLD_ONCE
 from dutydesk.kernel.periods import Period
 from dutydesk.kernel.subjects import subject
 from dutydesk.people.models import Service
@@ -247,6 +249,11 @@ class Alarm(models.Model):
     def about(self) -> str:
         """Give its name as a subject."""
         return subject("alarm", self.pk)
+
+    @property
+    def is_told_again(self) -> bool:
+        """Say whether whoever tells of it tells again while it fires."""
+        return re.match(TOLD_ONCE, self.group_key) is None
 
     @property
     def post_key(self) -> str:

@@ -1,4 +1,4 @@
-"""Whose telling a body looks like, before anybody reads it."""
+"""Who tells: whose telling a body looks like, and which alarms the desk tells of by itself."""
 
 import json
 from typing import Any
@@ -11,6 +11,11 @@ _POSTS_TO = {
     "events": ("an event of the Events API v2", INTAKE_EVENTS),
     "json": ("JSON of no monitoring system that the desk knows", f"{INTAKE}json/KEY"),
 }
+TOLD_ONCE = r"^(\D|\d+ put aside$)"
+"""Matches the group keys of what the desk finds out by itself, as a heartbeat that failed.
+
+Those of senders begin with the number of their integration key.
+"""
 
 
 def wrong_door(door: str, body: bytes) -> str:
