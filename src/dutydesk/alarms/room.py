@@ -14,6 +14,7 @@ from dutydesk.alarms.flows import (
 from dutydesk.alarms.flows import (
     silences as silencing,
 )
+from dutydesk.alarms.flows.process_changes import ProcessChanges
 from dutydesk.alarms.flows.silences import SilenceEnded, SilenceExtended, SilenceLifted, SilenceMade
 from dutydesk.alarms.rules.promises import AGAIN, DOUBT, HEARTBEAT, SILENCE
 from dutydesk.kernel.addresses import beginning, path_to
@@ -72,5 +73,8 @@ ROOM = Room(
     gives={LastLook: silencing.quieted, Runbooks: runbooks.for_subjects},
     arrivals=(alert_arrivals.ALERTS,),
     health=listeners.health,
-    rounds={"alarms.stale": staleness.look_after},
+    rounds={
+        "alarms.process": ProcessChanges().look_after,
+        "alarms.stale": staleness.look_after,
+    },
 )

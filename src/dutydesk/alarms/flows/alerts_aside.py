@@ -11,14 +11,13 @@ from dutydesk.alarms.models import Alarm
 from dutydesk.alarms.rules.notifications import (
     Notification,
     NotifiedAlert,
-    names_high,
     scoped_key,
 )
 from dutydesk.alarms.rules.telling_place import key_of
 from dutydesk.inbox.models import Arrival
 from dutydesk.kernel.arrivals import Arrived
 from dutydesk.process.flows import process
-from dutydesk.process.rules.model import Severity
+from dutydesk.process.rules.model import Severity, plain_severity
 
 _IS_AN_END = re.compile(rb'"event_action"\s*:\s*"(?:resolve|acknowledge)"')
 _SEVERITY = re.compile(rb'"(?:severity|priority)"\s*:\s*"([^"\\]{1,40})"', re.IGNORECASE)
@@ -92,6 +91,7 @@ def _severity(body: bytes) -> Severity:
     """Give how high it is, by what can be seen of it: high unless all that it names is low."""
     if _IS_AN_END.search(body):
         return "low"  # No new alert hides in it.
-    high = {*process.in_force().alarms.high_severities, "error"}
-    named = [found.decode("latin-1") for found in _SEVERITY.findall(body)]
-    return "low" if named and not any(names_high(one, high) for one in named) else "high"
+    rules = process.in_force().alarms
+    named = [plain_severity(found.decode("latin-1")) for found in _SEVERITY.findall(body)]
+    urgent = any(one == "error" or rules.is_high(one) for one in named)
+    return "low" if named and not urgent else "high"
