@@ -22,7 +22,8 @@ from dutydesk.people.models import Service
 class IntegrationKey(models.Model):
     """Lets one system post what its key is for. Only the key's hash is kept.
 
-    Once it is rotated, the secret before opens until `old_until` too.
+    Once it is rotated, the secret before opens until `old_until` too. `refused_since`: when the
+    team was told that what is posted with it is refused; null while all is well.
     """
 
     class Opens(models.TextChoices):
@@ -39,6 +40,7 @@ class IntegrationKey(models.Model):
     made_by = models.CharField(max_length=100)
     used_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
+    refused_since = models.DateTimeField(null=True)
     opens = models.CharField(
         max_length=10, choices=Opens, default=Opens.ALERTS, db_default=Opens.ALERTS
     )
@@ -47,6 +49,11 @@ class IntegrationKey(models.Model):
         """In the order of their names."""
 
         ordering: ClassVar = ["name"]
+
+    @property
+    def about(self) -> str:
+        """Give its name as a subject."""
+        return subject("key", self.pk)
 
 
 class Heartbeat(models.Model):

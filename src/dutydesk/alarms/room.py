@@ -7,6 +7,7 @@ from dutydesk.alarms.flows import (
     doubt,
     heartbeats,
     listeners,
+    refused_keys,
     runbooks,
     staleness,
     takeover,
@@ -75,6 +76,7 @@ ROOM = Room(
     health=listeners.health,
     rounds={
         "alarms.process": ProcessChanges().look_after,
+        "alarms.refused": refused_keys.look_after,
         "alarms.stale": staleness.look_after,
     },
 )

@@ -94,6 +94,22 @@ def silence_turns(*, title: str, ends: bool) -> str:
     return f"The silence of {title} {'ends' if ends else 'begins'}"
 
 
+def key_refused(*, key: str, door: str, reason: str) -> Message:
+    """Tell the team that what a known sender posts is lost, and what to set right."""
+    return Message(
+        body=f"Its key is good, but what it posts is refused, so any alert in it is lost: {reason} "
+        "Set that right where it is sent from; the page Keys counts what is refused.",
+        title=f"What {key} sends is refused",
+        facts=(("Posted to", door),),
+        tone="high",
+    )
+
+
+def key_well(*, key: str, because: str) -> Message:
+    """Say that what a sender posts is not refused any more, and how that is known."""
+    return Message(body=f"{because}.", title=f"What {key} sends was refused", tone="kept")
+
+
 def acknowledged_elsewhere(*, client: str) -> Message:
     """Say that somebody works on it elsewhere, and that this is not an answer to a page."""
     return Message(
