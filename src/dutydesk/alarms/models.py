@@ -50,11 +50,6 @@ class IntegrationKey(models.Model):
 
         ordering: ClassVar = ["name"]
 
-    @property
-    def about(self) -> str:
-        """Give its name as a subject."""
-        return subject("key", self.pk)
-
 
 class Heartbeat(models.Model):
     """A ping that is expected by its schedule; one that stays away `grace` longer is an alarm.
@@ -273,8 +268,8 @@ class Alert(models.Model):
 
     What is believed of it is `rules.alert_state.AlertState`. `service`: the first that its labels
     or route name. `called_at`: when somebody was called for this firing, or an incident had it.
-    `begun`: when it began lately, in this alarm and the one before. `rests_until`: it flaps, is
-    over, and counts as going on until then.
+    `begun`: when it began or got worse lately, in this alarm and the one before. `rests_until`: it
+    flaps, is over or eased, and counts as going on as it was until then.
     """
 
     alarm = models.ForeignKey(Alarm, on_delete=models.CASCADE, related_name="alerts")
@@ -304,6 +299,11 @@ class Alert(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["fingerprint", "-alarm"], name="alert_by_fingerprint")
         ]
+
+    @property
+    def holds(self) -> bool:
+        """Say whether it counts as high whatever it says now, since it flaps and was called for."""
+        return self.rests_until is not None and self.called_at is not None
 
     @property
     def state(self) -> AlertState:

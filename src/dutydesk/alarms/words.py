@@ -78,7 +78,7 @@ def flapping(
     *, count: int, since: datetime, until: datetime | None, rule: Flapping, zone: ZoneInfo
 ) -> str:
     """Say how often an alert began, and when it is over; `until`: it is quiet, and over then."""
-    began = f"it began {count} times since {clock_time(since, zone)}"
+    began = f"it began or got worse {count} times since {clock_time(since, zone)}"
     if until is not None:
         return f"{began}; quiet now, and over at {clock_time(until, zone)} unless it begins again"
     return f"{began}; over once it was quiet for {write_duration(rule.quiet_for)}"

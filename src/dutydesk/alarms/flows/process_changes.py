@@ -79,7 +79,7 @@ class _GiveServices:
     services: Mapping[str, Service]
 
     def __call__(self, group: AlertGroup) -> None:
-        for alert in [*group.firing, *group.resting]:
+        for alert in group.going_on:
             routed = route(self.rules, alert.labels, alert.annotations)
             found = _service(routed, self.services)
             if found is not None and found.pk != alert.service_id:

@@ -92,4 +92,4 @@ def _over(
 
 
 def _post_key(key: IntegrationKey) -> str:
-    return f"{key.about}:refused:{key.refused_since:%Y%m%dT%H%M%S}"
+    return f"{source_of(key.pk)}:refused:{key.refused_since:%Y%m%dT%H%M%S}"
