@@ -8,12 +8,13 @@ from django.db.models import Q
 
 from dutydesk.alarms.flows import ingestion
 from dutydesk.alarms.models import Alarm
+from dutydesk.alarms.rules import readable_part
 from dutydesk.alarms.rules.notifications import (
     Notification,
     NotifiedAlert,
     scoped_key,
 )
-from dutydesk.alarms.rules.telling_place import key_of
+from dutydesk.alarms.rules.telling_place import key_of, left_places
 from dutydesk.inbox.models import Arrival
 from dutydesk.kernel.arrivals import Arrived
 from dutydesk.process.flows import process
@@ -30,7 +31,7 @@ def put_aside(
 
     It is told once for each key and severity, however many there are.
     """
-    kinds = [(one.source, _severity(one.body)) for one in arrivals]
+    kinds = [(one.source, _severity(_left(one))) for one in arrivals]
     last = {kind: (one, reason) for kind, one, reason in zip(kinds, arrivals, why, strict=True)}
     told = [
         _about(one, severity, reason, count=kinds.count((source, severity)))
@@ -85,6 +86,12 @@ def _about(
     }
     alert = NotifiedAlert(f"put-aside-{severity}", over is None, labels, annotations, one.at, over)
     return Notification(_group(one), (alert,), ordered=True)
+
+
+def _left(one: Arrived) -> bytes:
+    """Give what of an arrival can't be worked out: all of it, or the part that is left."""
+    left = left_places(one)
+    return readable_part.only(one.body, left) if left else one.body
 
 
 def _severity(body: bytes) -> Severity:
