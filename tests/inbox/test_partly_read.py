@@ -115,3 +115,17 @@ def test_a_list_of_which_nothing_can_be_read_is_put_aside_whole(
     found = post(world, door, f"json/{key}", [7, 8])
     assert (found.outcome, LEFT in found.headers) == ("put aside", False)
     assert len(found.became) == 1
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-32"])
+def test_what_a_windows_script_sends_in_wide_letters_pages(
+    world: World, door: AlertDoor, key: str, encoding: str
+) -> None:
+    post(world, door, f"json/{key}", json.dumps(DISK).encode(encoding))
+    assert pages() == ["The disk is full"]
+    payload = {"summary": "It burns", "source": "s", "severity": "critical"}
+    told = {"routing_key": key, "event_action": "trigger", "payload": payload}
+    assert door.post("events/v2/enqueue", json.dumps(told).encode(encoding)).status == 202
+    world.settle()
+    assert pages() == ["It burns", "The disk is full"]
+    assert key.encode() not in bytes(Arrival.objects.latest("id").body).replace(b"\x00", b"")

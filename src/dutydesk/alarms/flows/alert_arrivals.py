@@ -12,7 +12,7 @@ from dutydesk.alarms.flows import acknowledgements, active_silences, alerts_asid
 from dutydesk.alarms.models import Alarm
 from dutydesk.alarms.rules import readable_part
 from dutydesk.alarms.rules.alertmanager import read_notification
-from dutydesk.alarms.rules.cut_body import whole_part
+from dutydesk.alarms.rules.cut_body import body_of
 from dutydesk.alarms.rules.events import read_event
 from dutydesk.alarms.rules.generic import read_generic
 from dutydesk.alarms.rules.grafana import read_grafana
@@ -26,7 +26,6 @@ from dutydesk.alarms.rules.telling_place import DEDUP_KEY, key_of, left_places, 
 from dutydesk.database import rows
 from dutydesk.inbox.flows import work
 from dutydesk.inbox.models import Arrival
-from dutydesk.kernel import bounds
 from dutydesk.kernel.arrivals import LEFT, ArrivalHandler, Arrived, WorkedOut
 from dutydesk.kernel.refusals import Refused
 from dutydesk.ports.delivery import Undelivered
@@ -143,10 +142,14 @@ def _told_since(old: Sequence[Arrived]) -> _Since:
 def _was_told(row: Arrival) -> tuple[Notification, ...]:
     """Give what was taken in of an arrival: without what is left of one that is put aside."""
     one = work.arrived(row)
-    left = left_places(one) if row.outcome == Arrival.Outcome.ASIDE else []
-    body = readable_part.without(one.body, left) if left else one.body
-    headers = {name: value for name, value in one.headers.items() if name != LEFT}
-    return _read(replace(one, body=body, headers=headers)).notifications
+    if row.outcome != Arrival.Outcome.ASIDE:
+        return _read(replace(one, headers=_whole(one))).notifications
+    return _alerts(one, readable_part.without(body_of(one), left_places(one)))
+
+
+def _whole(one: Arrived) -> dict[str, str]:
+    """Give the headers of an arrival of which nothing is left."""
+    return {name: value for name, value in one.headers.items() if name != LEFT}
 
 
 def _received(tellings: Sequence[_Telling], at: datetime) -> Iterator[Alarm | None]:
@@ -166,10 +169,9 @@ def _received(tellings: Sequence[_Telling], at: datetime) -> Iterator[Alarm | No
 
 def _read(one: Arrived) -> _Telling:
     """Read an arrival; its times are as of when it came. Of one that was cut, what is whole."""
-    body = bounds.storable_json(one.body)
+    telling = _read_body(one, body_of(one))
     if not one.note:
-        return _read_body(one, body)
-    telling = _read_body(one, whole_part(one.door, body))
+        return telling
     return replace(telling, problem=" ".join(filter(None, (one.note, telling.problem))))
 
 

@@ -9,6 +9,7 @@ from django.db.models import Q
 from dutydesk.alarms.flows import ingestion
 from dutydesk.alarms.models import Alarm
 from dutydesk.alarms.rules import readable_part
+from dutydesk.alarms.rules.cut_body import body_of
 from dutydesk.alarms.rules.notifications import (
     Notification,
     NotifiedAlert,
@@ -16,6 +17,7 @@ from dutydesk.alarms.rules.notifications import (
 )
 from dutydesk.alarms.rules.telling_place import key_of, left_places
 from dutydesk.inbox.models import Arrival
+from dutydesk.kernel import bounds
 from dutydesk.kernel.arrivals import Arrived
 from dutydesk.process.flows import process
 from dutydesk.process.rules.model import Severity, plain_severity
@@ -91,7 +93,7 @@ def _about(
 def _left(one: Arrived) -> bytes:
     """Give what of an arrival can't be worked out: all of it, or the part that is left."""
     left = left_places(one)
-    return readable_part.only(one.body, left) if left else one.body
+    return readable_part.only(body_of(one), left) if left else bounds.in_utf8(one.body)
 
 
 def _severity(body: bytes) -> Severity:

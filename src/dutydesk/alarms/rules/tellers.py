@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from dutydesk.kernel import bounds
 from dutydesk.kernel.addresses import INTAKE, INTAKE_EVENTS
 
 _POSTS_TO = {
@@ -23,7 +24,7 @@ def wrong_door(door: str, body: bytes) -> str:
 
     One that looks like nobody's, since it is broken, may be anybody's.
     """
-    if body.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] not in (b"{", b"["):
+    if bounds.in_utf8(body).lstrip()[:1] not in (b"{", b"["):
         return "This is no JSON, which monitoring systems post here."
     teller = _teller(body)
     if teller in ("", door) or (teller == "json" and door == "json"):
