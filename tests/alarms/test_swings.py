@@ -1,7 +1,8 @@
 """What swings between severities is called for as what begins again and again: once, saying so."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import cast
 
 import pytest
 from django.db import transaction
@@ -130,7 +131,7 @@ class SlowModel:
     def __init__(self, world: World) -> None:
         self.world, self.rule = world, process.in_force().alarms.flapping
         self.now, self.begun = "over", list[str]()
-        self.paged, self.until = 0, None
+        self.paged, self.until = 0, cast("datetime | None", None)
         self.open = False
 
     def pass_to(self) -> None:

@@ -94,6 +94,11 @@ def unanswered(found: Page, message: Message, at: datetime) -> None:
     desk_posts.rewrite(key=_unanswered(found), message=message, at=at)
 
 
+def is_told_unanswered(found: Page) -> bool:
+    """Say whether the team was told that nobody answers a page, since somebody had it last."""
+    return Post.objects.filter(key=_unanswered(found)).exists()
+
+
 def _unanswered(found: Page) -> str:
     """Name the post that nobody answers a page: another one once somebody had it."""
     had = found.acknowledged_at
