@@ -65,13 +65,15 @@ def test_six_firings_in_twelve_minutes_are_three_pages_and_the_last_says_that_it
     alarm, page = Alarm.objects.get(state="firing"), Page.objects.exclude(state="resolved").get()
     assert (alarm.flapped, alarm.firing_count) == (6, 0)
     assert page.subject == alarm.about
-    assert page.details.startswith("It flaps: it began 6 times since 19:00 GMT")
+    assert page.details.startswith("It flaps: it began or got worse 6 times since 19:00 GMT")
     shown = next(post for post in world.said(HIGH) if "Flaps" in post)
     assert "Resolved:" not in shown
-    assert "it began 6 times since 19:00 GMT; quiet now, and over at 19:26 GMT" in shown
+    assert (
+        "it began or got worse 6 times since 19:00 GMT; quiet now, and over at 19:26 GMT" in shown
+    )
     text = squeezed(visit("Ben").get(f"/alarms/{alarm.pk}").text)
     assert "One page is for all of it" in text
-    assert "It flaps: it began 3 times" in text
+    assert "It flaps: it began or got worse 3 times" in text
     assert ">flaps<" in squeezed(visit("Ben").get("/alarms/").text)
 
 

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,7 +11,7 @@ from django.test import Client
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from dutydesk.alarms.flows import heartbeats, listeners
+from dutydesk.alarms.flows import heartbeats, listeners, staleness
 from dutydesk.alarms.flows.heartbeats import Beat
 from dutydesk.alarms.flows.resolution import end_by_hand
 from dutydesk.alarms.models import Alarm, Heartbeat
@@ -20,7 +21,7 @@ from dutydesk.commitments.models import Commitment
 from dutydesk.kernel.refusals import Refused
 from dutydesk.oncall.models import Page
 from testing.screens import visit
-from testing.world import World
+from testing.world import Moving, World
 
 HOUR = timedelta(hours=1)
 LONDON = "Europe/London"
@@ -320,3 +321,13 @@ def test_health_says_that_nothing_would_be_missed(job: Nightly) -> None:
     ahead = job.world.at + timedelta(seconds=31)
     check = next(iter(listeners.health(ahead)))
     assert (check.well, "clocks" in check.remedy) == (False, True)
+
+
+def test_a_job_that_failed_is_not_said_to_be_stale_since_its_silence_is_the_news(
+    job: Nightly,
+) -> None:
+    job.says("1")
+    job.world.forward(hours=13)
+    assert not staleness.stale(at=job.world.at).exists()
+    with patch("dutydesk.site.middleware.clock", Moving(job.world)):
+        assert ">stale<" not in visit("Ben").get("/alarms/").text

@@ -1,17 +1,24 @@
 """The process's routes decide what comes in: whose it is, how high, where shown, whom it pages."""
 
+from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from dutydesk.alarms.flows import ingestion
+from dutydesk.alarms.flows import ingestion, silences
+from dutydesk.alarms.flows.process_changes import ProcessChanges
+from dutydesk.alarms.flows.silences import SilenceDraft
 from dutydesk.alarms.models import Alarm
 from dutydesk.alarms.rules.notifications import Notification
 from dutydesk.alarms.rules.notifications import NotifiedAlert as Told
+from dutydesk.alarms.rules.silence_matchers import Matcher
 from dutydesk.oncall.models import Page
 from dutydesk.process.flows import process
+from testing.tellings import alert, called, open_pages, tell
 from testing.world import World
 
+Changing = Callable[[str, str], None]
 pytestmark = pytest.mark.django_db
 ROUTES = """
   routes:
@@ -78,3 +85,71 @@ def test_an_end_that_says_no_more_keeps_what_was_known(world: World) -> None:
     alert = alarm.alerts.get()
     assert not alert.firing
     assert alert.labels["job"] == "batch"
+
+
+@pytest.fixture
+def change(world: World, tmp_path: Path) -> Changing:
+    """Let the team change its process file, and the desk follow it."""
+    file, changes = tmp_path / "process.yaml", ProcessChanges()
+
+    def to(before: str, after: str) -> None:
+        assert before in file.read_text()
+        file.write_text(file.read_text().replace(before, after))
+        process.adopt(file=file, at=world.at)
+        changes.look_after(at=world.at)
+        changes.look_after(at=world.at)
+        world.settle()
+
+    return to
+
+
+@pytest.mark.clause("oncall.respond")
+def test_what_fires_and_is_high_by_a_changed_process_is_paged_for_at_once(
+    world: World, change: Changing
+) -> None:
+    alarm = fire(world, "Slow", severity="major")
+    assert open_pages() == []
+    change("[critical, page, high]", '[critical, page, high, " Major "]')
+    assert (open_pages(), called()) == (["Slow"], ["Ben"])
+    alarm.refresh_from_db()
+    assert alarm.severity == "high"
+    ProcessChanges().look_after(at=world.at)
+    world.forward(seconds=30)
+    assert called() == ["Ben"], "once, however often it is looked at"
+    change(', " Major "]', "]")
+    assert open_pages() == [], "by the next process nobody needs to look"
+    assert any("nothing high of it fires" in post for post in world.said("#high-priority-alarms"))
+
+
+def test_whoever_has_a_page_is_called_for_what_a_changed_process_makes_high_in_it(
+    world: World, change: Changing
+) -> None:
+    down = alert("Down", world.at, service="Clusters")
+    tell(world, down, alert("Slow", world.at, severity="major", service="Clusters"))
+    world.press("Ben", "page.acknowledge", Page.objects.get().about)
+    change("[critical, page, high]", "[critical, page, high, major]")
+    assert called() == ["Ben", "Ben"]
+
+
+def test_a_changed_process_gives_what_fires_another_service_channel_and_whom_to_page(
+    world: World, change: Changing
+) -> None:
+    alarm = fire(world, "Late", severity="warning", queue="slow", namespace="nowhere")
+    change("match: {job: batch}", "match: {queue: slow}")
+    alarm.refresh_from_db()
+    assert alarm.service is not None
+    assert (alarm.service.name, alarm.channel, alarm.severity) == ("Clusters", "#batch", "high")
+    assert called() == ["Cy"]
+
+
+def test_what_is_silenced_calls_nobody_for_a_changed_process(
+    world: World, change: Changing
+) -> None:
+    fire(world, "Slow", severity="major")
+    until = world.at + timedelta(hours=1)
+    wanted = SilenceDraft((Matcher("alertname", "=", "Slow"),), world.at, until, "Known")
+    silences.silence(wanted=wanted, by="Ben", at=world.at)
+    change("[critical, page, high]", "[critical, page, high, major]")
+    assert open_pages() == []
+    world.forward(hours=1)
+    assert open_pages() == ["Slow"], "once it is heard"

@@ -117,7 +117,7 @@ def test_ten_poisonous_tellings_of_each_door_harm_nothing_beside_them(
     aside = Arrival.objects.filter(outcome="put aside")
     told = Alarm.objects.filter(title__startswith="What All sent")
     assert aside.exists() and told.count() == 1
-    assert {tuple(one.became) for one in aside} == {(told.get().about,)}
+    assert {one.became[-1] for one in aside} == {told.get().about}
 
 
 def _before_anything(die: Callable[[], None], monkeypatch: pytest.MonkeyPatch) -> None:

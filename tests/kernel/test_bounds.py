@@ -123,6 +123,8 @@ def test_what_senders_write_is_made_storable_and_means_the_same() -> None:
     assert kept("🚨 \\u0000 \\ud800 é") == "🚨 \\u0000 \\ud800 é"
     assert json.loads(bounds.storable_json(b'\xef\xbb\xbf{"a": "Caf\xe9"}')) == {"a": "Caf\ufffd"}
     assert json.loads(bounds.storable_json(b'{"a": "b\x00\xed\xa0\x80"}'))["a"][:2] == "b\ufffd"
+    for encoding in ("utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-be"):
+        assert json.loads(bounds.storable_json('{"a": "Café"}'.encode(encoding))) == {"a": "Café"}
     assert json.loads(bounds.storable_json('{"a": "Café"}'.encode())) == {"a": "Café"}
 
 

@@ -113,6 +113,33 @@ def test_in_the_doubly_covered_hour_support_is_called_first_then_primary_then_se
     assert "Ada, Ben, Cy were called and nobody answered" in world.said(TEAM)[-1]
 
 
+def unanswered(world: World) -> list[str]:
+    return [post for post in world.said(TEAM) if post.startswith("Nobody answers a page")]
+
+
+@pytest.mark.clause("oncall.escalate")
+def test_that_nobody_answers_is_said_once_and_kept_up_to_date_until_somebody_has_it(
+    tmp_path: Path,
+) -> None:
+    world = World(tmp_path, "2026-11-24T19:00")
+    world.shifts(primary="Ben", secondary="Cy")
+    fire(world, "a")
+    world.forward(minutes=11)
+    (first,) = unanswered(world)
+    assert "Ben, Cy were called and nobody answered" in first
+    world.forward(minutes=20)
+    (later,) = unanswered(world)
+    assert "Ben (3 times), Cy (3 times) were called and nobody answered" in later
+    world.press("Cy", "page.acknowledge", Page.objects.get().about)
+    assert unanswered(world) == []
+    assert any("Nobody answered at first; Cy has it now." in post for post in world.said(TEAM))
+    world.forward(minutes=60)
+    (anew,) = unanswered(world)
+    assert "Can somebody take this?" in anew, "Cy had it, so that it is left again is news"
+    fire(world, "a", starts=world.at, status="resolved")
+    assert unanswered(world) == []
+
+
 @pytest.mark.clause("hours.oncall", "oncall.rota")
 def test_in_the_evening_only_on_call_is_called(tmp_path: Path) -> None:
     world = World(tmp_path, "2026-11-24T19:00")

@@ -1,5 +1,6 @@
 """Alarms, their alerts, what silences them, and the keys that monitoring systems post with."""
 
+import re
 from datetime import datetime
 from typing import ClassVar
 
@@ -12,6 +13,7 @@ from dutydesk.alarms.rules.notifications import NotifiedAlert as Told
 from dutydesk.alarms.rules.notifications import runbook_of, title_of
 from dutydesk.alarms.rules.page_details import besides, links_of
 from dutydesk.alarms.rules.silence_matchers import Matcher
+from dutydesk.alarms.rules.tellers import TOLD_ONCE
 from dutydesk.kernel.periods import Period
 from dutydesk.kernel.subjects import subject
 from dutydesk.people.models import Service
@@ -20,7 +22,8 @@ from dutydesk.people.models import Service
 class IntegrationKey(models.Model):
     """Lets one system post what its key is for. Only the key's hash is kept.
 
-    Once it is rotated, the secret before opens until `old_until` too.
+    Once it is rotated, the secret before opens until `old_until` too. `refused_since`: when the
+    team was told that what is posted with it is refused; null while all is well.
     """
 
     class Opens(models.TextChoices):
@@ -37,6 +40,7 @@ class IntegrationKey(models.Model):
     made_by = models.CharField(max_length=100)
     used_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
+    refused_since = models.DateTimeField(null=True)
     opens = models.CharField(
         max_length=10, choices=Opens, default=Opens.ALERTS, db_default=Opens.ALERTS
     )
@@ -249,6 +253,11 @@ class Alarm(models.Model):
         return subject("alarm", self.pk)
 
     @property
+    def is_told_again(self) -> bool:
+        """Say whether whoever tells of it tells again while it fires."""
+        return re.match(TOLD_ONCE, self.group_key) is None
+
+    @property
     def post_key(self) -> str:
         """Give the key of its post: one in each channel that it was worth."""
         return f"{self.about}:{self.peak}"
@@ -259,8 +268,8 @@ class Alert(models.Model):
 
     What is believed of it is `rules.alert_state.AlertState`. `service`: the first that its labels
     or route name. `called_at`: when somebody was called for this firing, or an incident had it.
-    `begun`: when it began lately, in this alarm and the one before. `rests_until`: it flaps, is
-    over, and counts as going on until then.
+    `begun`: when it began or got worse lately, in this alarm and the one before. `rests_until`: it
+    flaps, is over or eased, and counts as going on as it was until then.
     """
 
     alarm = models.ForeignKey(Alarm, on_delete=models.CASCADE, related_name="alerts")
@@ -290,6 +299,11 @@ class Alert(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["fingerprint", "-alarm"], name="alert_by_fingerprint")
         ]
+
+    @property
+    def holds(self) -> bool:
+        """Say whether it counts as high whatever it says now, since it flaps and was called for."""
+        return self.rests_until is not None and self.called_at is not None
 
     @property
     def state(self) -> AlertState:

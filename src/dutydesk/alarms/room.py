@@ -7,6 +7,7 @@ from dutydesk.alarms.flows import (
     doubt,
     heartbeats,
     listeners,
+    refused_keys,
     runbooks,
     staleness,
     takeover,
@@ -14,6 +15,7 @@ from dutydesk.alarms.flows import (
 from dutydesk.alarms.flows import (
     silences as silencing,
 )
+from dutydesk.alarms.flows.process_changes import ProcessChanges
 from dutydesk.alarms.flows.silences import SilenceEnded, SilenceExtended, SilenceLifted, SilenceMade
 from dutydesk.alarms.rules.promises import AGAIN, DOUBT, HEARTBEAT, SILENCE
 from dutydesk.kernel.addresses import beginning, path_to
@@ -72,5 +74,9 @@ ROOM = Room(
     gives={LastLook: silencing.quieted, Runbooks: runbooks.for_subjects},
     arrivals=(alert_arrivals.ALERTS,),
     health=listeners.health,
-    rounds={"alarms.stale": staleness.look_after},
+    rounds={
+        "alarms.process": ProcessChanges().look_after,
+        "alarms.refused": refused_keys.look_after,
+        "alarms.stale": staleness.look_after,
+    },
 )

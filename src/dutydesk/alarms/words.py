@@ -78,7 +78,7 @@ def flapping(
     *, count: int, since: datetime, until: datetime | None, rule: Flapping, zone: ZoneInfo
 ) -> str:
     """Say how often an alert began, and when it is over; `until`: it is quiet, and over then."""
-    began = f"it began {count} times since {clock_time(since, zone)}"
+    began = f"it began or got worse {count} times since {clock_time(since, zone)}"
     if until is not None:
         return f"{began}; quiet now, and over at {clock_time(until, zone)} unless it begins again"
     return f"{began}; over once it was quiet for {write_duration(rule.quiet_for)}"
@@ -92,6 +92,22 @@ def pages_again(*, title: str) -> str:
 def silence_turns(*, title: str, ends: bool) -> str:
     """Say what is owed when a silence's time comes or is over."""
     return f"The silence of {title} {'ends' if ends else 'begins'}"
+
+
+def key_refused(*, key: str, door: str, reason: str) -> Message:
+    """Tell the team that what a known sender posts is lost, and what to set right."""
+    return Message(
+        body=f"Its key is good, but what it posts is refused, so any alert in it is lost: {reason} "
+        "Set that right where it is sent from; the page Keys counts what is refused.",
+        title=f"What {key} sends is refused",
+        facts=(("Posted to", door),),
+        tone="high",
+    )
+
+
+def key_well(*, key: str, because: str) -> Message:
+    """Say that what a sender posts is not refused any more, and how that is known."""
+    return Message(body=f"{because}.", title=f"What {key} sends was refused", tone="kept")
 
 
 def acknowledged_elsewhere(*, client: str) -> Message:

@@ -46,12 +46,19 @@ class Arrived:
 class WorkedOut:
     """What an arrival became, by subject; or the `problem` with it.
 
-    `aside`: it could not be worked out, which is told to whoever can act.
+    `aside`: it could not be worked out, which is told to whoever can act. `left`: if only a part
+    could not, which, in its handler's own words: that stands among its headers as LEFT from then
+    on.
     """
 
     became: tuple[str, ...] = ()
     problem: str = ""
     aside: bool = False
+    left: str = ""
+
+
+LEFT = "x-left"
+"""The header that says which part of an arrival is left to be worked out."""
 
 
 TakeIn = Callable[[Sequence[Arrived], datetime], Sequence[WorkedOut]]

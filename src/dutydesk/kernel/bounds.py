@@ -4,6 +4,7 @@ Whatever is typed, sent or put into a file comes through here before anything is
 number fits the database, a time lies on a calendar that is sure, a text can be stored and said.
 """
 
+import json
 import re
 from datetime import datetime
 from unicodedata import category
@@ -17,6 +18,7 @@ LONGEST_TEXT = 100_000
 LONGEST_FILE = 1_000_000
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # NUL, and halves of characters.
 _UNKNOWN = "\N{REPLACEMENT CHARACTER}".encode()
+_WIDE = (b"\xff\xfe", b"\xfe\xff")  # Marks of the order of bytes in UTF-16, and UTF-32.
 _UNSEEN = re.compile("[\x00-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]")
 _WITHOUT_INK = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # Letters, as Unicode has it.
 # In JSON, between backslashes: a pair of halves is a character, NUL and a half alone are none.
@@ -72,13 +74,25 @@ def is_line(text: str) -> bool:
     return _UNSEEN.search(text) is None
 
 
+def in_utf8(body: bytes) -> bytes:
+    """Give JSON that came in UTF-16 or UTF-32 in UTF-8, without a mark of byte order.
+
+    What is neither is given as it is.
+    """
+    if body[:2] in _WIDE or b"\x00" in body[:4]:
+        encoding = json.detect_encoding(body)
+        if encoding.startswith(("utf-16", "utf-32")):
+            return body.decode(encoding, "replace").removeprefix("\ufeff").encode()
+    return body.removeprefix(b"\xef\xbb\xbf")
+
+
 def storable_json(body: bytes) -> bytes:
     """Give a JSON body as UTF-8 that can be stored whole, whatever its sender made of its texts.
 
-    A mark of byte order is left out; bytes that are no UTF-8, NUL and halves of characters are
-    U+FFFD.
+    UTF-16 and UTF-32 are read as what they are. A mark of byte order is left out; bytes that are
+    no UTF-8, NUL and halves of characters are U+FFFD.
     """
-    body = body.removeprefix(b"\xef\xbb\xbf").replace(b"\x00", _UNKNOWN)
+    body = in_utf8(body).replace(b"\x00", _UNKNOWN)
     try:
         body.decode()
     except UnicodeDecodeError:

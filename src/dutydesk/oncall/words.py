@@ -96,14 +96,28 @@ def over(*, title: str, because: str) -> Message:
     )
 
 
-def nobody_answers(*, title: str, names: str, mention: str, page: str) -> Message:
-    """Tell the whole team that everybody was called and nobody answered."""
+def nobody_answers(
+    *, title: str, called: Sequence[tuple[str, int]], mention: str, page: str
+) -> Message:
+    """Tell the whole team that everybody was called, each so often, and nobody answered."""
+    names = ", ".join(f"{name} ({times} times)" if times > 1 else name for name, times in called)
+    were = "were" if len(called) > 1 else "was"
     return Message(
-        body=f"{mention} {names} were called and nobody answered. Can somebody take this?",
+        body=f"{mention} {names} {were} called and nobody answered. Can somebody take this?",
         title="Nobody answers a page",
         facts=(("About", title),),
         buttons=(Button("page.acknowledge", page, "I have it", primary=True),),
         tone="high",
+    )
+
+
+def answered(*, title: str, name: str) -> Message:
+    """Say of a page that nobody answered who has it by now."""
+    return Message(
+        body=f"Nobody answered at first; {name} has it now.",
+        title="Answered",
+        facts=(("About", title),),
+        tone="kept",
     )
 
 

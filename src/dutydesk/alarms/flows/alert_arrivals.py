@@ -3,14 +3,16 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from django.db.models import F, Q, Window
 from django.db.models.functions import RowNumber
 
 from dutydesk.alarms.flows import acknowledgements, active_silences, alerts_aside, ingestion
 from dutydesk.alarms.models import Alarm
+from dutydesk.alarms.rules import readable_part
 from dutydesk.alarms.rules.alertmanager import read_notification
-from dutydesk.alarms.rules.cut_body import whole_part
+from dutydesk.alarms.rules.cut_body import body_of
 from dutydesk.alarms.rules.events import read_event
 from dutydesk.alarms.rules.generic import read_generic
 from dutydesk.alarms.rules.grafana import read_grafana
@@ -20,12 +22,11 @@ from dutydesk.alarms.rules.notifications import (
     scoped,
     scoped_key,
 )
-from dutydesk.alarms.rules.telling_place import DEDUP_KEY, key_of, place_of
+from dutydesk.alarms.rules.telling_place import DEDUP_KEY, key_of, left_places, place_of
 from dutydesk.database import rows
 from dutydesk.inbox.flows import work
 from dutydesk.inbox.models import Arrival
-from dutydesk.kernel import bounds
-from dutydesk.kernel.arrivals import ArrivalHandler, Arrived, WorkedOut
+from dutydesk.kernel.arrivals import LEFT, ArrivalHandler, Arrived, WorkedOut
 from dutydesk.kernel.refusals import Refused
 from dutydesk.ports.delivery import Undelivered
 from dutydesk.process.flows import process
@@ -45,13 +46,15 @@ MOST_READ = 5_000
 class _Telling:
     """What one arrival tells, by the keys that the desk knows; `acknowledged`: by which tool.
 
-    `problem`: what is wrong with it; `unread`: so much that nobody knows what it tells.
+    `problem`: what is wrong with it; `unread`: so much that nobody knows what it tells, or what
+    the alerts at the places in `left` do.
     """
 
     notifications: tuple[Notification, ...] = ()
     acknowledged: tuple[str, str] | None = None
     problem: str = ""
     unread: bool = False
+    left: str = ""
 
 
 def take(arrivals: Sequence[Arrived], at: datetime) -> Sequence[WorkedOut]:
@@ -71,7 +74,7 @@ def take(arrivals: Sequence[Arrived], at: datetime) -> Sequence[WorkedOut]:
     for telling in tellings:
         found = [next(alarms) for _ in telling.notifications]
         about = tuple(dict.fromkeys(alarm.about for alarm in found if alarm))
-        results.append(WorkedOut(about, telling.problem, aside=telling.unread))
+        results.append(WorkedOut(about, telling.problem, telling.unread, telling.left))
     pairs = zip(arrivals, tellings, strict=True)
     mended = [one for one, telling in pairs if one.told_as and not telling.unread]
     alerts_aside.tell_mended(mended, at)
@@ -122,7 +125,8 @@ def _told_since(old: Sequence[Arrived]) -> _Since:
     same = Q(turn__in={place_of(one).turn for one in old})
     many = Q(turn=F("source")) | Q(turn="")  # They may tell of any group of theirs.
     many &= Q(source__in={one.source for one in old})
-    later = Arrival.objects.filter(same | many, outcome="done", pk__gt=min(o.number for o in old))
+    told = Q(outcome="done") | Q(outcome="put aside", headers__has_key=LEFT)
+    later = Arrival.objects.filter(same | many, told, pk__gt=min(o.number for o in old))
     newest = Window(RowNumber(), partition_by=["source", "turn"], order_by="-pk")
     near = later.annotate(place=newest).filter(place__lte=MOST_READ + 1)
     since = _Since({}, {})
@@ -130,9 +134,22 @@ def _told_since(old: Sequence[Arrived]) -> _Since:
         if row.place > MOST_READ:
             since.unread[row.source, row.turn] = row.pk
             continue
-        for each in _read(work.arrived(row)).notifications:
+        for each in _was_told(row):
             since.groups.setdefault(each.group_key, row.pk)
     return since
+
+
+def _was_told(row: Arrival) -> tuple[Notification, ...]:
+    """Give what was taken in of an arrival: without what is left of one that is put aside."""
+    one = work.arrived(row)
+    if row.outcome != Arrival.Outcome.ASIDE:
+        return _read(replace(one, headers=_whole(one))).notifications
+    return _alerts(one, readable_part.without(body_of(one), left_places(one)))
+
+
+def _whole(one: Arrived) -> dict[str, str]:
+    """Give the headers of an arrival of which nothing is left."""
+    return {name: value for name, value in one.headers.items() if name != LEFT}
 
 
 def _received(tellings: Sequence[_Telling], at: datetime) -> Iterator[Alarm | None]:
@@ -152,24 +169,43 @@ def _received(tellings: Sequence[_Telling], at: datetime) -> Iterator[Alarm | No
 
 def _read(one: Arrived) -> _Telling:
     """Read an arrival; its times are as of when it came. Of one that was cut, what is whole."""
-    body = bounds.storable_json(one.body)
+    telling = _read_body(one, body_of(one))
     if not one.note:
-        return _read_body(one, body)
-    telling = _read_body(one, whole_part(one.door, body))
+        return telling
     return replace(telling, problem=" ".join(filter(None, (one.note, telling.problem))))
 
 
 def _read_body(one: Arrived, body: bytes) -> _Telling:
+    if one.door != "events":
+        return _read_alerts(one, body)
     key = key_of(one.source)
     try:
-        if one.door != "events":
-            return _Telling(tuple(scoped(key, told) for told in READERS[one.door](body, one.at)))
         event = read_event(body, one.at, one.headers.get(DEDUP_KEY, ""))
     except NotAnAlarm as refusal:
         return _Telling(problem=str(refusal), unread=True)
     if event.notification is None:
         return _Telling(acknowledged=(scoped_key(key, f"events {event.dedup_key}"), event.client))
     return _Telling((scoped(key, event.notification),))
+
+
+def _read_alerts(one: Arrived, body: bytes) -> _Telling:
+    """Read one alert or many; of many, what can be read, if it was not taken in before."""
+    places = left_places(one)
+    body = readable_part.only(body, places) if places else body
+    try:
+        return _Telling(_alerts(one, body))
+    except NotAnAlarm as refusal:
+        bad = readable_part.unreadable(body, partial(_alerts, one))
+        if bad is None:
+            return _Telling(problem=str(refusal), unread=True)
+    told = _alerts(one, readable_part.without(body, bad.places))
+    left = " ".join(str(places[place] if places else place) for place in bad.places)
+    return _Telling(told, problem=str(bad), unread=True, left=left)
+
+
+def _alerts(one: Arrived, body: bytes) -> tuple[Notification, ...]:
+    key = key_of(one.source)
+    return tuple(scoped(key, told) for told in READERS[one.door](body, one.at))
 
 
 ALERTS = ArrivalHandler(

@@ -8,17 +8,19 @@ from django.db.models import Q
 
 from dutydesk.alarms.flows import ingestion
 from dutydesk.alarms.models import Alarm
+from dutydesk.alarms.rules import readable_part
+from dutydesk.alarms.rules.cut_body import body_of
 from dutydesk.alarms.rules.notifications import (
     Notification,
     NotifiedAlert,
-    names_high,
     scoped_key,
 )
-from dutydesk.alarms.rules.telling_place import key_of
+from dutydesk.alarms.rules.telling_place import key_of, left_places
 from dutydesk.inbox.models import Arrival
+from dutydesk.kernel import bounds
 from dutydesk.kernel.arrivals import Arrived
 from dutydesk.process.flows import process
-from dutydesk.process.rules.model import Severity
+from dutydesk.process.rules.model import Severity, plain_severity
 
 _IS_AN_END = re.compile(rb'"event_action"\s*:\s*"(?:resolve|acknowledge)"')
 _SEVERITY = re.compile(rb'"(?:severity|priority)"\s*:\s*"([^"\\]{1,40})"', re.IGNORECASE)
@@ -31,7 +33,7 @@ def put_aside(
 
     It is told once for each key and severity, however many there are.
     """
-    kinds = [(one.source, _severity(one.body)) for one in arrivals]
+    kinds = [(one.source, _severity(_left(one))) for one in arrivals]
     last = {kind: (one, reason) for kind, one, reason in zip(kinds, arrivals, why, strict=True)}
     told = [
         _about(one, severity, reason, count=kinds.count((source, severity)))
@@ -88,10 +90,17 @@ def _about(
     return Notification(_group(one), (alert,), ordered=True)
 
 
+def _left(one: Arrived) -> bytes:
+    """Give what of an arrival can't be worked out: all of it, or the part that is left."""
+    left = left_places(one)
+    return readable_part.only(body_of(one), left) if left else bounds.in_utf8(one.body)
+
+
 def _severity(body: bytes) -> Severity:
     """Give how high it is, by what can be seen of it: high unless all that it names is low."""
     if _IS_AN_END.search(body):
         return "low"  # No new alert hides in it.
-    high = {*process.in_force().alarms.high_severities, "error"}
-    named = [found.decode("latin-1") for found in _SEVERITY.findall(body)]
-    return "low" if named and not any(names_high(one, high) for one in named) else "high"
+    rules = process.in_force().alarms
+    named = [plain_severity(found.decode("latin-1")) for found in _SEVERITY.findall(body)]
+    urgent = any(one == "error" or rules.is_high(one) for one in named)
+    return "low" if named and not urgent else "high"

@@ -1,10 +1,10 @@
 """One group of alerts while it is taken in: what was told of it, and what that changes."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from dutydesk.alarms.flows import active_silences
+from dutydesk.alarms.flows import active_silences, swings
 from dutydesk.alarms.flows.active_silences import ActiveSilences
 from dutydesk.alarms.flows.events import AlarmFlapped, AlarmRaised, AlarmResolved, AlarmWorsened
 from dutydesk.alarms.models import Alarm, Alert
@@ -55,7 +55,12 @@ class AlertGroup:
     @property
     def resting(self) -> list[Alert]:
         """Give the alerts that flap and are quiet just now."""
-        return [alert for alert in self.known.values() if alert.rests_until]
+        return [one for one in self.known.values() if one.rests_until and not one.firing]
+
+    @property
+    def going_on(self) -> list[Alert]:
+        """Give the alerts that fire, and after them those that flap and are quiet just now."""
+        return [*self.firing, *self.resting]
 
     @property
     def unsettled_until(self) -> datetime | None:
@@ -128,9 +133,9 @@ def ingest(
 def _take(group: AlertGroup, alarm: Alarm, told: Told, ordered: bool, intake: Intake) -> bool:
     """Take one alert over; give whether anything but a count changed."""
     alert = group.known.get(told.fingerprint)
-    before = alert.state if alert else group.past.get(told.fingerprint)
+    known = alert.state if alert else group.past.get(told.fingerprint)
     lag = intake.rules.peer_lag
-    state = next_state(before, told, at=intake.at, peer_lag=lag, ordered=ordered)
+    state = next_state(known, told, at=intake.at, peer_lag=lag, ordered=ordered)
     if alert is None:
         alert = _new(alarm, told, intake.at)
         group.known[told.fingerprint] = group.new[told.fingerprint] = alert
@@ -140,7 +145,9 @@ def _take(group: AlertGroup, alarm: Alarm, told: Told, ordered: bool, intake: In
             group.touched[told.fingerprint] = alert
         _count(alarm, alert.firing, -1)
         changed = state.firing != alert.firing or state.doubt_until != alert.doubt_until
-    _rest(alert, state, group.begun.get(told.fingerprint, []), intake)
+    before = swings.AlertBefore.of(alert)
+    begun = group.begun.get(told.fingerprint, [])
+    swings.rest(alert, state, begun, intake.rules.flapping, intake.at)
     _believe(alert, state)
     _count(alarm, alert.firing, 1)
     alert.count += 1
@@ -148,18 +155,9 @@ def _take(group: AlertGroup, alarm: Alarm, told: Told, ordered: bool, intake: In
         told.firing == state.firing and (told.firing or told.labels)
     ):
         changed |= _describe(alert, told, intake)
+    if state.firing:
+        swings.swing(alert, before, state.began, intake.rules, intake.at)
     return changed or state.began or state.restarted
-
-
-def _rest(alert: Alert, state: AlertState, before: Sequence[str], intake: Intake) -> None:
-    """Keep when it began; let it rest from when it ended, if it flaps and the rest isn't over."""
-    rule, at = intake.rules.flapping, intake.at
-    if state.began:
-        began = min(state.latest_start, at)
-        alert.begun = flaps.beginnings(alert.begun or before, rule.within, began)
-    elif alert.firing and not state.firing:
-        until = flaps.rests_until(alert.begun, rule, min(state.ends_at or at, at))
-        alert.rests_until = until if until is not None and until > at else None
 
 
 def _new(alarm: Alarm, told: Told, at: datetime) -> Alert:
@@ -211,8 +209,7 @@ def _count(alarm: Alarm, firing: bool, by: int) -> None:
 
 def end_all(group: AlertGroup, at: datetime) -> None:
     """End every alert of it, since somebody says that it is over."""
-    open_now = [*group.firing, *group.resting]
-    for alert in {*open_now, *(one for one in group.known.values() if one.doubt_until)}:
+    for alert in {*group.going_on, *(one for one in group.known.values() if one.doubt_until)}:
         alert.rests_until = None
         ended = Told(alert.fingerprint, False, {}, {}, at, at)
         state = next_state(alert.state, ended, at=at, peer_lag=timedelta(), ordered=True)
@@ -226,8 +223,8 @@ def end_all(group: AlertGroup, at: datetime) -> None:
 
 
 def end_rests(group: AlertGroup, at: datetime) -> None:
-    """Take for over what flapped and was quiet for long enough."""
-    for alert in group.resting:
+    """Take for over, or for eased, what flapped and was so for long enough."""
+    for alert in group.known.values():
         if alert.rests_until is not None and alert.rests_until <= at:
             alert.rests_until = alert.called_at = None
             group.touched[alert.fingerprint] = alert
@@ -240,7 +237,7 @@ def decide(
 
     What the alarm is called, whose it is and whom it pages is as its worst firing alert says.
     """
-    alarm, alerts = group.alarm, [*group.firing, *group.resting]
+    alarm, alerts = group.alarm, group.going_on
     if alarm is None:
         return
     routed = [route(rules, alert.labels, alert.annotations) for alert in alerts]
@@ -264,7 +261,7 @@ def decide(
 def _flap(group: AlertGroup, alarm: Alarm, rules: Alarms, at: datetime) -> None:
     """Say of the alarm that it flaps, as the one of its alerts that began most often lately."""
     within = rules.flapping.within
-    begun = (flaps.lately(one.begun, within, at) for one in [*group.firing, *group.resting])
+    begun = (flaps.lately(one.begun, within, at) for one in group.going_on)
     most: list[str] = max(begun, key=len, default=[])
     flaps_now = len(most) > rules.flapping.more_than
     group.flaps = flaps_now and not alarm.flapped
@@ -277,9 +274,9 @@ def _flap(group: AlertGroup, alarm: Alarm, rules: Alarms, at: datetime) -> None:
 def _firing(alert: Alert, routed: Routed, quiet: ActiveSilences) -> Firing:
     return Firing(
         name=alert.fingerprint,
-        high=routed.pages,
+        high=routed.pages or alert.holds,
         quiet=quiet.of(alert.labels, alert.service_id) is not None,
-        called=alert.called_at is not None or alert.rests_until is not None,
+        called=alert.called_at is not None or (not alert.firing and alert.rests_until is not None),
         anyway=alert.service is not None and alert.service.page_anyway,
     )
 
@@ -312,7 +309,7 @@ def happened(group: AlertGroup, quiet: ActiveSilences, at: datetime) -> Iterable
     if group.turned and not group.over:
         yield active_silences.happened(alarm=alarm, quiet=quiet, at=at)
     if group.flaps:
-        text = f"It flaps: it began {alarm.flapped} times"
+        text = f"It flaps: it began or got worse {alarm.flapped} times"
         yield Happening(AlarmFlapped(alarm.pk), alarm.about, text, "monitoring")
     if group.need.deed == "tell the lead":
         yield _worsened(group, alarm)

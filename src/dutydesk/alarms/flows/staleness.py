@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 
 from dutydesk.alarms.flows import alertmanager_sync
 from dutydesk.alarms.models import Alarm, Alert
+from dutydesk.alarms.rules.tellers import TOLD_ONCE
 from dutydesk.kernel.subjects import number_of
 from dutydesk.outbox.flows import outbox
 from dutydesk.outbox.flows.outbox import MessageSettled
@@ -25,11 +26,11 @@ _MOST = 2000
 def stale(*, at: datetime) -> QuerySet[Alert]:
     """Give the firing alerts that were not told of for as long as the process says.
 
-    Those of the desk's own checks are told once, and last until the check is right again.
+    What the desk finds out by itself it tells once, and that lasts until it is well again.
     """
     since = at - process.in_force().alarms.stale_after
     firing = Alert.objects.filter(alarm__state=Alarm.State.FIRING, firing=True)
-    theirs = firing.exclude(alarm__group_key__startswith="availability:")
+    theirs = firing.exclude(alarm__group_key__regex=TOLD_ONCE)
     return theirs.filter(told_at__lte=since).select_related("alarm").order_by("alarm", "id")
 
 

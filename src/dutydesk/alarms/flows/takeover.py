@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from dutydesk.alarms.flows import ingestion, timers
 from dutydesk.alarms.flows.groups import AlertGroup
@@ -65,7 +66,8 @@ def began(alarm: Alarm) -> datetime:
 
 
 def _mark_called(alarm: Alarm, at: datetime) -> None:
-    alarm.alerts.filter(GOES_ON).update(called_at=at)
+    low = Q(rests_until__isnull=False, called_at=None)  # At rest: it calls once it fires as high.
+    alarm.alerts.filter(GOES_ON).exclude(low).update(called_at=at)
 
 
 def still_firing(*, incident: str) -> list[Alarm]:
@@ -145,6 +147,6 @@ def _forget_calls(group: AlertGroup) -> None:
     if group.alarm is None or group.alarm.incident:
         return
     group.alarm.again_at = None
-    for alert in [*group.firing, *group.resting]:
+    for alert in group.going_on:
         alert.called_at = None
         group.touched[alert.fingerprint] = alert

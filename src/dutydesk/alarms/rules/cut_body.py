@@ -1,11 +1,20 @@
-"""What can still be read of a body that was cut: the alerts that are whole."""
+"""A body as it can be read; of one that was cut, the alerts that are whole."""
 
 from hashlib import blake2b
 from typing import Any
 
 from pydantic_core import from_json, to_json
 
+from dutydesk.kernel import bounds
+from dutydesk.kernel.arrivals import Arrived
+
 _VERSIONS = {"alertmanager": "4", "grafana": "1"}
+
+
+def body_of(one: Arrived) -> bytes:
+    """Give the body of an arrival as JSON that can be stored; of one that was cut what is whole."""
+    body = bounds.storable_json(one.body)
+    return whole_part(one.door, body) if one.note else body
 
 
 def whole_part(door: str, body: bytes) -> bytes:

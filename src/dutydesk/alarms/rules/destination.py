@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from dutydesk.alarms.rules.notifications import names_high, runbook_of
+from dutydesk.alarms.rules.notifications import runbook_of
 from dutydesk.process.rules.model import Alarms, Duty, Severity
 from dutydesk.process.rules.routes import AlertRoute, Condition
 
@@ -57,8 +57,7 @@ def route(alarms: Alarms, labels: Mapping[str, str], annotations: Mapping[str, s
 
 def _urgent(alarms: Alarms, labels: Mapping[str, str]) -> bool:
     """Say whether the sender calls it high: by its severity, or by the urgency of an event."""
-    named = names_high(labels.get("severity", ""), alarms.high_severities)
-    return named or labels.get(URGENCY) == "high"
+    return alarms.is_high(labels.get("severity", "")) or labels.get(URGENCY) == "high"
 
 
 def is_high(alarms: Alarms, labels: Mapping[str, str]) -> bool:

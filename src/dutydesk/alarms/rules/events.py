@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from dutydesk.alarms.rules.destination import SERVICE_LABELS, URGENCY
 from dutydesk.alarms.rules.notifications import NotAnAlarm, Notification, NotifiedAlert, text
+from dutydesk.kernel import bounds
 from dutydesk.kernel.moments import told_time
 
 ROUTING_KEY_LENGTH = 32
@@ -118,7 +119,7 @@ def read_keys(body: bytes, routing_key: str = "") -> EventKeys:
 
 def without_key(body: bytes, routing_key: str) -> bytes:
     """Give a body in which the key is written over, whichever letters its sender escaped."""
-    stars = b"*" * len(routing_key)
+    body, stars = bounds.in_utf8(body), b"*" * len(routing_key)
     body = body.replace(routing_key.encode(), stars)
     if b"\\u00" not in body:
         return body

@@ -1,7 +1,7 @@
 """What a monitoring system told, whichever it is: alerts that belong together."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import blake2b
@@ -108,11 +108,6 @@ class Notification:
     def __post_init__(self) -> None:
         """Keep the group's key short enough to be found by."""
         object.__setattr__(self, "group_key", _short(self.group_key))
-
-
-def names_high(severity: str, high: Iterable[str]) -> bool:
-    """Say whether a severity is among those that are `high`; letters' case and blanks tell none."""
-    return severity.strip().lower() in {one.strip().lower() for one in high}
 
 
 def title_of(labels: Mapping[str, str], annotations: Mapping[str, str]) -> str:

@@ -1,8 +1,9 @@
-"""Whose telling a body looks like, before anybody reads it."""
+"""Who tells: whose telling a body looks like, and which alarms the desk tells of by itself."""
 
 import json
 from typing import Any
 
+from dutydesk.kernel import bounds
 from dutydesk.kernel.addresses import INTAKE, INTAKE_EVENTS
 
 _POSTS_TO = {
@@ -11,6 +12,11 @@ _POSTS_TO = {
     "events": ("an event of the Events API v2", INTAKE_EVENTS),
     "json": ("JSON of no monitoring system that the desk knows", f"{INTAKE}json/KEY"),
 }
+TOLD_ONCE = r"^(\D|\d+ put aside$)"
+"""Matches the group keys of what the desk finds out by itself, as a heartbeat that failed.
+
+Those of senders begin with the number of their integration key.
+"""
 
 
 def wrong_door(door: str, body: bytes) -> str:
@@ -18,7 +24,7 @@ def wrong_door(door: str, body: bytes) -> str:
 
     One that looks like nobody's, since it is broken, may be anybody's.
     """
-    if body.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] not in (b"{", b"["):
+    if bounds.in_utf8(body).lstrip()[:1] not in (b"{", b"["):
         return "This is no JSON, which monitoring systems post here."
     teller = _teller(body)
     if teller in ("", door) or (teller == "json" and door == "json"):

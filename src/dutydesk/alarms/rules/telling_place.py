@@ -8,7 +8,7 @@ from pydantic_core import from_json
 
 from dutydesk.alarms.rules.notifications import text
 from dutydesk.kernel import bounds
-from dutydesk.kernel.arrivals import ArrivalPlace, Arrived
+from dutydesk.kernel.arrivals import LEFT, ArrivalPlace, Arrived
 
 DEDUP_KEY = "x-dedup-key"
 """The header in which the door notes the name that it made up for an event."""
@@ -26,6 +26,11 @@ def source_of(key: int) -> str:
 def key_of(source: str) -> int:
     """Give the integration key's number by which something came."""
     return int(source.removeprefix("key:"))
+
+
+def left_places(one: Arrived) -> list[int]:
+    """Give which alerts of an arrival are left to be worked out; empty: all of it."""
+    return [int(place) for place in one.headers.get(LEFT, "").split()]
 
 
 def place_of(one: Arrived) -> ArrivalPlace:

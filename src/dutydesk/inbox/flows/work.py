@@ -12,7 +12,14 @@ from dutydesk.database import notifications, works
 from dutydesk.database.batch import BatchKind
 from dutydesk.database.durable import Now
 from dutydesk.inbox.models import Arrival
-from dutydesk.kernel.arrivals import ArrivalHandler, ArrivalPlace, Arrived, WorkedOut, by_source
+from dutydesk.kernel.arrivals import (
+    LEFT,
+    ArrivalHandler,
+    ArrivalPlace,
+    Arrived,
+    WorkedOut,
+    by_source,
+)
 from dutydesk.kernel.refusals import Refused
 from dutydesk.ports.delivery import Undelivered
 from dutydesk.process.flows.process import NoProcess
@@ -134,14 +141,25 @@ def _note(
     aside = []
     for row, one in zip(rows, taken, strict=True):
         if one.aside:
-            aside.append((row, one.problem))
+            aside.append((row, one))
             continue
         row.outcome, row.problem = Arrival.Outcome.DONE, one.problem
         row.became = list(one.became)
         if not handler.keeps_body:
             row.body = b""
     if aside:
-        _put_aside([row for row, _ in aside], handler, [why for _, why in aside], at)
+        _keep_left(aside)
+        _put_aside([row for row, _ in aside], handler, [one.problem for _, one in aside], at)
+    for row, one in aside:
+        row.became = [*one.became, *row.became]
+
+
+def _keep_left(aside: Sequence[tuple[Arrival, WorkedOut]]) -> None:
+    """Keep which part of these is left, where the rest was worked out."""
+    partly = [(row, one.left) for row, one in aside if one.left]
+    for row, left in partly:
+        row.headers = {**row.headers, LEFT: left}
+    Arrival.objects.bulk_update([row for row, _ in partly], ["headers"])
 
 
 def _put_aside(

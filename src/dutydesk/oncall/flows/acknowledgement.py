@@ -37,6 +37,7 @@ def acknowledge(*, page: int, engineer: int, at: datetime) -> Page:
     if found.state == Page.State.ACKNOWLEDGED and found.acknowledged_by_id == who.pk:
         return found  # They have it; what they put off stays so.
     current = process.in_force()
+    page_posts.unanswered(found, words.answered(title=found.title, name=who.name), at)
     found.state, found.held_until, found.snoozed_until = Page.State.ACKNOWLEDGED, None, None
     found.acknowledged_by, found.acknowledged_at = who, at
     found.save(
@@ -86,7 +87,9 @@ def settle(*, about: str, at: datetime, because: str) -> None:
     found = Page.objects.select_for_update(of=("self",)).filter(subject=about, state__in=OPEN)
     for one in found:
         _end(one, at)
-        page_posts.show(one, words.over(title=one.title, because=because), at)
+        over = words.over(title=one.title, because=because)
+        page_posts.show(one, over, at)
+        page_posts.unanswered(one, over, at)
         record(PageResolved, one, f"The page is over: {because}", at)
 
 

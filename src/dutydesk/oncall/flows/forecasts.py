@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from dutydesk.chat.models import Post
-from dutydesk.oncall.flows import contact_methods, next_calls
+from dutydesk.oncall.flows import contact_methods, next_calls, page_posts
 from dutydesk.oncall.models import Call, Page
 from dutydesk.oncall.rules.call_order import Line
 from dutydesk.oncall.rules.forecast import Asked, Calls, Course, PageProgress, foresee
@@ -44,7 +44,9 @@ def _following(page: Page, at: datetime, ends: datetime) -> Course:
     if begins is None:
         return Course((), {}, {}, ends)
     hole_told = Post.objects.filter(key=f"{page.about}:hole").exists()
-    so_far = PageProgress(page.round, set(called.values_list("engineer", flat=True)), hole_told)
+    engineers = set(called.values_list("engineer", flat=True))
+    unanswered_told = page_posts.is_told_unanswered(page)
+    so_far = PageProgress(page.round, engineers, hole_told, unanswered_told)
     return _course(page.anyway, page.duties, max(at, begins), ends, so_far)
 
 

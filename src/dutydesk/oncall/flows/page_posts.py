@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.db.models import Count
+
 from dutydesk.chat.flows import desk_posts
 from dutydesk.chat.flows.desk_posts import DeskPost
 from dutydesk.chat.models import Post
@@ -74,17 +76,33 @@ def standing(found: Page, line: Line, at: datetime) -> Message:
 
 
 def nobody_answers(found: Page, at: datetime) -> None:
-    """Tell the team, once a round, that everybody was called for nothing."""
+    """Tell the team that everybody was called for nothing; after more rounds the post says so."""
     current = process.in_force()
     called = found.calls.filter(skipped=False).order_by("engineer__name")
-    names = list(called.values_list("engineer__name", flat=True).distinct())
+    counted = called.values_list("engineer__name").annotate(Count("pk"))
     message = words.nobody_answers(
         title=found.title,
-        names=", ".join(names),
+        called=list(counted),
         mention=current.team.mention,
         page=found.about,
     )
-    _tell([(found, f"round:{found.round}", message)], at)
+    desk_posts.show(key=_unanswered(found), channel=current.team.channel, message=message, at=at)
+
+
+def unanswered(found: Page, message: Message, at: datetime) -> None:
+    """Let what told the team that nobody answers say how that went on, if they were told."""
+    desk_posts.rewrite(key=_unanswered(found), message=message, at=at)
+
+
+def is_told_unanswered(found: Page) -> bool:
+    """Say whether the team was told that nobody answers a page, since somebody had it last."""
+    return Post.objects.filter(key=_unanswered(found)).exists()
+
+
+def _unanswered(found: Page) -> str:
+    """Name the post that nobody answers a page: another one once somebody had it."""
+    had = found.acknowledged_at
+    return f"{found.about}:unanswered" + (f":{had:%Y%m%dT%H%M%S}" if had else "")
 
 
 def nobody_covers(pages: Sequence[tuple[Page, bool]], at: datetime) -> None:

@@ -52,11 +52,15 @@ class Course:
 
 @dataclass(frozen=True)
 class PageProgress:
-    """How far a page has come: its round, who was called in it, if the team knows of a hole."""
+    """How far a page has come: its round, who was called in it, and what the team was told.
+
+    That there is a hole, and that nobody answers: each is told once.
+    """
 
     round: int = 1
     called: Collection[int] = ()
     hole_told: bool = False
+    unanswered_told: bool = False
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,7 @@ class _Course:
     round: int
     called: set[int]
     hole_told: bool
+    unanswered_told: bool
     steps: list[Step] = field(default_factory=list)
 
     def go(self, at: datetime) -> datetime | None:
@@ -93,7 +98,9 @@ class _Course:
         if again:
             self.round += 1
             self.called = set()
-            self.steps.append(TellsTeam(at, hole=False))
+            if not self.unanswered_told:
+                self.unanswered_told = True
+                self.steps.append(TellsTeam(at, hole=False))
         self.called.add(engineer)
         self.steps.append(Calls(at, engineer, self.round))
         return at + self.process.on_call.acknowledge_within
@@ -107,7 +114,8 @@ def foresee(
     It goes by what the desk pages by, so it stays true across a change of shifts, a night that
     nobody is promised for, and a change of clocks. Clauses oncall.escalate, hours.closed.
     """
-    course = _Course(process, asked, so_far.round, set(so_far.called), so_far.hole_told)
+    told = so_far.hole_told, so_far.unanswered_told
+    course = _Course(process, asked, so_far.round, set(so_far.called), *told)
     moment: datetime | None = begins
     while moment is not None and moment < ends:
         moment = course.go(moment)

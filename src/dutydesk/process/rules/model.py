@@ -1,7 +1,7 @@
 """The process file as typed values. One class a section, one field a statement of the process."""
 
 from datetime import timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
@@ -130,6 +130,20 @@ class Alarms(Section):
     """When what begins again and again is called for once."""
     routes: tuple[AlertRoute, ...] = ()
     """What is otherwise for some alerts: the first that matches counts."""
+
+    def is_high(self, severity: str) -> bool:
+        """Say whether a severity is high; letters' case and blanks around it tell none apart."""
+        return plain_severity(severity) in _plain(self.high_severities)
+
+
+@lru_cache(maxsize=32)
+def _plain(severities: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(map(plain_severity, severities))
+
+
+def plain_severity(severity: str) -> str:
+    """Give a severity in the one form in which they are compared."""
+    return severity.strip().lower()
 
 
 class Criterion(Section):

@@ -1,0 +1,87 @@
+"""Looking again at what fires once another process is in force: it may be high by that one."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+from django.db import transaction
+
+from dutydesk.alarms.flows import active_silences, ingestion
+from dutydesk.alarms.flows.groups import AlertGroup
+from dutydesk.alarms.models import GOES_ON, Alarm, Alert
+from dutydesk.alarms.rules.destination import Routed, route
+from dutydesk.people.flows import people
+from dutydesk.people.models import Service
+from dutydesk.process.flows import process
+from dutydesk.process.rules.model import Alarms
+
+
+@dataclass
+class ProcessChanges:
+    """Remembers by which version of the process what fires was looked at last."""
+
+    _version: int | None = None
+
+    def look_after(self, *, at: datetime) -> None:
+        """Look at what fires by the process in force, if it is another than before."""
+        newest = process.version_in_force().pk
+        if newest != self._version:
+            look_again(at=at)
+            self._version = newest
+
+
+@transaction.atomic
+@process.held()
+def look_again(*, at: datetime) -> None:
+    """Let what fires be as the process in force says: what is high by now calls people.
+
+    Whoever takes alerts in meanwhile waits, so that each is judged by this process or a later one.
+    """
+    active_silences.hold()
+    rules = process.in_force().alarms
+    fires = Alert.objects.filter(GOES_ON, alarm__state=Alarm.State.FIRING)
+    alerts = list(fires.select_related("alarm").order_by("alarm", "id"))
+    routed = [route(rules, alert.labels, alert.annotations) for alert in alerts]
+    services = people.services_named({name for one in routed for name in one.service_names})()
+    concerned = [
+        alarm.pk
+        for alarm, pairs in groupby(zip(alerts, routed, strict=True), lambda pair: pair[0].alarm)
+        if _differs(alarm, list(pairs), services)
+    ]
+    if concerned:
+        change = _GiveServices(rules, services)
+        ingestion.reconsider(alarms=concerned, at=at, change=change)
+
+
+def _differs(
+    alarm: Alarm, routed: Sequence[tuple[Alert, Routed]], services: Mapping[str, Service]
+) -> bool:
+    """Say whether an alarm may be another by what becomes of its alerts now."""
+    if (alarm.channel, tuple(alarm.duties)) not in {(one.channel, one.duties) for _, one in routed}:
+        return True
+    return any(
+        one.pages != (alert.called_at is not None)
+        or ((found := _service(one, services)) is not None and found.pk != alert.service_id)
+        for alert, one in routed
+    )
+
+
+def _service(routed: Routed, services: Mapping[str, Service]) -> Service | None:
+    return next((services[name] for name in routed.service_names if name in services), None)
+
+
+@dataclass(frozen=True)
+class _GiveServices:
+    """Gives alerts the services that the process names; what it names none for keeps its own."""
+
+    rules: Alarms
+    services: Mapping[str, Service]
+
+    def __call__(self, group: AlertGroup) -> None:
+        for alert in group.going_on:
+            routed = route(self.rules, alert.labels, alert.annotations)
+            found = _service(routed, self.services)
+            if found is not None and found.pk != alert.service_id:
+                alert.service = found
+                group.touched[alert.fingerprint] = alert
