@@ -50,7 +50,14 @@ def reword(question: Question) -> None:
 
 
 def quick(question: Question, since: datetime, at: datetime) -> None:
-    """Promise a quick solution or a ticket from `since` on. Clause ask.quick."""
+    """Promise a quick solution or a ticket from `since` on. Clause ask.quick.
+
+    What waits for another question has all of that time left once it goes on by itself.
+    """
+    if question.follows is not None:
+        question.quick_left = process.in_force().ask.quick_limit
+        question.save(update_fields=["quick_left"])
+        return
     _until(question, quick_until(process.in_force(), since), at)
 
 
@@ -63,8 +70,16 @@ def _until(question: Question, due_at: datetime | None, at: datetime) -> None:
     """Promise a quick solution or a ticket by then; a question with a ticket needs neither."""
     if due_at is None or hasattr(question, "ticket"):
         return
-    owner = question.engineer.name if question.engineer else "cover"
-    _promise(question, QUICK, owner, QUICK.says(title=question.title), due_at, at)
+    _promise(question, QUICK, _helper(question), QUICK.says(title=question.title), due_at, at)
+
+
+def _helper(question: Question) -> str:
+    return question.engineer.name if question.engineer else "cover"
+
+
+def taken(question: Question) -> None:
+    """Let whoever has the question now owe the quick solution, by the same time as before."""
+    commitments.pass_on(kind=QUICK, subject=question.about, owner=_helper(question))
 
 
 def silence(question: Question, at: datetime) -> None:

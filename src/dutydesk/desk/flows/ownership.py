@@ -231,6 +231,7 @@ def take(*, question: int, by: Person, at: datetime) -> Question:
     found.engineer = Engineer.objects.get(pk=by.engineer)
     found.save(update_fields=["engineer"])
     board.give_of(found, found.engineer, at)
+    deadlines.taken(found)
     if found.unanswered_since is not None:
         deadlines.answer(found, by.name, max(found.asked_at, at), at)
     elif found.state == Question.State.ANSWERED:

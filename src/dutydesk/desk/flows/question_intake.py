@@ -291,7 +291,7 @@ def edited(*, event: PersonEdited, at: datetime) -> None:
         _heard_anew(post, at)
     found = ownership.question_of(event.thread or event.post)
     if found is not None:
-        notifications.notify(found.about)
+        _told(found.pk)
 
 
 def _heard_anew(post: Post, at: datetime) -> None:
@@ -312,7 +312,7 @@ def removed(*, event: PersonRemoved, at: datetime) -> None:
     found = ownership.of_post(event.thread or event.post)
     if found is None:
         return
-    notifications.notify(found.about)
+    _told(found.pk)
     if found.texts:
         changed_replies.taken_back(found, Post.objects.get(pk=event.post), at)
     elif event.thread is None and not found.over:
