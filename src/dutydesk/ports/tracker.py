@@ -110,6 +110,10 @@ class TrackerQueries(Protocol):
         """Give the column of each of these issues that has one."""
         ...
 
+    def missing(self, issues: Mapping[str, int]) -> list[str]:
+        """Give the nodes of those of these issues, each with its number, that are gone there."""
+        ...
+
     def template(self, name: str) -> str:
         """Give the text of an issue template of that file name; empty if there is none."""
         ...

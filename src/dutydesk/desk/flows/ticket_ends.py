@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from dutydesk.chat.flows import desk_posts
-from dutydesk.desk.flows import board, resolution, tracker_outbound
+from dutydesk.desk.flows import board, deadlines, resolution, tracker_outbound
 from dutydesk.desk.flows.events import (
     QuestionReopened,
     QuestionSolved,
@@ -16,6 +16,7 @@ from dutydesk.desk.flows.events import (
 from dutydesk.desk.flows.ticket_record import locked
 from dutydesk.desk.models import FurtherPost, Question, Ticket
 from dutydesk.desk.words import DESK, beginning, ticket_raised
+from dutydesk.kernel.messages import Message
 from dutydesk.process.flows import process
 
 
@@ -23,6 +24,9 @@ def ticket_ended(*, event: TicketClosed | TicketMoved, at: datetime) -> None:
     """Solve the question of a ticket that is closed, and tell its asker so."""
     question, ticket = _both(event)
     if question is None or ticket.closed_at is None or question.over:
+        return
+    if ticket.there.get("gone"):
+        _without_ticket(question, ticket, at)
         return
     text = process.in_force().ask.words.ticket_closed.format(
         asker=question.post.author, number=ticket.called
@@ -35,6 +39,19 @@ def ticket_ended(*, event: TicketClosed | TicketMoved, at: datetime) -> None:
         at=at,
     )
     resolution.close(question, DESK, at, outcome="ticket")
+
+
+def _without_ticket(question: Question, ticket: Ticket, at: datetime) -> None:
+    """Go on here with a question whose ticket is gone: nobody has said that it is solved."""
+    text = process.in_force().ask.words.ticket_gone.format(number=ticket.called)
+    desk_posts.say(
+        key=f"{ticket.about}:gone",
+        channel=question.post.channel.name,
+        thread=question.post,
+        message=Message(text, tone="soon"),
+        at=at,
+    )
+    deadlines.touched(question, at)
 
 
 def ticket_goes_on(*, event: TicketReopened, at: datetime) -> None:

@@ -77,6 +77,11 @@ class AskWords(Section):
         "left, just write here."
     )
     """When it is closed with its ticket."""
+    ticket_gone: Annotated[str, filling("number")] = (
+        "Ticket {number} isn't in the tracker any more: it was deleted there, or moved elsewhere. "
+        "Nobody said that this is done, so we go on with it here."
+    )
+    """When its ticket is gone from the tracker."""
     withdrawn: Annotated[str, filling("asker")] = "{asker} took this back."
     """When its asker takes it back."""
     settled: Annotated[str, filling("asker")] = (
