@@ -8,7 +8,7 @@ import pytest
 from dutydesk.commitments.models import Commitment
 from dutydesk.desk.models import Question, Ticket
 from dutydesk.outbox.models import OutboxMessage
-from testing.asked import ASK, TEAM, ask, now
+from testing.asked import ASK, TEAM, ask, now, say, standing
 from testing.tracked import Tracked, fresh, tracked
 
 pytestmark = pytest.mark.django_db
@@ -88,3 +88,32 @@ def test_while_the_repository_cannot_be_seen_no_ticket_is_gone(world: Tracked) -
         world.catch_up()
     assert "gone" not in fresh(ticket).there
     assert fresh(ticket).closed_at is None
+
+
+@pytest.mark.parametrize("reason", ["not_planned", "duplicate"])
+def test_what_is_closed_without_being_done_is_not_called_solved(
+    world: Tracked, reason: str
+) -> None:
+    question, ticket = raised(world)
+    world.github.change(1, "closed", state="closed", state_reason=reason)
+    world.hears()
+    assert (now(question).state, now(question).outcome) == ("solved", "declined")
+    told = world.said(ASK, only_for="Uma")
+    assert [text for text in told if "closed without being done" in text] == [
+        standing(question),
+        f"{standing(question)} | Ticket {ticket.pk}: Visits; In the tracker: {fresh(ticket).url}",
+    ]
+    assert not [text for text in told if "Glad" in text or "this is done" in text]
+    say(world, "Uma", "The namespace is still needed for the audit", thread=question.post_id)
+    world.hears()
+    assert now(question).state == "open"
+    assert world.github.issues[1]["state"] == "open"
+
+
+def test_what_is_done_is_told_as_done_though_it_was_not_planned_before(world: Tracked) -> None:
+    question, _ = raised(world)
+    for state, reason in (("closed", "not_planned"), ("open", "reopened"), ("closed", "completed")):
+        world.github.change(1, state, state=state, state_reason=reason)
+        world.hears()
+        world.later(minutes=1)
+    assert (now(question).state, now(question).outcome) == ("solved", "ticket")

@@ -93,6 +93,8 @@ def test_after_weeks_it_says_so_offers_to_close_it_and_is_quiet(
     assert standing(question).startswith("We are sorry, Uma")
     assert now(question).happiness_asked_at is None
     assert not Commitment.objects.filter(subject=question.about, state="open").exists()
+    say(world, "Uma", "The audit is on Monday by the way", thread=question.post_id)
+    assert now(question).state == "open"  # As it says: whatever they write opens it again.
 
 
 def test_five_that_wait_are_one_post_with_five_lines(world: World) -> None:

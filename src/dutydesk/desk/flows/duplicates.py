@@ -19,6 +19,7 @@ from dutydesk.desk.flows.events import (
 )
 from dutydesk.desk.flows.resolution import locked
 from dutydesk.desk.models import OVER, Duplicate, Question
+from dutydesk.desk.rules.questions import UNSOLVED
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.actions import Person
 from dutydesk.process.flows import process
@@ -173,7 +174,7 @@ def solved(*, event: QuestionSolved, at: datetime) -> None:
     if not original.over:
         return
     following = _following(original.pk)
-    if original.outcome in ("silent", "lapsed"):
+    if original.outcome in UNSOLVED:
         _let_go(following, at)
     else:
         _end(following, original.solved_by, at)

@@ -29,6 +29,7 @@ from dutydesk.desk.flows.resolution import locked
 from dutydesk.desk.models import Question
 from dutydesk.desk.rules.consequences import Consequence, Scene, consequence
 from dutydesk.desk.rules.meanings import Meaning, said
+from dutydesk.desk.rules.questions import UNSOLVED
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.actions import NotYours, Person
 from dutydesk.people.flows import people
@@ -140,7 +141,7 @@ def _scene(question: Question) -> Scene:
         case Question.State.ANSWERED:
             return Scene.ASKER_ANSWERED
         case Question.State.SOLVED:
-            return Scene.ASKER_SILENT if question.outcome == "silent" else Scene.ASKER_SOLVED
+            return Scene.ASKER_SILENT if question.outcome in UNSOLVED else Scene.ASKER_SOLVED
         case _ if question.answered_at is not None or question.follows is not None:
             return Scene.ASKER_ANSWERED
     own = people.engineer_of(question.asker_id) is not None

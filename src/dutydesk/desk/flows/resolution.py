@@ -17,7 +17,7 @@ from dutydesk.desk.flows.events import (
 )
 from dutydesk.desk.models import Duplicate, Question
 from dutydesk.desk.rules.phrases import suggested_kind
-from dutydesk.desk.rules.questions import SCORES, may_ask_how_it_was
+from dutydesk.desk.rules.questions import SCORES, UNSOLVED, may_ask_how_it_was
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.actions import NotYours, Person
 from dutydesk.kernel.messages import Message
@@ -78,7 +78,7 @@ def close(found: Question, by: str, at: datetime, *, outcome: str = "") -> None:
         actor=by,
         clause="ask.in-channel",
     )
-    if outcome not in ("silent", "lapsed"):
+    if outcome not in UNSOLVED:
         _ask_what_it_was(found, at)
         _ask_how_it_was(found, at)
 

@@ -151,6 +151,7 @@ def _take(ticket: Ticket, issue: Issue, at: datetime) -> None:
     ticket.there = {
         **before,
         "closed": issue.closed,
+        "undone": issue.closed and issue.undone,
         "login": login,
         "labelled": _labelled(issue),
         "at": issue.at.isoformat(),
