@@ -48,8 +48,11 @@ def same(*, question: int, original: int, by: Person, at: datetime) -> int:
         _end(joined, by.name, at)
         if not found.over:
             resolution.close(found, by.name, at, outcome="known")
-    elif not found.over:
-        _wait_for(found, at)
+    else:
+        for one in joined:  # They wait for that one now.
+            status_post.show(one, at)
+        if not found.over:
+            _wait_for(found, at)
     _tell_both(found, earlier, by, at)
     journal.record(
         event=QuestionSame(found.pk, earlier.pk),

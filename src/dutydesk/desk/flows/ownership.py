@@ -9,6 +9,7 @@ from dutydesk.chat.flows.people_posts import PersonMarked
 from dutydesk.chat.models import Mark, Post
 from dutydesk.database import notifications
 from dutydesk.desk.flows import (
+    askers,
     board,
     deadlines,
     question_threads,
@@ -294,8 +295,9 @@ def _resume(found: Question, post: Post, at: datetime) -> None:
 
 def marked(*, event: PersonMarked, at: datetime) -> None:
     """Follow marks on a question's first post: 👀 takes it, ✅ solves it, taken off undoes that."""
-    if event.mark not in (EYES, TICK) or event.channel != process.in_force().ask.channel:
+    if event.mark not in (EYES, TICK):
         return
+    askers.recognise(event.account, at=at)
     question = of_post(event.post)
     if question is None or question.state == Question.State.WITHDRAWN:
         return

@@ -12,6 +12,7 @@ from dutydesk.database import notifications
 from dutydesk.desk import words
 from dutydesk.desk.flows import (
     asked_anew,
+    askers,
     bursts,
     changed_replies,
     deadlines,
@@ -46,11 +47,14 @@ _LOOKED_BACK = 50
 
 
 def hear(*, event: PersonPosted, at: datetime) -> None:
-    """Hear a person's post: a new question, more of one, or a reply to one. Clause ask.entry."""
-    ask = process.in_force().ask
-    if event.channel != ask.channel:
+    """Hear a person's post: a new question, more of one, or a reply to one. Clause ask.entry.
+
+    A question's thread is heard wherever it is: people may ask in another channel by now.
+    """
+    if event.thread is None and event.channel != process.in_force().ask.channel:
         return
     post = Post.objects.select_related("channel", "account", "thread").get(pk=event.post)
+    askers.recognise(post.account_id, at=at)
     if event.thread is None:
         _heard(post, at)
     elif post.removed_at is not None or asked_anew.go_on(post=post, at=at):
@@ -286,7 +290,7 @@ def edited(*, event: PersonEdited, at: datetime) -> None:
     copied = asked_anew.follow_edit(event.post, at=at)
     ask = process.in_force().ask
     post = Post.objects.select_related("channel", "account", "thread").get(pk=event.post)
-    here = event.channel == ask.channel and not copied
+    here = (event.thread is not None or event.channel == ask.channel) and not copied
     if here and post.removed_at is None and at - post.at <= ask.addition:
         _heard_anew(post, at)
     found = ownership.question_of(event.thread or event.post)

@@ -101,8 +101,9 @@ def _write_to(who: Engineer, key: str, question: Question, text: str, at: dateti
 
 
 def _who_helps(question: Question, at: datetime) -> Engineer | None:
-    """Give whoever has the question, else whoever covers."""
-    return question.engineer or status_post.covering(at)
+    """Give whoever has the question, unless they have left, else whoever covers."""
+    has_it = question.engineer
+    return has_it if has_it is not None and has_it.active else status_post.covering(at)
 
 
 @transaction.atomic
