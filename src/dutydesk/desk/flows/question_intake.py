@@ -94,16 +94,21 @@ def _followed(
         mine = last_questions.of(who=post.written_by, at=post.at, within=within)
         if mine:
             return further_posts.add(post, mine[0], at)
-    if follows == Consequence.WORD and (_word(post, at) or meant & ENDED):
+    if follows == Consequence.WORD and (_word(post, meant, at) or meant & ENDED):
         return None
     if follows == Consequence.SAME and (_same_here(post, at) or Meaning.SAME not in meant):
         return None
     return _ask(post, at)
 
 
-def _word(post: Post, at: datetime) -> bool:
-    """Hear a word about its author's last question; say whether there is one."""
+def _word(post: Post, meant: Set[Meaning], at: datetime) -> bool:
+    """Hear a word about its author's last question; say whether there is one.
+
+    Who gives thanks, or says that it works, means one that was answered before one that wasn't.
+    """
     mine = last_questions.of(who=post.written_by, at=post.at)
+    if meant & {Meaning.THANKS, Meaning.WORKS}:
+        mine = sorted(mine, key=lambda one: one.answered_at is None)
     if mine:
         ownership.asker_said(locked(mine[0].pk), post, at, sure=len(mine) == 1)
     return bool(mine)
