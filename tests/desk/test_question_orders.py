@@ -14,6 +14,7 @@ from dutydesk.chat.flows.people_posts import Author
 from dutydesk.chat.models import Post
 from dutydesk.commitments.models import Commitment
 from dutydesk.desk.models import FurtherPost, Question, Ticket
+from dutydesk.desk.rules.questions import UNSOLVED
 from dutydesk.kernel.refusals import Refused
 from dutydesk.people.models import Account
 from testing.asked import mark, now, say
@@ -60,6 +61,7 @@ class History:
         self.world = World(folder, "2026-11-24T11:00")
         self.world.shifts(support="Ada")
         Account.objects.create_user(email="vic@example.org", name="Vic")
+        self.after: list[int] = []  # Questions whose ticket was raised when they were over.
         self.questions = [self._ask("Uma", "How do I add it?"), self._ask("Vic", "Where is it?")]
         self.questions.append(self._ask("Ben", "Why is it slow?"))
 
@@ -118,6 +120,7 @@ class History:
 
     def _ticket(self, question: Question, what: str) -> None:
         if what == "raise":
+            self.after += [question.pk] if now(question).over else []
             self.world.press("Ada", "ticket.raise", question.about, title="It", body="So")
         elif (found := Ticket.objects.filter(question=question).first()) is not None:
             self.world.press("Ada", f"ticket.{what}", found.about)
@@ -157,6 +160,21 @@ class History:
             assert kind not in ("answer", "quick") or one.owner == has_it, (kind, one.owner)
             if kind != "answer":
                 assert one.due_at >= self.world.at, (kind, one.due_at)
+        self._check_columns(question)
+        self._check_ticket(question)
+
+    def _check_columns(self, question: Question) -> None:
+        assert (question.state == "solved") == (question.solved_at is not None)
+        assert (question.state == "waiting") == (question.waiting_since is not None)
+        assert question.state != "answered" or question.answered_at is not None
+        if question.over or question.state == "waiting":
+            assert question.unanswered_since is None
+
+    def _check_ticket(self, question: Question) -> None:
+        """They end, and go on, together, unless nobody said that the question is solved."""
+        ticket = Ticket.objects.filter(question=question).first()
+        apart = question.outcome in UNSOLVED or question.pk in self.after
+        assert apart or ticket is None or (ticket.closed_at is None) == (not question.over)
 
 
 def owed(question: Question) -> tuple[set[str], set[str]]:

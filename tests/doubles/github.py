@@ -22,6 +22,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import jwt
 
+from doubles import github_nodes
 from doubles.github_code import Code
 from doubles.pagerduty import misbehave
 
@@ -266,26 +267,9 @@ class GitHub:
             self.statuses[given["item"]] = given["option"]
             number = next(int(n[2:]) for n, item in self.items.items() if item == given["item"])
             self.move(number, self.options[given["option"]])
-            item = self._node(f"I_{number}")["projectItems"]["nodes"][0]
+            item = github_nodes.node(self, f"I_{number}")["projectItems"]["nodes"][0]
             return {"data": {"updateProjectV2ItemFieldValue": {"projectV2Item": item}}}
-        return self._nodes(given["nodes"])
-
-    def _nodes(self, nodes: list[str]) -> Any:
-        """Give each that is here; of one that isn't an error says so, beside the others."""
-        here = [node if int(node[2:]) in self.issues else "" for node in nodes]
-        lost = [
-            {"type": "NOT_FOUND", "path": ["nodes", place], "message": f"Could not resolve {node}"}
-            for place, node in enumerate(nodes)
-            if not here[place]
-        ]
-        data = {"nodes": [self._node(node) if node else None for node in here]}
-        return {"data": data, "errors": lost} if lost else {"data": data}
-
-    def _node(self, node: str) -> Any:
-        status = self.column(int(node[2:]))
-        value = {"name": status} if status else None
-        item = {"project": {"title": self.project}, "fieldValueByName": value}
-        return {"id": node, "projectItems": {"nodes": [item] if node in self.items else []}}
+        return github_nodes.answer(self, given["nodes"])
 
 
 def _since(rows: list[dict[str, Any]], asked: dict[str, str]) -> list[dict[str, Any]]:
