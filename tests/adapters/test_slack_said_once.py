@@ -1,5 +1,7 @@
 """A post whose answer was lost is said once, however long the thread is that it stands in."""
 
+from dataclasses import replace
+
 import pytest
 
 from doubles.slack_workspace import TOKEN, Workspace
@@ -20,8 +22,8 @@ def test_a_post_at_the_end_of_a_thread_is_found_there(there: Workspace, replies:
         for number in range(1, replies)
     ]
     poster = SlackPoster(Api(TOKEN, there.url), lambda path: path)
-    more = {"key": "question:1:ticket", "channel": ASK, "screen": "/", "thread": ROOT}
-    first = poster.say(OutgoingPost(message=Message("Ticket 1"), **more))
-    again = poster.say(OutgoingPost(message=Message("Ticket 1"), uncertain=True, **more))
+    said = OutgoingPost("question:1:ticket", ASK, Message("Ticket 1"), "/", thread=ROOT)
+    first = poster.say(said)
+    again = poster.say(replace(said, uncertain=True))
     assert again == first
     assert len(there.called("chat.postMessage")) == 1
