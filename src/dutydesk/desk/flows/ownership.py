@@ -295,7 +295,7 @@ def _resume(found: Question, post: Post, at: datetime) -> None:
 
 def marked(*, event: PersonMarked, at: datetime) -> None:
     """Follow marks on a question's first post: 👀 takes it, ✅ solves it, taken off undoes that."""
-    if event.mark not in (EYES, TICK):
+    if event.mark not in (EYES, TICK) or question_of(event.post) is None:
         return
     askers.recognise(event.account, at=at)
     question = of_post(event.post)

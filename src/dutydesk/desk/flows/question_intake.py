@@ -51,7 +51,8 @@ def hear(*, event: PersonPosted, at: datetime) -> None:
 
     A question's thread is heard wherever it is: people may ask in another channel by now.
     """
-    if event.thread is None and event.channel != process.in_force().ask.channel:
+    here = event.channel == process.in_force().ask.channel
+    if not (here if event.thread is None else ownership.question_of(event.thread)):
         return
     post = Post.objects.select_related("channel", "account", "thread").get(pk=event.post)
     askers.recognise(post.account_id, at=at)
