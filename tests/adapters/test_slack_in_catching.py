@@ -166,3 +166,33 @@ def test_when_slack_has_enough_it_goes_on_where_it_stopped(world: World, there: 
     world.at += timedelta(seconds=3)
     read_back(world, catching)
     assert posts() == ["Missed"]
+
+
+def test_many_threads_are_read_back_however_few_calls_slack_allows_at_a_time(
+    world: World, there: Workspace
+) -> None:
+    catching = reading(world, there)
+    read_back(world, catching)
+    world.at += AGAIN
+    begun = world.at
+    for number in range(12):
+        ts, reply = ts_of(begun, 10 * number), ts_of(begun, 10 * number + 5)
+        said(there, f"How do I do {number}?", ts, latest_reply=reply)
+        said(there, f"Like {number}", reply, by=ADA, thread_ts=ts)
+    allowed = [0]
+
+    def weather(method: str) -> int | str:
+        allowed[0] -= 1
+        return "" if allowed[0] >= 0 else 429
+
+    there.weather = weather
+    for _ in range(8):
+        allowed[0] = 10  # A list, six pages of the channel, and three threads.
+        world.at += timedelta(minutes=1)
+        catching.look_after(at=world.at)
+    there.weather = None
+    take_in(world)
+    both = [text for number in range(12) for text in (f"How do I do {number}?", f"Like {number}")]
+    assert posts() == both  # As it was said.
+    asked = [given["ts"] for given in there.called("conversations.replies")]
+    assert len(asked) == len(set(asked)) == 12

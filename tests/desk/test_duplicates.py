@@ -184,3 +184,14 @@ def test_what_waited_for_its_asker_or_was_answered_is_timed_again_once_parted(
     assert owed(waiting) == ["silence"]
     assert "quick" in before
     assert owed(answered) == before
+
+
+def test_what_waits_for_one_that_is_joined_itself_says_for_which_it_waits_now(
+    world: World,
+) -> None:
+    first, second, third = ask(world), ask(world, "Vic", "How could I add it?"), ask(world, "Cy")
+    same(world, third, second)
+    assert f"question {second.pk}" in standing(third)
+    same(world, second, first)
+    assert now(third).follows == first
+    assert f"question {first.pk}" in standing(third)

@@ -9,8 +9,9 @@ from dutydesk.chat.models import Post
 from dutydesk.commitments.flows.commitments import CommitmentDue
 from dutydesk.commitments.models import Commitment
 from dutydesk.desk.flows import team_nudges
+from dutydesk.people.flows import people
 from testing.asked import ASK, TEAM, adopt, ask, happened, now, nudges, say, standing
-from testing.world import World
+from testing.world import World, number
 
 pytestmark = pytest.mark.django_db
 
@@ -93,6 +94,8 @@ def test_after_weeks_it_says_so_offers_to_close_it_and_is_quiet(
     assert standing(question).startswith("We are sorry, Uma")
     assert now(question).happiness_asked_at is None
     assert not Commitment.objects.filter(subject=question.about, state="open").exists()
+    say(world, "Uma", "The audit is on Monday by the way", thread=question.post_id)
+    assert now(question).state == "open"  # As it says: whatever they write opens it again.
 
 
 def test_five_that_wait_are_one_post_with_five_lines(world: World) -> None:
@@ -143,3 +146,12 @@ def test_two_told_of_at_one_moment_are_told_of_once_and_none_out_of_hours(world:
     Commitment.objects.filter(subject=other.about).update(due_at=owed.due_at)
     team_nudges.chase(event=told, at=owed.due_at)
     assert not untouched(world)  # The other's own reminder tells of it.
+
+
+def test_what_somebody_has_who_left_is_told_to_whoever_covers(world: World) -> None:
+    question = ask(world)
+    world.press("Ben", "question.take", question.about)
+    people.set_active(engineer=number("Ben"), active=False, at=world.at)
+    world.forward(minutes=11)
+    told = world.said(ASK, only_for="Ada")
+    assert "Ada, Uma has been waiting for 10 minutes. Could you have a look?" in told

@@ -293,3 +293,14 @@ def test_what_is_changed_later_or_was_answered_since_counts_for_nothing(world: W
 
 def test_a_question_without_a_word_is_named_by_what_it_shows(world: World) -> None:
     assert ask(world, text="```").title == "```"
+
+
+def test_thanks_beside_two_questions_are_for_the_one_that_was_answered(world: World) -> None:
+    answered = ask(world, text="How do I add a namespace?")
+    world.forward(minutes=5)
+    say(world, "Ada", "Use the form", thread=answered.post_id)
+    world.forward(minutes=1)
+    other = ask(world, text="Why is the pipeline red?")
+    world.forward(minutes=1)
+    say(world, "Uma", "Thanks, that worked!")
+    assert (now(answered).state, now(other).state) == ("waiting", "open")

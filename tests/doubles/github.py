@@ -22,6 +22,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import jwt
 
+from doubles import github_nodes
 from doubles.github_code import Code
 from doubles.pagerduty import misbehave
 
@@ -65,6 +66,8 @@ class GitHub:
         self.issues: dict[int, dict[str, Any]] = {}
         self.comments: list[dict[str, Any]] = []
         self.labels_allowed = True
+        # What is answered of an issue that was here: deleted (410), transferred (301), or unseen.
+        self.gone: dict[int, int] = {}
         self.assignable = {"ada-gh", "ben-gh"}
         self.files: dict[str, str] = {}
         self.code = Code(repository)
@@ -177,15 +180,16 @@ class GitHub:
             return told
         for pattern, do in self._routes().items():
             found = re.fullmatch(f"{method} {pattern}", f"{method} {path.removeprefix(root)}")
-            if path.startswith(root) and found and pattern.startswith("/"):
+            if path.startswith(root) and found:
                 numbers = [int(one) for one in found.groups() if one.isdecimal()]
                 if numbers and numbers[0] not in self.issues:
-                    return 404, {"message": "Not Found"}
+                    return self.gone.get(numbers[0], 404), {"message": "It isn't here"}
                 return do(method, found, asked, given)
         return 404, {"message": "Not Found"}
 
     def _routes(self) -> dict[str, Callable[..., tuple[int, Any]]]:
         return {
+            "": lambda method, found, asked, given: (200, {"full_name": self.repository}),
             "/issues": self._issues,
             "/issues/comments": lambda method, found, asked, given: (
                 200, _since(self.comments, asked)
@@ -208,6 +212,8 @@ class GitHub:
 
     def _patch(self, method: str, found: Any, asked: Any, given: Any) -> tuple[int, Any]:
         number = int(found[1])
+        if method == "GET":
+            return 200, self.issues[number]
         self.change(number, "closed" if given["state"] == "closed" else "reopened", **given)
         return 200, self.issues[number]
 
@@ -261,15 +267,9 @@ class GitHub:
             self.statuses[given["item"]] = given["option"]
             number = next(int(n[2:]) for n, item in self.items.items() if item == given["item"])
             self.move(number, self.options[given["option"]])
-            item = self._node(f"I_{number}")["projectItems"]["nodes"][0]
+            item = github_nodes.node(self, f"I_{number}")["projectItems"]["nodes"][0]
             return {"data": {"updateProjectV2ItemFieldValue": {"projectV2Item": item}}}
-        return {"data": {"nodes": [self._node(node) for node in given["nodes"]]}}
-
-    def _node(self, node: str) -> Any:
-        status = self.column(int(node[2:]))
-        value = {"name": status} if status else None
-        item = {"project": {"title": self.project}, "fieldValueByName": value}
-        return {"id": node, "projectItems": {"nodes": [item] if node in self.items else []}}
+        return github_nodes.answer(self, given["nodes"])
 
 
 def _since(rows: list[dict[str, Any]], asked: dict[str, str]) -> list[dict[str, Any]]:

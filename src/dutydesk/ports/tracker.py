@@ -35,7 +35,8 @@ PlaceOf = Callable[[], TrackerPlace]
 class Issue:
     """How a ticket stands in the tracker. `node` is its name there for good, `at` its version.
 
-    `marker` is what the desk wrote into a ticket of its own; empty in anybody else's.
+    `marker` is what the desk wrote into a ticket of its own; empty in anybody else's. `undone`: it
+    was closed without being done, since it isn't planned or is another's duplicate.
     """
 
     number: int
@@ -49,6 +50,7 @@ class Issue:
     labels: tuple[str, ...]
     at: datetime
     marker: str = ""
+    undone: bool = False
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,10 @@ class TrackerQueries(Protocol):
 
     def columns(self, nodes: Collection[str]) -> dict[str, str]:
         """Give the column of each of these issues that has one."""
+        ...
+
+    def missing(self, issues: Mapping[str, int]) -> list[str]:
+        """Give the nodes of those of these issues, each with its number, that are gone there."""
         ...
 
     def template(self, name: str) -> str:

@@ -38,6 +38,8 @@ class Backfill:
         self._call, self._people, self._real_now = call, people, real_now
         self._wait_until: datetime | None = None
         self._read: set[str] = set()
+        # By channel and thread, and up to when: what was read before Slack had enough of it.
+        self._threads: dict[tuple[str, str, str], list[Said]] = {}
 
     def look_after(self, *, at: datetime) -> None:
         """Read back every channel that the desk is in, if that wasn't done of late.
@@ -54,6 +56,7 @@ class Backfill:
                     self._read_back(channel, at)
                     self._read.add(channel.outside)
             self._read.clear()
+            self._threads.clear()
         except Undelivered as failure:
             logger.warning("Slack can't be read back now: %s", failure.reason)
             wait = failure.retry_after or (AGAIN if failure.permanent else timedelta(0))
@@ -81,21 +84,30 @@ class Backfill:
             answer
             for root in said
             if float(root.get("latest_reply") or 0) > seen
-            for answer in self._answers(channel, str(root["ts"]), seen)
+            for answer in self._answers(channel, root, seen)
         ]
-        keys = [f"slack:{channel}:{one['ts']}" for one in (*said, *answers)]
+        told = sorted((*said, *answers), key=lambda one: float(one["ts"]))
+        keys = [f"slack:{channel}:{one['ts']}" for one in told]
         found = Post.objects.filter(key__in=keys).prefetch_related("marks")
         posts = {post.key.rpartition(":")[2]: post for post in found}
-        for one in (*said, *answers):
+        for one in told:
             for what, event in self._news(where, one, posts.get(str(one["ts"])), seen):
                 self._receive(where, what, event, at)
         if said:
             channels.saw(outside=where.outside, mark=str(said[-1]["ts"]))
 
-    def _answers(self, channel: str, root: str, seen: float) -> list[Said]:
-        asked = {"channel": channel, "ts": root, "oldest": f"{seen:.6f}", "limit": PAGE}
-        found = self._pages("conversations.replies", "messages", asked)
-        return [one for one in found if one.get("ts") != root]
+    def _answers(self, channel: str, root: Said, seen: float) -> list[Said]:
+        """Give what answers it since then; a thread is asked for once, however often Slack stops.
+
+        Else a day with more threads than Slack lets anybody read in a minute never came to its end.
+        """
+        ts = str(root["ts"])
+        where = channel, ts, str(root["latest_reply"])
+        if where not in self._threads:
+            asked = {"channel": channel, "ts": ts, "oldest": f"{seen:.6f}", "limit": PAGE}
+            found = self._pages("conversations.replies", "messages", asked)
+            self._threads[where] = [one for one in found if one.get("ts") != ts]
+        return self._threads[where]
 
     def _news(
         self, where: ChannelMapping, one: Said, post: Post | None, seen: float

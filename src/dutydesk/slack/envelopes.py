@@ -178,14 +178,6 @@ def _preview(file: Event) -> Iterator[str]:
     yield "\n".join(("```", code, *(("…",) if more else ()), "```"))
 
 
-def said_beside(said: Event) -> str:
-    """Give what a bot says in a message's attachments alone; empty for what people post."""
-    if not said.get("bot_id"):
-        return ""
-    texts = (one.get("text") or one.get("fallback") for one in _mappings(said.get("attachments")))
-    return "\n".join(str(text) for text in texts if text)
-
-
 def attached(said: Event) -> list[str]:
     """Give what was attached: what begins a text, files with their address, forwarded messages.
 

@@ -21,6 +21,7 @@ from dutydesk.people.flows import identities, people
 from dutydesk.ports.delivery import Undelivered
 from dutydesk.ports.outside import Payload
 from dutydesk.process.flows import process
+from dutydesk.slack.block_text import words_in
 from dutydesk.slack.envelopes import (
     SLACKBOT,
     Event,
@@ -33,7 +34,6 @@ from dutydesk.slack.envelopes import (
     outside,
     place_of,
     said_before,
-    said_beside,
     said_in,
     team_of,
 )
@@ -110,7 +110,7 @@ class Events:
 
     def _learn(self, said: Event, at: datetime) -> None:
         """Learn who said it, and who is named and called in it."""
-        text, user = str(said.get("text") or ""), said.get("user")
+        text, user = words_in(said), said.get("user")
         if said.get("bot_id") and user and isinstance(user, str) and self._people.is_bot(user):
             user = None
         for one in dict.fromkeys((user, *markup.mentioned(text)[:MOST_NAMED])):
@@ -136,7 +136,7 @@ class Events:
 
         Nothing else that it says is anybody's: it acts for nobody, and answers nothing.
         """
-        named = set(markup.mentioned(str(said.get("text") or "")))
+        named = set(markup.mentioned(words_in(said)))
         if len(named) == 1 and said.get("thread_ts") in (None, "", said.get("ts")):
             asker = self._people.author(team, named.pop())
             if people.engineer_of(asker.account) is None:
@@ -161,8 +161,9 @@ class Events:
 
     def _lost_root(self, team: str, event: Event) -> Event:
         """Read what an answer answers, if that was said of late and never came here."""
-        where, thread = channels.known(outside(team, channel_of(event))), event.get("thread_ts")
-        if where is None or not thread or thread == event.get("ts"):
+        said, where = said_in(event), channels.known(outside(team, channel_of(event)))
+        thread = said.get("thread_ts")
+        if where is None or not thread or thread == said.get("ts") or "deleted_ts" in event:
             return {}
         if self._now() - _moment(str(thread)) > YOUNG_ROOT or self._found(where, str(thread)):
             return {}
@@ -246,17 +247,19 @@ class Events:
         return posted
 
     def _edit(self, team: str, where: ChannelMapping, said: Event, at: datetime) -> None:
-        ts = str(said.get("ts") or "")
+        ts, text = str(said.get("ts") or ""), self._text(team, said)
         post = self._found(where, ts)
-        if post is not None:
-            text = self._text(team, said)
-            if post.key == _key(where, ts) and post.removed_at is None:
-                if "files" in said:
-                    outside_pictures.stay(post, files_in(said))
-                    outside_pictures.know(post, pictures_in(said))
+        if post is None:
+            if self._now() - _moment(ts) < YOUNG:  # It overtook the message that it changes.
+                self._post(team, where, said, at)
+        elif post.key == _key(where, ts) and post.removed_at is None:
+            if "files" in said:
+                outside_pictures.stay(post, files_in(said))
+                outside_pictures.know(post, pictures_in(said))
+            if text:
                 people_posts.edit(post=post.pk, by=_author(post), text=text, at=at)
-        elif self._now() - _moment(ts) < YOUNG:  # It overtook the message that it changes.
-            self._post(team, where, said, at)
+            else:  # Nothing of it is left.
+                people_posts.remove(post=post.pk, by=_author(post), at=at)
 
     def _remove(self, team: str, where: ChannelMapping, event: Event, at: datetime) -> None:
         ts = str(event.get("deleted_ts") or said_in(event).get("ts"))
@@ -302,11 +305,10 @@ class Events:
 
     def _text(self, team: str, said: Event) -> str:
         def channel(number: str) -> str:
-            found = channels.known(outside(team, number))
-            return found.name if found else ""
+            return known.name if (known := channels.known(outside(team, number))) else ""
 
         text = markup.plain(
-            str(said.get("text") or said_beside(said)),
+            words_in(said),
             person=lambda user: self._people.name(team, user),
             channel=channel,
             group=self._people.group,

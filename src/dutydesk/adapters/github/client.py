@@ -7,8 +7,9 @@ documents refuse real answers. Sources: https://docs.github.com/en/rest/using-th
 
 import logging
 import queue
+import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -37,6 +38,9 @@ T = TypeVar("T")
 PATIENCE = 7.0
 _LONGEST = timedelta(hours=1)
 _PASSING = timedelta(minutes=10)
+_AT_ONCE = 50
+"""About so many things GraphQL is asked in one query."""
+_ONE_ISSUE = re.compile(r"/issues/\d+\b")
 _VERSION = {"X-GitHub-Api-Version": "2022-11-28"}
 _HINTS = {
     401: ": see to its key",
@@ -142,11 +146,44 @@ class GitHubSession:
         """Give the data that a GraphQL query finds."""
         return self._github.graphql(query, variables)
 
+    def ask_of_each(self, query: str, nodes: Collection[str]) -> list[Any]:
+        """Give what a GraphQL query finds of each of these `nodes`; None for one that is gone.
+
+        One of them that isn't there says so in an error beside all that is there.
+        """
+        wanted, found = list(nodes), list[Any]()
+        for first in range(0, len(wanted), _AT_ONCE):
+            asked = wanted[first : first + _AT_ONCE]
+            try:
+                data = self.ask(query, nodes=asked)
+            except GraphQLFailed as failure:
+                kinds = {str(one.type) for one in failure.response.errors or ()}
+                data = failure.response.data
+                if kinds != {"NOT_FOUND"} or not data:
+                    raise
+            found += data["nodes"]
+        return found
+
+    def has(self, path: str) -> bool:
+        """Say whether something is at a path of the repository, which is there itself.
+
+        What has moved to another repository is not.
+        """
+        self.get("")
+        try:
+            answer = self._github.request("GET", self._repository + path, headers=_VERSION)
+        except RequestFailed as failure:
+            if failure.response.status_code in (404, 410):
+                return False
+            raise
+        return not answer.raw_response.is_redirect
+
     def _answer(self, method: str, path: str, **how: Any) -> httpx.Response:
         answer = self._github.request(method, path, headers=_VERSION, **how).raw_response
         if answer.is_redirect:
+            what = "the issue, or its" if _ONE_ISSUE.search(path) else "the"
             raise Undelivered(
-                "the repository has moved; name its new place in the process file",
+                f"{what} repository has moved; name its new place in the process file",
                 retry_after=_PASSING,
             )
         return answer

@@ -1,7 +1,7 @@
 """Asking GitHub how tickets stand. Source: https://docs.github.com/en/rest/issues."""
 
 import base64
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 
 from dutydesk.adapters.github.client import Client, GitHubSession
@@ -11,6 +11,7 @@ from dutydesk.ports.delivery import Undelivered
 from dutydesk.ports.tracker import Issue, Remark
 
 PATIENCE = 30.0
+_THERE = "query($nodes: [ID!]!) { nodes(ids: $nodes) { id } }"
 
 
 def _iso(at: datetime) -> str:
@@ -49,6 +50,18 @@ class GitHubAsker:
         if not nodes or not self._client.where().project:
             return {}
         return self._client.do(lambda session: self._projects.columns(session, nodes), PATIENCE)
+
+    def missing(self, issues: Mapping[str, int]) -> list[str]:
+        """Give the nodes of those of these, with their numbers, that the repository has no more."""
+        if not issues:
+            return []
+
+        def read(session: GitHubSession) -> list[str]:
+            there = {one["id"] for one in session.ask_of_each(_THERE, list(issues)) if one}
+            gone = [node for node in issues if node not in there]
+            return [node for node in gone if not session.has(f"/issues/{issues[node]}")]
+
+        return self._client.do(read, PATIENCE)
 
     def template(self, name: str) -> str:
         """Give the text of an issue template of that file name; empty if there is none."""

@@ -16,6 +16,7 @@ _MARKER = re.compile(r"<!-- (dutydesk:\S+) -->")
 _QUIET_AT, _NO_COMMENT = "@\N{ZERO WIDTH SPACE}", "&lt;!--"
 _EVENT, _DELIVERY = "X-GitHub-Event", "X-GitHub-Delivery"
 _GONE = ("deleted", "transferred")
+_UNDONE = ("not_planned", "duplicate")
 
 
 def with_marker(text: str, marker: str, *, first: bool = False) -> str:
@@ -62,6 +63,7 @@ def issue_from(given: Mapping[str, Any]) -> Issue:
         labels=tuple(_label(one) for one in given.get("labels") or ()),
         at=moment(given["updated_at"]),
         marker=marker,
+        undone=given.get("state_reason") in _UNDONE,
     )
 
 

@@ -32,7 +32,6 @@ _LOOK = """query($nodes: [ID!]!) {
     nodes { project { title } fieldValueByName(name: "Status") {
       ... on ProjectV2ItemFieldSingleSelectValue { name } } } } } }
 }"""
-_AT_ONCE = 50
 
 
 @dataclass(frozen=True)
@@ -74,14 +73,12 @@ class Projects:
 
     def columns(self, session: GitHubSession, nodes: Collection[str]) -> dict[str, str]:
         """Give the column of each of these issues that is on the board."""
-        wanted, found = list(nodes), dict[str, str]()
-        for first in range(0, len(wanted), _AT_ONCE):
-            told = session.ask(_LOOK, nodes=wanted[first : first + _AT_ONCE])
-            for node in told["nodes"]:
-                for item in ((node or {}).get("projectItems") or {}).get("nodes") or ():
-                    value = item.get("fieldValueByName")
-                    if value and item["project"]["title"] == session.place.project:
-                        found[str(node["id"])] = str(value["name"])
+        found = dict[str, str]()
+        for node in session.ask_of_each(_LOOK, nodes):
+            for item in ((node or {}).get("projectItems") or {}).get("nodes") or ():
+                value = item.get("fieldValueByName")
+                if value and item["project"]["title"] == session.place.project:
+                    found[str(node["id"])] = str(value["name"])
         return found
 
     def _board(self, session: GitHubSession, column: str) -> _Board:

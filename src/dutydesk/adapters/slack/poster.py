@@ -15,7 +15,7 @@ from dutydesk.ports.outside import Blocked, OutgoingPost
 
 EVENT = "dutydesk_post"
 _SO_ALREADY = ("already_reacted", "no_reaction", "message_not_found")
-_LOOK_BACK = 200
+_LOOK_BACK, _MOST_PAGES = 200, 25
 _REMEDIES: Mapping[str, str] = {
     "not_in_channel": "Invite the app to the channel.",
     "channel_not_found": "Invite the app to the channel, or rename it in the process.",
@@ -97,16 +97,24 @@ class SlackPoster:
         return words if said.author else calling(words, self._mentions())
 
     def _there_already(self, said: OutgoingPost) -> str:
-        """Give where an earlier try put it, if that arrived."""
+        """Give where an earlier try put it, if that arrived.
+
+        A channel is told newest first. A thread is told oldest first, so it is read to its end.
+        """
         asked: dict[str, Any] = {"channel": said.channel, "include_all_metadata": "true"}
-        method = "conversations.history"
+        method, pages = "conversations.history", 1
         if said.thread:
-            method, asked["ts"] = "conversations.replies", said.thread
-        answer = self._call(method, limit=_LOOK_BACK, **asked)
-        for one in answer.get("messages") or ():
-            meta = one.get("metadata") or {}
-            if meta.get("event_type") == EVENT and meta["event_payload"].get("key") == said.key:
-                return str(one["ts"])
+            method, pages = "conversations.replies", _MOST_PAGES
+            asked["ts"] = said.thread
+        for _ in range(pages):
+            answer = self._call(method, limit=_LOOK_BACK, **asked)
+            for one in answer.get("messages") or ():
+                meta = one.get("metadata") or {}
+                if meta.get("event_type") == EVENT and meta["event_payload"].get("key") == said.key:
+                    return str(one["ts"])
+            asked["cursor"] = (answer.get("response_metadata") or {}).get("next_cursor")
+            if not asked["cursor"]:
+                break
         return ""
 
     def _change(self, said: OutgoingPost) -> str:

@@ -3,12 +3,12 @@
 from collections.abc import Collection
 
 from django.db import transaction
-from django.db.models import F, Value
+from django.db.models import F, ForeignObjectRel, Value
 from django.db.models.functions import Greatest
 
 from dutydesk.chat.flows import post_mirror
 from dutydesk.chat.flows.desk_posts import place
-from dutydesk.chat.models import Channel, ChannelMapping
+from dutydesk.chat.models import Channel, ChannelMapping, Post, PostMirror
 from dutydesk.database import notifications
 from dutydesk.people.models import Team
 from dutydesk.process.flows import process
@@ -20,15 +20,45 @@ def open_channels() -> None:
         place(name)
 
 
+@transaction.atomic
 def known(outside: str) -> ChannelMapping | None:
     """Give a channel outside if we know it; its channel here is the one that counts now."""
     found = ChannelMapping.objects.select_related("channel").filter(outside=outside).first()
     if found is None or found.channel.name == found.name:
         return found
     if found.name in _meant():  # The process came to call it as it is called there.
-        found.channel = place(found.name)
+        found.channel = _called(found.channel, found.name)
         found.save(update_fields=["channel"])
     return found
+
+
+def _used(channel: Channel) -> bool:
+    """Say whether anything but what was said there is about a channel."""
+    kept = (
+        one for one in Channel._meta.get_fields(True, True) if isinstance(one, ForeignObjectRel)
+    )
+    return any(
+        one.related_model._base_manager.filter(**{one.field.name: channel}).exists()
+        for one in kept
+        if one.related_model not in (Post, PostMirror)
+    )
+
+
+def _called(ours: Channel, name: str) -> Channel:
+    """Give our channel of that name: the same as before, with all that was said there.
+
+    What the desk has said under the new name already goes on there too. While the process or a team
+    means the old name as well, or the new one is known for another place, they stay two.
+    """
+    new = place(name)
+    if ours.name in _meant() or _used(new):
+        return new
+    Post.objects.filter(channel=new).update(channel=ours)
+    PostMirror.objects.filter(channel=new).update(channel=ours)
+    new.delete()
+    ours.name = name
+    ours.save(update_fields=["name"])
+    return ours
 
 
 @transaction.atomic
@@ -59,7 +89,7 @@ def rename(*, outside: str, name: str) -> ChannelMapping | None:
     found.name = name[:90]
     ours = found.channel
     if name in _meant():
-        found.channel = place(name)
+        found.channel = _called(ours, name)
     elif ours.name not in _meant() and not Channel.objects.filter(name=name[:80]).exists():
         ours.name = name[:80]
         ours.save(update_fields=["name"])

@@ -219,6 +219,13 @@ def postpone_all(*, kind: PromiseKind, due: Mapping[str, datetime]) -> None:
     Commitment.objects.bulk_update(found, ["due_at", "next_at"])
 
 
+def pass_on(*, kind: PromiseKind, subject: str, owner: str) -> None:
+    """Let somebody else owe the open promise of that kind, by the same time as before."""
+    owed = Commitment.objects.filter(kind=kind, subject=subject, state=Commitment.State.OPEN)
+    if owed.exclude(owner=owner).update(owner=owner):
+        notifications.notify(subject)
+
+
 def remind_at(*, kind: PromiseKind, subject: str, remind_at: datetime) -> None:
     """Let the owner of the open promise of that kind be reminded then, before it is due."""
     owed = Commitment.objects.filter(kind=kind, subject=subject, state=Commitment.State.OPEN)

@@ -73,12 +73,12 @@ def close(*, ticket: int, by: Person, at: datetime) -> Ticket:
     return found
 
 
-def end(found: Ticket, by: str, at: datetime) -> None:
-    """Close a locked ticket."""
+def end(found: Ticket, by: str, at: datetime, because: str = "") -> None:
+    """Close a locked ticket. `because`: what is written of it instead."""
     _to(found, process.in_force().ask.ticket.last, at)
     found.closed_at = at
     found.save(update_fields=_STATE)
-    written(found, TicketClosed, f"{found.called} is closed", by, at)
+    written(found, TicketClosed, because or f"{found.called} is closed", by, at)
 
 
 @transaction.atomic

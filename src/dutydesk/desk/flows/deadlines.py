@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from dutydesk.commitments.flows import commitments, wordings
 from dutydesk.commitments.rules import Promise
-from dutydesk.desk.models import Question
+from dutydesk.desk.models import Question, Ticket
 from dutydesk.desk.rules.promises import ANSWER, CHASE, LEAD, QUICK, SILENCE, TEAM
 from dutydesk.desk.rules.questions import chased_at, nudges, quick_until
 from dutydesk.kernel.kinds import PromiseKind
@@ -32,12 +32,18 @@ def touched(question: Question, at: datetime) -> None:
     Nobody of the team needs to with what is over, waits for its asker or for another, or has a
     ticket.
     """
-    elsewhere = question.state == Question.State.WAITING or hasattr(question, "ticket")
+    elsewhere = question.state == Question.State.WAITING or _in_ticket(question)
     if question.over or elsewhere or question.follows is not None:
         return
     due_at = chased_at(process.in_force(), at)
     if due_at is not None:
         _promise(question, CHASE, "", CHASE.says(title=question.title), due_at, at)
+
+
+def _in_ticket(question: Question) -> bool:
+    """Say whether a ticket keeps the record of it, and isn't gone from the tracker."""
+    ticket: Ticket | None = getattr(question, "ticket", None)
+    return ticket is not None and not ticket.there.get("gone")
 
 
 def reword(question: Question) -> None:
@@ -50,7 +56,14 @@ def reword(question: Question) -> None:
 
 
 def quick(question: Question, since: datetime, at: datetime) -> None:
-    """Promise a quick solution or a ticket from `since` on. Clause ask.quick."""
+    """Promise a quick solution or a ticket from `since` on. Clause ask.quick.
+
+    What waits for another question has all of that time left once it goes on by itself.
+    """
+    if question.follows is not None:
+        question.quick_left = process.in_force().ask.quick_limit
+        question.save(update_fields=["quick_left"])
+        return
     _until(question, quick_until(process.in_force(), since), at)
 
 
@@ -63,8 +76,16 @@ def _until(question: Question, due_at: datetime | None, at: datetime) -> None:
     """Promise a quick solution or a ticket by then; a question with a ticket needs neither."""
     if due_at is None or hasattr(question, "ticket"):
         return
-    owner = question.engineer.name if question.engineer else "cover"
-    _promise(question, QUICK, owner, QUICK.says(title=question.title), due_at, at)
+    _promise(question, QUICK, _helper(question), QUICK.says(title=question.title), due_at, at)
+
+
+def _helper(question: Question) -> str:
+    return question.engineer.name if question.engineer else "cover"
+
+
+def taken(question: Question) -> None:
+    """Let whoever has the question now owe the quick solution, by the same time as before."""
+    commitments.pass_on(kind=QUICK, subject=question.about, owner=_helper(question))
 
 
 def silence(question: Question, at: datetime) -> None:

@@ -19,6 +19,7 @@ from dutydesk.desk.flows.events import (
 )
 from dutydesk.desk.flows.resolution import locked
 from dutydesk.desk.models import OVER, Duplicate, Question
+from dutydesk.desk.rules.questions import UNSOLVED
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.actions import Person
 from dutydesk.process.flows import process
@@ -47,8 +48,11 @@ def same(*, question: int, original: int, by: Person, at: datetime) -> int:
         _end(joined, by.name, at)
         if not found.over:
             resolution.close(found, by.name, at, outcome="known")
-    elif not found.over:
-        _wait_for(found, at)
+    else:
+        for one in joined:  # They wait for that one now.
+            status_post.show(one, at)
+        if not found.over:
+            _wait_for(found, at)
     _tell_both(found, earlier, by, at)
     journal.record(
         event=QuestionSame(found.pk, earlier.pk),
@@ -173,7 +177,7 @@ def solved(*, event: QuestionSolved, at: datetime) -> None:
     if not original.over:
         return
     following = _following(original.pk)
-    if original.outcome in ("silent", "lapsed"):
+    if original.outcome in UNSOLVED:
         _let_go(following, at)
     else:
         _end(following, original.solved_by, at)

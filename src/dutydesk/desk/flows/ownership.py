@@ -9,6 +9,7 @@ from dutydesk.chat.flows.people_posts import PersonMarked
 from dutydesk.chat.models import Mark, Post
 from dutydesk.database import notifications
 from dutydesk.desk.flows import (
+    askers,
     board,
     deadlines,
     question_threads,
@@ -29,6 +30,7 @@ from dutydesk.desk.flows.resolution import locked
 from dutydesk.desk.models import Question
 from dutydesk.desk.rules.consequences import Consequence, Scene, consequence
 from dutydesk.desk.rules.meanings import Meaning, said
+from dutydesk.desk.rules.questions import UNSOLVED
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.actions import NotYours, Person
 from dutydesk.people.flows import people
@@ -140,7 +142,7 @@ def _scene(question: Question) -> Scene:
         case Question.State.ANSWERED:
             return Scene.ASKER_ANSWERED
         case Question.State.SOLVED:
-            return Scene.ASKER_SILENT if question.outcome == "silent" else Scene.ASKER_SOLVED
+            return Scene.ASKER_SILENT if question.outcome in UNSOLVED else Scene.ASKER_SOLVED
         case _ if question.answered_at is not None or question.follows is not None:
             return Scene.ASKER_ANSWERED
     own = people.engineer_of(question.asker_id) is not None
@@ -231,6 +233,7 @@ def take(*, question: int, by: Person, at: datetime) -> Question:
     found.engineer = Engineer.objects.get(pk=by.engineer)
     found.save(update_fields=["engineer"])
     board.give_of(found, found.engineer, at)
+    deadlines.taken(found)
     if found.unanswered_since is not None:
         deadlines.answer(found, by.name, max(found.asked_at, at), at)
     elif found.state == Question.State.ANSWERED:
@@ -292,8 +295,9 @@ def _resume(found: Question, post: Post, at: datetime) -> None:
 
 def marked(*, event: PersonMarked, at: datetime) -> None:
     """Follow marks on a question's first post: 👀 takes it, ✅ solves it, taken off undoes that."""
-    if event.mark not in (EYES, TICK) or event.channel != process.in_force().ask.channel:
+    if event.mark not in (EYES, TICK) or question_of(event.post) is None:
         return
+    askers.recognise(event.account, at=at)
     question = of_post(event.post)
     if question is None or question.state == Question.State.WITHDRAWN:
         return

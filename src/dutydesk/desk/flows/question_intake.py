@@ -12,6 +12,7 @@ from dutydesk.database import notifications
 from dutydesk.desk import words
 from dutydesk.desk.flows import (
     asked_anew,
+    askers,
     bursts,
     changed_replies,
     deadlines,
@@ -46,11 +47,15 @@ _LOOKED_BACK = 50
 
 
 def hear(*, event: PersonPosted, at: datetime) -> None:
-    """Hear a person's post: a new question, more of one, or a reply to one. Clause ask.entry."""
-    ask = process.in_force().ask
-    if event.channel != ask.channel:
+    """Hear a person's post: a new question, more of one, or a reply to one. Clause ask.entry.
+
+    A question's thread is heard wherever it is: people may ask in another channel by now.
+    """
+    here = event.channel == process.in_force().ask.channel
+    if not (here if event.thread is None else ownership.question_of(event.thread)):
         return
     post = Post.objects.select_related("channel", "account", "thread").get(pk=event.post)
+    askers.recognise(post.account_id, at=at)
     if event.thread is None:
         _heard(post, at)
     elif post.removed_at is not None or asked_anew.go_on(post=post, at=at):
@@ -90,16 +95,21 @@ def _followed(
         mine = last_questions.of(who=post.written_by, at=post.at, within=within)
         if mine:
             return further_posts.add(post, mine[0], at)
-    if follows == Consequence.WORD and (_word(post, at) or meant & ENDED):
+    if follows == Consequence.WORD and (_word(post, meant, at) or meant & ENDED):
         return None
     if follows == Consequence.SAME and (_same_here(post, at) or Meaning.SAME not in meant):
         return None
     return _ask(post, at)
 
 
-def _word(post: Post, at: datetime) -> bool:
-    """Hear a word about its author's last question; say whether there is one."""
+def _word(post: Post, meant: Set[Meaning], at: datetime) -> bool:
+    """Hear a word about its author's last question; say whether there is one.
+
+    Who gives thanks, or says that it works, means one that was answered before one that wasn't.
+    """
     mine = last_questions.of(who=post.written_by, at=post.at)
+    if meant & {Meaning.THANKS, Meaning.WORKS}:
+        mine = sorted(mine, key=lambda one: one.answered_at is None)
     if mine:
         ownership.asker_said(locked(mine[0].pk), post, at, sure=len(mine) == 1)
     return bool(mine)
@@ -286,12 +296,12 @@ def edited(*, event: PersonEdited, at: datetime) -> None:
     copied = asked_anew.follow_edit(event.post, at=at)
     ask = process.in_force().ask
     post = Post.objects.select_related("channel", "account", "thread").get(pk=event.post)
-    here = event.channel == ask.channel and not copied
+    here = (event.thread is not None or event.channel == ask.channel) and not copied
     if here and post.removed_at is None and at - post.at <= ask.addition:
         _heard_anew(post, at)
     found = ownership.question_of(event.thread or event.post)
     if found is not None:
-        notifications.notify(found.about)
+        _told(found.pk)
 
 
 def _heard_anew(post: Post, at: datetime) -> None:
@@ -312,7 +322,7 @@ def removed(*, event: PersonRemoved, at: datetime) -> None:
     found = ownership.of_post(event.thread or event.post)
     if found is None:
         return
-    notifications.notify(found.about)
+    _told(found.pk)
     if found.texts:
         changed_replies.taken_back(found, Post.objects.get(pk=event.post), at)
     elif event.thread is None and not found.over:

@@ -101,20 +101,21 @@ def _write_to(who: Engineer, key: str, question: Question, text: str, at: dateti
 
 
 def _who_helps(question: Question, at: datetime) -> Engineer | None:
-    """Give whoever has the question, else whoever covers."""
-    return question.engineer or status_post.covering(at)
+    """Give whoever has the question, unless they have left, else whoever covers."""
+    has_it = question.engineer
+    return has_it if has_it is not None and has_it.active else status_post.covering(at)
 
 
 @transaction.atomic
 def more_time(*, question: int, nearly: bool, at: datetime) -> None:
     """Wait a little longer, in support time, before a ticket is offered again.
 
-    Longer if it is `nearly` done.
+    Longer if it is `nearly` done. What nobody has answered yet counts from its answer.
     """
     found, ask = locked(question), process.in_force().ask
     more = ask.nearly_done if nearly else ask.more_time
     if found.state == Question.State.WAITING or found.follows is not None:
         found.quick_left = more  # It counts once its asker, or whoever helps, goes on.
         found.save(update_fields=["quick_left"])
-    elif not found.over:
+    elif not found.over and found.answered_at is not None:
         deadlines.quick_again(found, more, at)

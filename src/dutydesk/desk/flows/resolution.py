@@ -8,7 +8,7 @@ from django.db.models import Max
 from dutydesk.chat.flows import desk_posts
 from dutydesk.database import notifications
 from dutydesk.desk import words
-from dutydesk.desk.flows import deadlines, status_post
+from dutydesk.desk.flows import askers, deadlines, status_post
 from dutydesk.desk.flows.events import (
     QuestionRefused,
     QuestionReopened,
@@ -17,7 +17,7 @@ from dutydesk.desk.flows.events import (
 )
 from dutydesk.desk.models import Duplicate, Question
 from dutydesk.desk.rules.phrases import suggested_kind
-from dutydesk.desk.rules.questions import SCORES, may_ask_how_it_was
+from dutydesk.desk.rules.questions import SCORES, UNSOLVED, may_ask_how_it_was
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.actions import NotYours, Person
 from dutydesk.kernel.messages import Message
@@ -39,8 +39,9 @@ def both_locked(one: int, other: int) -> tuple[Question, Question]:
     return found[one], found[other]
 
 
-def _for(question: int, by: Person) -> Question:
+def _for(question: int, by: Person, at: datetime) -> Question:
     """Give the question, locked, to whoever may say whether it is solved. Raises NotYours."""
+    askers.recognise(by.account, at=at)
     found = locked(question)
     if not by.may("engineer") and by.account != found.asker_id:
         raise NotYours("Only whoever asked, or an engineer, can say so.", "Ask one of them.")
@@ -53,7 +54,7 @@ def solve(*, question: int, by: Person, at: datetime, outcome: str = "") -> None
 
     `outcome`: one of OUTCOMES; empty for what follows from whether it has a ticket.
     """
-    found = _for(question, by)
+    found = _for(question, by, at)
     if found.over:
         raise QuestionRefused(f"It is {found.state} already.", "Ask again if it isn't.")
     close(found, by.name, at, outcome=outcome)
@@ -78,7 +79,7 @@ def close(found: Question, by: str, at: datetime, *, outcome: str = "") -> None:
         actor=by,
         clause="ask.in-channel",
     )
-    if outcome not in ("silent", "lapsed"):
+    if outcome not in UNSOLVED:
         _ask_what_it_was(found, at)
         _ask_how_it_was(found, at)
 
@@ -139,7 +140,7 @@ def lapse(*, question: int, by: Person, at: datetime) -> None:
 @transaction.atomic
 def reopen(*, question: int, by: Person, at: datetime) -> None:
     """Open again what is solved; by the asker or an engineer. Raises NotYours, QuestionRefused."""
-    found = _for(question, by)
+    found = _for(question, by, at)
     if found.state != Question.State.SOLVED:
         raise QuestionRefused("It is not solved.", "Go on in its thread.")
     open_again(found, by.name, at)

@@ -5,7 +5,7 @@ from datetime import datetime
 from dutydesk.chat.flows import desk_posts
 from dutydesk.desk import words
 from dutydesk.desk.models import Question
-from dutydesk.desk.rules.questions import greeting, may_page
+from dutydesk.desk.rules.questions import UNSOLVED, greeting, may_page
 from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
 from dutydesk.rota.flows import roster
@@ -23,10 +23,9 @@ def show(question: Question, at: datetime) -> None:
     said = current.ask.words
     name = question.engineer.name if question.engineer else ""
     match question.state:
-        case Question.State.SOLVED if question.outcome in ("silent", "lapsed"):
-            text = (said.silent if question.outcome == "silent" else said.lapsed).format(
-                asker=asker
-            )
+        case Question.State.SOLVED if question.outcome in UNSOLVED:
+            ended = {"silent": said.silent, "lapsed": said.lapsed, "declined": said.declined}
+            text = ended[question.outcome].format(asker=asker)
         case Question.State.SOLVED:
             text = said.solved.format(by=words.beginning(question.solved_by))
         case Question.State.WITHDRAWN:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from dutydesk.chat.flows import desk_posts
-from dutydesk.desk.flows import board, resolution, tracker_outbound
+from dutydesk.desk.flows import board, deadlines, resolution, tracker_outbound
 from dutydesk.desk.flows.events import (
     QuestionReopened,
     QuestionSolved,
@@ -15,7 +15,9 @@ from dutydesk.desk.flows.events import (
 )
 from dutydesk.desk.flows.ticket_record import locked
 from dutydesk.desk.models import FurtherPost, Question, Ticket
+from dutydesk.desk.rules.questions import UNSOLVED
 from dutydesk.desk.words import DESK, beginning, ticket_raised
+from dutydesk.kernel.messages import Message
 from dutydesk.process.flows import process
 
 
@@ -24,9 +26,14 @@ def ticket_ended(*, event: TicketClosed | TicketMoved, at: datetime) -> None:
     question, ticket = _both(event)
     if question is None or ticket.closed_at is None or question.over:
         return
-    text = process.in_force().ask.words.ticket_closed.format(
-        asker=question.post.author, number=ticket.called
-    )
+    if ticket.there.get("gone"):
+        _without_ticket(question, ticket, at)
+        return
+    said, undone = process.in_force().ask.words, bool(ticket.there.get("undone"))
+    asker, number = question.post.author, ticket.called
+    text = said.ticket_closed.format(asker=asker, number=number)
+    if undone:
+        text = said.declined.format(asker=asker)
     desk_posts.say(
         key=f"{ticket.about}:closed:{ticket.closed_at.isoformat()}",
         channel=question.post.channel.name,
@@ -34,7 +41,20 @@ def ticket_ended(*, event: TicketClosed | TicketMoved, at: datetime) -> None:
         message=ticket_raised(text=text, ticket=ticket.pk, title=ticket.title, url=ticket.url),
         at=at,
     )
-    resolution.close(question, DESK, at, outcome="ticket")
+    resolution.close(question, DESK, at, outcome="declined" if undone else "ticket")
+
+
+def _without_ticket(question: Question, ticket: Ticket, at: datetime) -> None:
+    """Go on here with a question whose ticket is gone: nobody has said that it is solved."""
+    text = process.in_force().ask.words.ticket_gone.format(number=ticket.called)
+    desk_posts.say(
+        key=f"{ticket.about}:gone",
+        channel=question.post.channel.name,
+        thread=question.post,
+        message=Message(text, tone="soon"),
+        at=at,
+    )
+    deadlines.touched(question, at)
 
 
 def ticket_goes_on(*, event: TicketReopened, at: datetime) -> None:
@@ -49,7 +69,7 @@ def ticket_goes_on(*, event: TicketReopened, at: datetime) -> None:
 def question_ended(*, event: QuestionSolved, at: datetime) -> None:
     """Close the ticket of a question that somebody said is solved."""
     question = resolution.locked(event.question)
-    if question.state == Question.State.SOLVED and question.outcome not in ("silent", "lapsed"):
+    if question.state == Question.State.SOLVED and question.outcome not in UNSOLVED:
         text = process.in_force().ask.words.solved.format(by=beginning(question.solved_by))
         _end_with(question, text, question.solved_by or DESK, at)
 

@@ -19,7 +19,7 @@ from dutydesk.desk.flows import (
     tracker_outbound,
     tracker_problems,
 )
-from dutydesk.desk.flows.events import TicketArrived, TicketClosed
+from dutydesk.desk.flows.events import TicketArrived
 from dutydesk.desk.models import Ticket, TicketComment, TrackerDelivery, TrackerState
 from dutydesk.inbox.flows import arrivals
 from dutydesk.kernel.arrivals import Arrived
@@ -151,6 +151,7 @@ def _take(ticket: Ticket, issue: Issue, at: datetime) -> None:
     ticket.there = {
         **before,
         "closed": issue.closed,
+        "undone": issue.closed and issue.undone,
         "login": login,
         "labelled": _labelled(issue),
         "at": issue.at.isoformat(),
@@ -233,15 +234,23 @@ def _arrive(issue: Issue, at: datetime) -> Ticket:
     return ticket
 
 
+@transaction.atomic
+def gone(*, ticket: int, at: datetime) -> None:
+    """Keep a ticket whose issue was found to be deleted or transferred."""
+    _gone(ticket_record.locked(ticket), at)
+
+
 def _gone(ticket: Ticket, at: datetime) -> Ticket:
     """Keep a ticket whose issue was deleted or transferred; nothing is told there any more."""
+    if ticket.there.get("gone"):
+        return ticket
     ticket.there = {**ticket.there, "gone": True}
     ticket.behind = False
-    if ticket.closed_at is None:
-        board.end(ticket, "the tracker", at)
     ticket.save(update_fields=["there", "behind"])
-    text = f"{ticket.called} isn't in the tracker any more"
-    ticket_record.written(ticket, TicketClosed, text, "the tracker", at)
+    for kind in tracker.TOLD:
+        outbox.withdraw(subject=ticket.about, kind=kind, at=at)
+    if ticket.closed_at is None:
+        board.end(ticket, "the tracker", at, f"{ticket.called} isn't in the tracker any more")
     return ticket
 
 

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from dutydesk.desk.flows import (
     ticket_record,
@@ -85,9 +86,20 @@ def _read_issues(asker: TrackerQueries, tracker: TrackerState, at: datetime) -> 
         tracker_inbound.follow(issue=issue, at=at, read=True)
     for said in asker.remarks(since) if since else ():
         tracker_inbound.remark(said=said, at=at)
+    _read_missing(asker, at)
     _read_columns(asker, at)
     before = tracker.read_until
     TrackerState.objects.filter(pk=tracker.pk, read_until=before).update(read_until=at)
+
+
+def _read_missing(asker: TrackerQueries, at: datetime) -> None:
+    """Find out which tickets are gone there, deleted or transferred, though no word came of it."""
+    going = Ticket.objects.only("node", "number", "there").filter(
+        Q(closed_at=None) | Q(behind=True), number__isnull=False
+    )
+    known = {one.node: one for one in going.exclude(node="") if not one.there.get("gone")}
+    for node in asker.missing({node: one.number or 0 for node, one in known.items()}):
+        tracker_inbound.gone(ticket=known[node].pk, at=at)
 
 
 def _read_columns(asker: TrackerQueries, at: datetime) -> None:

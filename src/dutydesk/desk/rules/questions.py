@@ -18,7 +18,10 @@ OUTCOMES = {
     "not-ours": "Not for us",
     "silent": "No word from the asker",
     "lapsed": "Closed without an answer",
+    "declined": "Closed without being done",
 }
+UNSOLVED = ("silent", "lapsed", "declined")
+"""What comes of a question that is over though nobody says that it is solved."""
 
 
 def is_question(text: str, no_question: Collection[str]) -> bool:

@@ -113,3 +113,9 @@ def outside_of(account: int, chat: str) -> str:
     """Give who an account is in that chat, such as `slack`; empty if nobody whom we know."""
     found = Identity.objects.filter(account=account, outside__startswith=f"{chat}:")
     return found.order_by("-looked_at", "-id").values_list("outside", flat=True).first() or ""
+
+
+def all_outside(account: int) -> list[str]:
+    """Give all names by which an account is known in chats outside."""
+    found = Identity.objects.filter(account=account).order_by("pk")
+    return list(found.values_list("outside", flat=True))

@@ -77,6 +77,16 @@ class AskWords(Section):
         "left, just write here."
     )
     """When it is closed with its ticket."""
+    declined: Annotated[str, filling("asker")] = (
+        "{asker}, the ticket of this was closed without being done: it isn't planned, or is the "
+        "same as another. If you still need it, write here at any time and we go on."
+    )
+    """When its ticket is closed so."""
+    ticket_gone: Annotated[str, filling("number")] = (
+        "Ticket {number} isn't in the tracker any more: it was deleted there, or moved elsewhere. "
+        "Nobody said that this is done, so we go on with it here."
+    )
+    """When its ticket is gone from the tracker."""
     withdrawn: Annotated[str, filling("asker")] = "{asker} took this back."
     """When its asker takes it back."""
     settled: Annotated[str, filling("asker")] = (

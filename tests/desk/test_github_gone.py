@@ -1,0 +1,119 @@
+"""A ticket whose issue was deleted or transferred: nobody said that its question is solved."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from dutydesk.commitments.models import Commitment
+from dutydesk.desk.models import Question, Ticket
+from dutydesk.outbox.models import OutboxMessage
+from testing.asked import ASK, TEAM, ask, now, say, standing
+from testing.tracked import Tracked, fresh, tracked
+
+pytestmark = pytest.mark.django_db
+GONE = "Ticket #1 isn't in the tracker any more"
+
+
+@pytest.fixture
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Tracked]:
+    world = tracked(tmp_path, monkeypatch)
+    world.shifts(support="Ada")
+    yield world
+    world.github.close()
+
+
+def raised(world: Tracked) -> tuple[Question, Ticket]:
+    """Give a question that goes on in a ticket."""
+    question = ask(world)
+    world.press("Ben", "ticket.raise", question.about, title="Visits", body="It")
+    world.hears()
+    world.later(minutes=5)
+    return question, Ticket.objects.get(question=question)
+
+
+def chased(question: Question) -> bool:
+    owed = Commitment.objects.filter(subject=question.about, kind="question.chase", state="open")
+    return owed.exists()
+
+
+@pytest.mark.clause("ask.in-channel")
+@pytest.mark.parametrize("action", ["deleted", "transferred"])
+def test_its_question_goes_on_and_is_chased(world: Tracked, action: str) -> None:
+    question, ticket = raised(world)
+    assert not chased(question)
+    world.github.tell("issues", action, world.github.issues.pop(1))
+    world.hears()
+    assert fresh(ticket).closed_at is not None
+    assert (now(question).state, chased(question)) == ("open", True)
+    assert [GONE in text for text in world.said(ASK)].count(True) == 1
+    assert not [text for text in world.said(ASK, only_for="Uma") if "Glad" in text]
+    world.forward(days=1)
+    assert [text for text in world.said(TEAM) if "Nobody has gone on with these" in text]
+
+
+@pytest.mark.parametrize("status", [404, 410, 301])
+def test_it_is_found_though_no_word_came_of_it_and_holds_nothing_up(
+    world: Tracked, status: int
+) -> None:
+    question, ticket = raised(world)
+    other = world.raised("Another")
+    world.hears()
+    world.later(minutes=6)
+    world.catch_up()
+    del world.github.issues[1]
+    world.github.gone[1] = status
+    world.press("Ben", "ticket.right", ticket.about)  # What is owed to it goes nowhere.
+    world.github.move(2, "Waiting")
+    world.github.webhooks.clear()
+    world.later(minutes=6)
+    world.catch_up()
+    assert (fresh(ticket).there["gone"], fresh(ticket).behind) == (True, False)
+    assert not OutboxMessage.objects.filter(subject=ticket.about, state="owed").exists()
+    assert (now(question).state, chased(question)) == ("open", True)
+    assert [GONE in text for text in world.said(ASK)].count(True) == 1
+    assert fresh(other).column == "Waiting"
+    asked = len([one for one in world.github.asked if "/issues/1" in one])
+    world.later(minutes=30)
+    world.catch_up()
+    assert len([one for one in world.github.asked if "/issues/1" in one]) == asked
+
+
+def test_while_the_repository_cannot_be_seen_no_ticket_is_gone(world: Tracked) -> None:
+    _, ticket = raised(world)
+    del world.github.issues[1]
+    world.github.moved = True
+    for _ in range(3):
+        world.later(minutes=6)
+        world.catch_up()
+    assert "gone" not in fresh(ticket).there
+    assert fresh(ticket).closed_at is None
+
+
+@pytest.mark.parametrize("reason", ["not_planned", "duplicate"])
+def test_what_is_closed_without_being_done_is_not_called_solved(
+    world: Tracked, reason: str
+) -> None:
+    question, ticket = raised(world)
+    world.github.change(1, "closed", state="closed", state_reason=reason)
+    world.hears()
+    assert (now(question).state, now(question).outcome) == ("solved", "declined")
+    told = world.said(ASK, only_for="Uma")
+    assert [text for text in told if "closed without being done" in text] == [
+        standing(question),
+        f"{standing(question)} | Ticket {ticket.pk}: Visits; In the tracker: {fresh(ticket).url}",
+    ]
+    assert not [text for text in told if "Glad" in text or "this is done" in text]
+    say(world, "Uma", "The namespace is still needed for the audit", thread=question.post_id)
+    world.hears()
+    assert now(question).state == "open"
+    assert world.github.issues[1]["state"] == "open"
+
+
+def test_what_is_done_is_told_as_done_though_it_was_not_planned_before(world: Tracked) -> None:
+    question, _ = raised(world)
+    for state, reason in (("closed", "not_planned"), ("open", "reopened"), ("closed", "completed")):
+        world.github.change(1, state, state=state, state_reason=reason)
+        world.hears()
+        world.later(minutes=1)
+    assert (now(question).state, now(question).outcome) == ("solved", "ticket")

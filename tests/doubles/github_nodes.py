@@ -1,0 +1,37 @@
+"""Issues as GitHub's GraphQL gives them by their nodes; of one that is gone an error says so.
+
+Source: https://docs.github.com/en/graphql/reference/queries#nodes.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+
+class Repository(Protocol):
+    """What is asked of the double."""
+
+    issues: dict[int, dict[str, Any]]
+    items: dict[str, str]
+    project: str
+
+    def column(self, number: int) -> str: ...
+
+
+def answer(there: Repository, nodes: Sequence[str]) -> Mapping[str, Any]:
+    """Give each that is here, and None for one that isn't, beside an error."""
+    here = [node if int(node[2:]) in there.issues else "" for node in nodes]
+    lost = [
+        {"type": "NOT_FOUND", "path": ["nodes", place], "message": f"Could not resolve {one}"}
+        for place, one in enumerate(nodes)
+        if not here[place]
+    ]
+    data = {"nodes": [node(there, one) if one else None for one in here]}
+    return {"data": data, "errors": lost} if lost else {"data": data}
+
+
+def node(there: Repository, node: str) -> Any:
+    """Give one issue with where it stands on the board."""
+    status = there.column(int(node[2:]))
+    value = {"name": status} if status else None
+    item = {"project": {"title": there.project}, "fieldValueByName": value}
+    return {"id": node, "projectItems": {"nodes": [item] if node in there.items else []}}
