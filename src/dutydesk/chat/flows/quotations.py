@@ -8,14 +8,16 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from django.db.models import Model, Q, QuerySet
 
 from dutydesk.chat.flows import desk_posts
 from dutydesk.chat.models import Post
 from dutydesk.chat.rules import Retelling
+from dutydesk.database import rows
 from dutydesk.journal.flows import journal
+from dutydesk.journal.flows.journal import Rewording
 from dutydesk.kernel.messages import Message
 
 Row = TypeVar("Row", bound=Model)
@@ -43,10 +45,16 @@ def follow(post: Post, retelling: Retelling, at: datetime) -> None:
     The desk's own posts in its thread follow what begins the thread; no answer is quoted there.
     """
     if post.thread_id is None:
-        journal.retell(subjects=[post.about], text=retelling.quoted)
+        retell_record([post.about], post, retelling, at)
         retell_posts(Post.objects.filter(thread=post), retelling, at)
     for quoter in _quoters.values():
         quoter.follow(post, retelling, at)
+
+
+def retell_record(subjects: Iterable[str], post: Post, retelling: Retelling, at: datetime) -> None:
+    """Let what the journal has of these subjects quote what a post says now."""
+    rewording = Rewording(post.author, at, retelling.gone, retelling.quoted)
+    journal.retell(subjects=subjects, rewording=rewording)
 
 
 TELLING = 4
@@ -73,14 +81,8 @@ def retell_posts(posts: QuerySet[Post], retelling: Retelling, at: datetime) -> N
             desk_posts.rewrite(key=one.key, message=Message.from_json(told), at=at)
 
 
-def retell_rows(rows: QuerySet[Row], fields: Sequence[str], retelling: Retelling) -> Sequence[Row]:
+def retell_rows(
+    quoting: QuerySet[Row], fields: Sequence[str], retelling: Retelling
+) -> Sequence[Row]:
     """Let these texts of rows, or JSON, quote what is said now; give the rows that changed."""
-    changed: list[Any] = []
-    for row in rows.select_for_update(of=("self",)).order_by("pk"):
-        told = {name: retelling.leaves(getattr(row, name), name) for name in fields}
-        if any(getattr(row, name) != value for name, value in told.items()):
-            for name, value in told.items():
-                setattr(row, name, value)
-            changed.append(row)
-    rows.model._default_manager.bulk_update(changed, fields)
-    return changed
+    return rows.rewrite(quoting, fields, retelling.leaves)

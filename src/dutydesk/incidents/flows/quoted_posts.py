@@ -2,13 +2,18 @@
 
 from datetime import datetime
 
-from dutydesk.chat.flows.quotations import Quoter, naming, retell_posts, retell_rows
+from dutydesk.chat.flows.quotations import (
+    Quoter,
+    naming,
+    retell_posts,
+    retell_record,
+    retell_rows,
+)
 from dutydesk.chat.models import Post
 from dutydesk.chat.rules import Retelling
 from dutydesk.commitments.flows import wordings
 from dutydesk.desk.flows.quoted_posts import subjects_of
 from dutydesk.incidents.models import Incident, IncidentLink
-from dutydesk.journal.flows import journal
 from dutydesk.outbox.flows import outbox
 
 
@@ -23,7 +28,7 @@ def _follow(post: Post, retelling: Retelling, at: datetime) -> None:
     found = Incident.objects.filter(pk__in=linked)
     retell_rows(found, ["title"], retelling)
     for one in found:
-        journal.retell(subjects=[one.about], text=retelling.quoted)
+        retell_record([one.about], post, retelling, at)
         wordings.retell(subject=one.about, text=retelling.quoted)
         outbox.retell(subject=one.about, leaves=retelling.leaves)
         retell_posts(naming(post, retelling, [f"{one.about}:"]), retelling, at)

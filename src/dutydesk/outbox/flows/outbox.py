@@ -124,13 +124,8 @@ def withdraw(*, subject: str, kind: str, at: datetime) -> int:
 
 def retell(*, subject: str, leaves: Callable[[Any], Any]) -> None:
     """Let what is, or was, to be said about a subject tell by `leaves` what it quotes of people."""
-    changed = []
-    for one in OutboxMessage.objects.filter(subject=subject).select_for_update().order_by("pk"):
-        told = leaves(one.payload)
-        if told != one.payload:
-            one.payload = told
-            changed.append(one)
-    OutboxMessage.objects.bulk_update(changed, ["payload"])
+    said = OutboxMessage.objects.filter(subject=subject)
+    rows.rewrite(said, ["payload"], lambda payload, _: leaves(payload))
 
 
 def hasten(*, key: str, at: datetime) -> bool:
