@@ -233,6 +233,32 @@ def test_the_record_says_that_words_were_changed_or_taken_out_by_whom_and_when(
     assert rows_with(SECRET) == []
 
 
+def test_what_was_changed_before_it_was_taken_back_is_gone_from_its_incident_too(
+    world: World,
+) -> None:
+    question = ask(world, text=LEAK)
+    world.press("Ben", "incident.declare", question.about, title=question.title, criteria=[])
+    uma = Author.of(world.person("Uma"))
+    for text in ("My deploy fails", "My deploy fails, why?"):
+        world.forward(minutes=10)
+        people_posts.edit(post=question.post_id, by=uma, text=text, at=world.at)
+        world.settle()
+    incident = Incident.objects.get()
+    assert SECRET in incident.title  # It is not its asker's to change.
+    remove(world, now(question).post)
+    assert rows_with(SECRET) == []
+    incident.refresh_from_db()
+    assert "(removed)" in incident.title
+
+
+def test_what_nobody_quotes_is_forgotten_once_it_is_changed(world: World) -> None:
+    question = ask(world, text=LEAK)
+    uma = Author.of(world.person("Uma"))
+    people_posts.edit(post=question.post_id, by=uma, text="My deploy fails", at=world.at)
+    world.settle()
+    assert rows_with(SECRET) == []
+
+
 def test_the_journal_lets_nothing_else_be_changed(world: World) -> None:
     entry = JournalEntry.objects.create(
         at=world.at, kind="k", subject="s:1", actor="Ada", text="So it was"

@@ -37,9 +37,10 @@ class NameUnanswered(Event):
 
 @dataclass(frozen=True)
 class Retold(Event):
-    """Entries tell otherwise by now what they quote of a person, who changed or took back words.
+    """The record tells otherwise by now what it quotes of a person, who changed or took back words.
 
-    `entries`: their numbers. `gone`: the words are gone; else they were changed.
+    `entries`: the numbers of those in the journal; none where it is something else. `gone`: the
+    words are gone; else they were changed.
     """
 
     kind: ClassVar[str] = "journal.retold"
