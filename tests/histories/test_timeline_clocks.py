@@ -86,6 +86,12 @@ def test_each_table_has_its_own_clock() -> None:
     assert instants(timeline_in(body, JUNE, LONDON)) == ["01 13:05", "01 14:05"]
 
 
+def test_a_table_in_a_block_of_code_is_none() -> None:
+    table = "| Time | What |\n|---|---|\n| {} | thing |\n"
+    body = f"```\n{table.format('09:00')}```\n{table.format('14:05')}"
+    assert instants(timeline_in(body, JUNE, LONDON)) == ["01 13:05"]
+
+
 def test_what_has_no_time_of_day_is_not_lost_unsaid() -> None:
     told = timeline("Time", "2024-06-02", "14:05", "later")
     assert instants(told) == ["02 13:05"]

@@ -69,10 +69,13 @@ def timeline_in(
 
 
 def _tables(body: str) -> Iterator[list[list[str]]]:
-    """Give each table's rows of cells, its head first."""
+    """Give each table's rows of cells, its head first; what stands in a block of code is none."""
     rows: list[list[str]] = []
+    fenced = False
     for line in [*body.splitlines(), ""]:
-        if "|" in line:
+        fence = line.lstrip().startswith(("```", "~~~"))
+        fenced ^= fence
+        if "|" in line and not fenced and not fence:
             if not _RULE.match(line):
                 cells = [cell.strip() for cell in _CELLS.split(line.strip().strip("|"))]
                 rows.append(cells)
