@@ -147,6 +147,16 @@ def test_another_postmortem_of_the_same_file_name_and_day_overwrites_none(tmp_pa
     assert "0 new, 1 changed" in take_in(folder / "a" / "postmortem.md").stdout
 
 
+def test_an_incident_keeps_its_service_that_has_another_name_by_now(tmp_path: Path) -> None:
+    folder = put(tmp_path, queue_DOT_md=NIGHT)
+    take_in(folder)
+    Service.objects.filter(name="Prison visits").update(name="Visits")
+    told = take_in(folder)
+    assert "1 the same" in told.stdout
+    assert "No service here is called “prison VISITS”." in told.stderr
+    assert [one.name for one in Incident.objects.get().services.all()] == ["Visits"]
+
+
 def test_a_name_over_two_lines_is_one_line(tmp_path: Path) -> None:
     put(tmp_path, log_DOT_csv=f'{LOG}Q2 2024,"The queue\r\n\tstood  still",{TIMES},\n')
     assert "1 new" in take_in(tmp_path / "past" / "log.csv").stdout

@@ -17,7 +17,7 @@ from dutydesk.chat.models import EarlierText, Post
 from dutydesk.chat.rules import Retelling
 from dutydesk.database import rows
 from dutydesk.journal.flows import journal
-from dutydesk.journal.flows.journal import Rewording
+from dutydesk.journal.flows.journal import ChangedWords
 from dutydesk.kernel.messages import Message
 
 Row = TypeVar("Row", bound=Model)
@@ -76,8 +76,8 @@ def _follow(post: Post, retelling: Retelling, at: datetime) -> None:
 
 def retell_record(subjects: Iterable[str], post: Post, retelling: Retelling, at: datetime) -> None:
     """Let what the journal has of these subjects quote what a post says now."""
-    rewording = Rewording(post.author, at, retelling.gone, retelling.quoted)
-    journal.retell(subjects=subjects, rewording=rewording)
+    changed = ChangedWords(post.author, at, retelling.gone, retelling.quoted)
+    journal.retell(subjects=subjects, changed=changed)
 
 
 TELLING = 4

@@ -58,6 +58,14 @@ def services_here(names: Iterable[str], here: Mapping[str, str]) -> list[str]:
     return sorted({here[name.lower()] for name in names if name.lower() in here})
 
 
+def with_services_of(incident: Incident, told: Mapping[str, Any]) -> dict[str, Any]:
+    """Give what is told with the services that an incident has too.
+
+    For where a name is told that no service has: it may be one of these, under its name of before.
+    """
+    return {**told, SERVICES: sorted({*told[SERVICES], *_services(incident)})}
+
+
 def service_names() -> dict[str, str]:
     """Give the names of the services here, by themselves in small letters."""
     return {name.lower(): name for name in Service.objects.values_list("name", flat=True)}

@@ -82,6 +82,8 @@ class Import:
                 self._matched.add(found.pk)
             else:
                 self._matched.add(found.pk)
+                if unknown:
+                    told = facts.with_services_of(found, told)
                 stays = facts.kept_here(found, told)
                 before = _differing(found, told)
                 if not before:

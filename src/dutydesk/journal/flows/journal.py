@@ -194,7 +194,7 @@ def carry_out(*, reaction_id: int, at: datetime) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Rewording:
+class ChangedWords:
     """That somebody changed words, or took them back: whose, when, and how a text is told since."""
 
     by: str
@@ -203,7 +203,7 @@ class Rewording:
     text: Callable[[str], str]
 
 
-def retell(*, subjects: Iterable[str], rewording: Rewording) -> None:
+def retell(*, subjects: Iterable[str], changed: ChangedWords) -> None:
     """Let entries about these subjects tell otherwise what they quote of a person's words.
 
     It is all that the database lets be changed in an entry, and only so: what happened, when and
@@ -216,7 +216,7 @@ def retell(*, subjects: Iterable[str], rewording: Rewording) -> None:
         .select_for_update()
         .order_by("subject", "pk")
         .values_list("subject", "pk", "text")
-        if (new := rewording.text(old)) != old
+        if (new := changed.text(old)) != old
     ]
     if not told:
         return
@@ -226,18 +226,18 @@ def retell(*, subjects: Iterable[str], rewording: Rewording) -> None:
             [[pk for _, pk, _ in told], [new for _, _, new in told]],
         )
     for subject, entries in groupby(told, key=itemgetter(0)):
-        _record_retold(subject, tuple(pk for _, pk, _ in entries), rewording)
+        _record_retold(subject, tuple(pk for _, pk, _ in entries), changed)
 
 
-def _record_retold(subject: str, entries: tuple[int, ...], rewording: Rewording) -> None:
+def _record_retold(subject: str, entries: tuple[int, ...], changed: ChangedWords) -> None:
     quoted = "1 entry here quoted" if len(entries) == 1 else f"{len(entries)} entries here quoted"
-    did = "took back words that" if rewording.gone else "changed words that"
+    did = "took back words that" if changed.gone else "changed words that"
     record(
-        event=Retold(entries, rewording.gone),
+        event=Retold(entries, changed.gone),
         subject=subject,
-        text=f"{rewording.by} {did} {quoted}",
-        at=rewording.at,
-        actor=rewording.by,
+        text=f"{changed.by} {did} {quoted}",
+        at=changed.at,
+        actor=changed.by,
     )
 
 
