@@ -7,7 +7,7 @@ from functools import reduce
 from operator import or_
 from typing import Any, ClassVar
 
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, F, Q, QuerySet, Value, When
 
 from dutydesk.database import notifications, rows, works
 from dutydesk.database.durable import Rivals
@@ -124,7 +124,15 @@ def withdraw(*, subject: str, kind: str, at: datetime) -> int:
 
 def retell(*, subject: str, leaves: Callable[[Any], Any]) -> None:
     """Let what is, or was, to be said about a subject tell by `leaves` what it quotes of people."""
-    said = OutboxMessage.objects.filter(subject=subject)
+    _retell(OutboxMessage.objects.filter(subject=subject), leaves)
+
+
+def retell_keyed(*, begins: str, leaves: Callable[[Any], Any]) -> None:
+    """Let what is, or was, to be said under keys that begin so tell it; likewise."""
+    _retell(OutboxMessage.objects.filter(key__startswith=begins), leaves)
+
+
+def _retell(said: QuerySet[OutboxMessage], leaves: Callable[[Any], Any]) -> None:
     rows.rewrite(said, ["payload"], lambda payload, _: leaves(payload))
 
 
