@@ -251,6 +251,20 @@ def test_what_was_changed_before_it_was_taken_back_is_gone_from_its_incident_too
     assert "(removed)" in incident.title
 
 
+def test_an_incident_that_is_part_of_another_forgets_what_was_taken_back(world: World) -> None:
+    question = ask(world, text=LEAK)
+    world.press("Ben", "incident.declare", question.about, title=question.title, criteria=[])
+    part = Incident.objects.get()
+    world.press("Ben", "incident.declare", "new", title="Deploys fail", criteria=[], another="yes")
+    whole = Incident.objects.latest("pk")
+    world.press("Ben", "incident.merge", part.about, into=str(whole.pk), reason="The same")
+    assert len(rows_with(SECRET)) > 5
+    remove(world, question.post)
+    assert rows_with(SECRET) == []
+    whole.refresh_from_db()
+    assert whole.title == "Deploys fail"
+
+
 def test_what_nobody_quotes_is_forgotten_once_it_is_changed(world: World) -> None:
     question = ask(world, text=LEAK)
     uma = Author.of(world.person("Uma"))

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from dutydesk.chat.flows.quotations import (
     Quoter,
@@ -30,12 +30,13 @@ def retold_subjects(post: Post, retelling: Retelling) -> list[str]:
 def concerned(post: Post) -> QuerySet[Incident]:
     """Give the incidents to which something belongs that quotes this post, which begins a thread.
 
-    None for an answer: of these nothing is quoted.
+    With what was merged into them, whose things they have. None for an answer: of these nothing is
+    quoted.
     """
     if post.thread_id is not None:
         return Incident.objects.none()
     linked = IncidentLink.objects.filter(about__in=subjects_of(post)).values("incident")
-    return Incident.objects.filter(pk__in=linked)
+    return Incident.objects.filter(Q(pk__in=linked) | Q(merged_into__in=linked))
 
 
 def _follow(post: Post, retelling: Retelling, at: datetime) -> None:
