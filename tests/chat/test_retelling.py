@@ -42,7 +42,7 @@ def test_a_title_however_it_is_cut_and_the_whole_are_gone(lines: list[str], cut:
     assert retelling.words(post) in (REMOVED, post if len(post) < 2 else REMOVED)
     if len(title) > 1:
         assert retelling.words(f"Answer “{title}”") == f"Answer “{REMOVED}”"
-        assert title.startswith(retelling.stem) or retelling.stem.startswith(title)
+        assert title.startswith(retelling.stems[0]) or retelling.stems[0].startswith(title)
 
 
 def test_what_is_changed_is_quoted_as_it_reads_now() -> None:

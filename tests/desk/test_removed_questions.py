@@ -205,6 +205,74 @@ def test_a_removed_answer_is_gone_from_where_it_was_offered_to_others(
     assert "Where are the credentials" in offer.words.facts[0][1]
 
 
+def test_the_record_says_that_words_were_changed_or_taken_out_by_whom_and_when(
+    world: World,
+) -> None:
+    question = ask(world, text="My deploy fails")
+    world.forward(minutes=40)
+    uma = Author.of(world.person("Uma"))
+    people_posts.edit(post=question.post_id, by=uma, text=LEAK, at=world.at)
+    world.settle()
+    told = JournalEntry.objects.filter(kind="journal.retold").order_by("pk")
+    edited = told.get(subject=question.about)
+    assert edited.text.startswith("Uma changed words that ")
+    assert (edited.at, edited.actor) == (world.at, "Uma")
+    title = now(question).title
+    world.press("Ben", "incident.declare", question.about, title=title, criteria=[])
+    incident = Incident.objects.get()
+    world.forward(minutes=40)
+    remove(world, now(question).post)
+    taken = told.filter(at=world.at, actor="Uma")
+    assert {one.subject for one in taken} >= {question.about, incident.about}
+    for one in taken:
+        quoting = JournalEntry.objects.filter(pk__in=one.data["entries"], subject=one.subject)
+        assert all("(removed)" in entry.text for entry in quoting)
+        number = len(quoting)
+        entries = "1 entry" if number == 1 else f"{number} entries"
+        assert one.text == f"Uma took back words that {entries} here quoted"
+    assert rows_with(SECRET) == []
+
+
+def test_what_was_changed_before_it_was_taken_back_is_gone_from_its_incident_too(
+    world: World,
+) -> None:
+    question = ask(world, text=LEAK)
+    world.press("Ben", "incident.declare", question.about, title=question.title, criteria=[])
+    uma = Author.of(world.person("Uma"))
+    for text in ("My deploy fails", "My deploy fails, why?"):
+        world.forward(minutes=10)
+        people_posts.edit(post=question.post_id, by=uma, text=text, at=world.at)
+        world.settle()
+    incident = Incident.objects.get()
+    assert SECRET in incident.title  # It is not its asker's to change.
+    remove(world, now(question).post)
+    assert rows_with(SECRET) == []
+    incident.refresh_from_db()
+    assert "(removed)" in incident.title
+
+
+def test_an_incident_that_is_part_of_another_forgets_what_was_taken_back(world: World) -> None:
+    question = ask(world, text=LEAK)
+    world.press("Ben", "incident.declare", question.about, title=question.title, criteria=[])
+    part = Incident.objects.get()
+    world.press("Ben", "incident.declare", "new", title="Deploys fail", criteria=[], another="yes")
+    whole = Incident.objects.latest("pk")
+    world.press("Ben", "incident.merge", part.about, into=str(whole.pk), reason="The same")
+    assert len(rows_with(SECRET)) > 5
+    remove(world, question.post)
+    assert rows_with(SECRET) == []
+    whole.refresh_from_db()
+    assert whole.title == "Deploys fail"
+
+
+def test_what_nobody_quotes_is_forgotten_once_it_is_changed(world: World) -> None:
+    question = ask(world, text=LEAK)
+    uma = Author.of(world.person("Uma"))
+    people_posts.edit(post=question.post_id, by=uma, text="My deploy fails", at=world.at)
+    world.settle()
+    assert rows_with(SECRET) == []
+
+
 def test_the_journal_lets_nothing_else_be_changed(world: World) -> None:
     entry = JournalEntry.objects.create(
         at=world.at, kind="k", subject="s:1", actor="Ada", text="So it was"

@@ -1,7 +1,6 @@
 """A team's past as other tools keep it: postmortems, status pages, and what is refused of them."""
 
 import json
-from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -10,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dutydesk.histories.rules.timeline_tables import entries_in
+from dutydesk.histories.rules.timeline_tables import WrittenTimeline, timeline_in
 from dutydesk.incidents.models import Incident, IncidentImport, Note
 from testing.past_files import NIGHT, put, run, status_page, take_in, utc
 from testing.world import World
@@ -110,7 +109,7 @@ def test_what_a_postmortem_doesn_t_say_is_warned_of_or_refused_by_its_file(tmp_p
         ("words.md, timeline", "It has no timeline with times"),
         ("odd/bad.md, timeline “29:58”", "That is no time of day."),
         ("broken.md, front matter", "can't be read"),
-        ("later.md, timeline “2031-01-01 09:58:00”", "That is still to come."),
+        ("later.md, timeline “2031-01-01 09:58:00+00:00”", "That is still to come."),
         ("latin.md, file", "not UTF-8 text: byte 0xf6 at 4"),
     ):
         line = next(line for line in told.stderr.splitlines() if line.startswith(place))
@@ -270,13 +269,17 @@ def test_times_of_a_table_go_on_past_midnight(
         moments.append(moments[-1] + pause * MINUTE)
     rows = "\n".join(f"| {form.format(one)} | thing {n} |" for n, one in enumerate(moments))
     body = f"## Timeline\n\n| Time (UTC) | Event |\n|:--|---|\n{rows}\n"
-    entries, clock, trouble = entries_in(body, moments[0].date(), ZoneInfo("Europe/London"))
-    assert trouble is None
-    assert clock == UTC_CLOCK
-    assert entries == [(f"{one:%Y-%m-%d %H:%M:%S}", f"thing {n}") for n, one in enumerate(moments)]
+    told = timeline_in(body, moments[0].date(), ZoneInfo("Europe/London"))
+    assert (told.trouble, told.zone, told.untimed) == (None, UTC_CLOCK, ())
+    assert told.entries == [
+        (f"{one:%Y-%m-%d %H:%M:%S}+00:00", f"thing {n}") for n, one in enumerate(moments)
+    ]
 
 
 def test_a_table_of_something_else_is_no_timeline() -> None:
-    read: Callable[[str], object] = lambda body: entries_in(body, date(2024, 1, 1), UTC_CLOCK)  # noqa: E731
-    assert read("| Owner | Task |\n|---|---|\n| Ada | at 10:30 |\n") == ([], UTC_CLOCK, None)
-    assert read("| Time |\n|---|\n| 10:30 |\n") == ([], UTC_CLOCK, None)
+    for body in (
+        "| Owner | Task |\n|---|---|\n| Ada | at 10:30 |\n",
+        "| Time |\n|---|\n| 10:30 |\n",
+    ):
+        told = timeline_in(body, date(2024, 1, 1), UTC_CLOCK)
+        assert told == WrittenTimeline([], UTC_CLOCK)

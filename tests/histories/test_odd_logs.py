@@ -147,6 +147,7 @@ def test_what_is_said_in_words_of_elsewhere_is_kept_as_text_with_a_warning(
         ("2018-01-05 10:00", "2019-02-05 12:00", "It lasted 396 days. Is a date mistyped?"),
         ("2018-01-05 10:00", "2018-01-05 10:00", "It ended in the minute in which it began."),
         ("2018-01-05 10:00", "", "It isn't said when it ended. It is kept as one that is over."),
+        ("", "2018-01-05 10:00", "It isn't said when it began: the measures count it in no time."),
     ],
 )
 def test_an_odd_length_is_kept_and_pointed_at(first: str, last: str, warning: str) -> None:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from dutydesk.incidents.flows import notes
 from dutydesk.incidents.flows.notes import NoteWritten
@@ -112,3 +113,62 @@ def test_an_incident_that_another_was_merged_into_stays(tmp_path: Path) -> None:
     told = take_in(put(tmp_path, queue_DOT_md=NIGHT))
     Incident.objects.create(title="It too", state="merged", merged_into=Incident.objects.get())
     assert "1 stay." in run("take-back", told.stdout.split()[-1]).stdout
+
+
+LOG = "Quarter,Incident,First Detected,Declared,Repaired,Resolved,Services\n"
+TIMES = "2024-06-01 10:00,,,2024-06-01 11:00"
+
+
+def test_what_happened_at_the_same_times_to_another_service_is_another(tmp_path: Path) -> None:
+    Service.objects.create(name="Books", slug="books")
+    for name, service in (("API down", "Prison visits"), ("Website down", "Books")):
+        put(tmp_path, log_DOT_csv=f"{LOG}Q2 2024,{name},{TIMES},{service}\n")
+        assert "1 new, 0 changed" in take_in(tmp_path / "past" / "log.csv").stdout
+    put(tmp_path, log_DOT_csv=f"{LOG}Q2 2024,Books can't be had,{TIMES},Books\n")
+    told = take_in(tmp_path / "past" / "log.csv")
+    assert "0 new, 1 changed" in told.stdout
+    assert "Until now it was called “Website down” here." in told.stderr
+    titles = Incident.objects.order_by("pk").values_list("title", flat=True)
+    assert list(titles) == ["API down", "Books can't be had"]
+
+
+def test_another_postmortem_of_the_same_file_name_and_day_overwrites_none(tmp_path: Path) -> None:
+    morning = (
+        NIGHT.replace("stood still", "was full").replace("23:", "08:").replace("00:10", "09:00")
+    )
+    morning = morning.replace("2024-06-02 01:05", "09:30")
+    folder = put(tmp_path, a__postmortem_DOT_md=NIGHT, b__postmortem_DOT_md=morning)
+    assert "1 new" in take_in(folder / "a" / "postmortem.md").stdout
+    told = take_in(folder / "b" / "postmortem.md")
+    assert told.exit_code == 1
+    assert "has the same file name and day, and went from 00:40 to 02:05" in told.stderr
+    assert Incident.objects.get().title == "The queue stood still"
+    put(tmp_path, a__postmortem_DOT_md=morning.replace("was full", "stood still"))
+    assert "0 new, 1 changed" in take_in(folder / "a" / "postmortem.md").stdout
+
+
+def test_an_incident_keeps_its_service_that_has_another_name_by_now(tmp_path: Path) -> None:
+    folder = put(tmp_path, queue_DOT_md=NIGHT)
+    take_in(folder)
+    Service.objects.filter(name="Prison visits").update(name="Visits")
+    told = take_in(folder)
+    assert "1 the same" in told.stdout
+    assert "No service here is called “prison VISITS”." in told.stderr
+    assert [one.name for one in Incident.objects.get().services.all()] == ["Visits"]
+
+
+def test_a_name_over_two_lines_is_one_line(tmp_path: Path) -> None:
+    put(tmp_path, log_DOT_csv=f'{LOG}Q2 2024,"The queue\r\n\tstood  still",{TIMES},\n')
+    assert "1 new" in take_in(tmp_path / "past" / "log.csv").stdout
+    assert Incident.objects.get().title == "The queue stood still"
+
+
+def test_of_two_imports_at_once_the_second_waits(tmp_path: Path) -> None:
+    folder = put(tmp_path, queue_DOT_md=NIGHT)
+    with connection.cursor() as cursor:
+        take_in(folder)
+        cursor.execute(
+            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted"
+            " AND pid = pg_backend_pid()"
+        )
+        assert cursor.fetchone()[0] == 1

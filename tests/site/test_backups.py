@@ -234,6 +234,27 @@ def test_where_a_backup_can_t_be_written_no_file_is_left(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_process_file_is_kept_as_it_is_even_while_it_can_t_be_read(
+    first: str, tmp_path: Path
+) -> None:
+    """The desk goes on by the last good one, and is kept with whatever stands there."""
+    here, there, file = tmp_path / "here", tmp_path / "there", tmp_path / "desk.zip"
+    for folder in (here, there):
+        folder.mkdir()
+        (folder / "process.yaml").write_bytes("team: {name: Gr\u00fcn}\r\n".encode("cp1252"))
+    keep(file, first, here)
+    assert make_again(file, there) == []  # What was there is the same.
+    (there / "process.yaml").unlink()
+    shutil.rmtree(there / "postgresql")
+    make_again(file, there)
+    assert (there / "process.yaml").read_bytes() == b"team: {name: Gr\xfcn}\r\n"
+    (here / "process.yaml").unlink()
+    (here / "process.yaml").mkdir()
+    with pytest.raises(CannotBackUp, match=r"process\.yaml belongs into the backup"):
+        keep(tmp_path / "other.zip", first, here)
+    assert not (tmp_path / "other.zip").exists()
+
+
 def test_an_empty_database_and_a_lost_one_are_no_desk(
     empty: str, home: Path, tmp_path: Path
 ) -> None:

@@ -97,6 +97,13 @@ class Post(models.Model):
         return self.outside if self.account_id is None else subject("account", self.account_id)
 
 
+class EarlierText(models.Model):
+    """What a post said before it was changed, while it is quoted so: it is forgotten with these."""
+
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="earlier")
+    text = models.TextField()
+
+
 class OutsidePicture(models.Model):
     """A picture of a post that stands in a chat outside; `number` names it there.
 

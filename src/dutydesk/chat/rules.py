@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain
 from typing import Any
@@ -126,14 +126,18 @@ class Retelling:
     no other word stands beside it.
     """
 
-    def __init__(self, old: str, new: str | None) -> None:
-        """Retell quotations of the text `old`; as what is like it in `new`, None if it is gone."""
+    def __init__(self, old: str, new: str | None, earlier: Iterable[str] = ()) -> None:
+        """Retell quotations of the text `old`; as what is like it in `new`, None if it is gone.
+
+        Of what is gone the `earlier` texts that it had are gone too.
+        """
         self._old, self._new = old.strip(), new if new is None else new.strip()
+        self._every = (self._old, *(one.strip() for one in earlier))
 
     @property
-    def stem(self) -> str:
-        """Give what every title of it has, however short it is cut."""
-        return title_of(self._old, min(CUTS)).removesuffix("…")
+    def stems(self) -> Sequence[str]:
+        """Give what every title of it has, however short it is cut; one for each of its texts."""
+        return [title_of(one, min(CUTS)).removesuffix("…") for one in self._every]
 
     @cached_property
     def _titles(self) -> Mapping[str, str]:
@@ -159,13 +163,13 @@ class Retelling:
         return {**self._titles, **_longest_first([*self._lines(), (self._old, self._new)])}
 
     def _gone(self) -> Iterator[tuple[str, str]]:
-        lines = self._old.splitlines()
+        lines = [line for text in self._every for line in text.splitlines()]
         plain_lines = [plain(line) for line in lines]
         ungreeted = [_GREETING.sub("", line, count=1) for line in plain_lines]
         told = [*lines, *plain_lines, *ungreeted]
         sentences = (part for line in told for part in _END_OF_SENTENCE.split(line))
-        titles = (title_of(self._old, cut) for cut in CUTS)
-        yield from ((one, REMOVED) for one in chain([self._old], told, sentences, titles))
+        titles = (title_of(text, cut) for text in self._every for cut in CUTS)
+        yield from ((one, REMOVED) for one in chain(self._every, told, sentences, titles))
 
     def _lines(self) -> Iterator[tuple[str, str]]:
         before, after = self._old.splitlines(), (self._new or "").splitlines()

@@ -137,6 +137,24 @@ def update(rows: Sequence[models.Model], names: Sequence[str]) -> None:
         run(table.update(tuple(names)), [table.dump(rows, (table.key, *names))])
 
 
+def rewrite(
+    rows: models.QuerySet[Made], names: Sequence[str], told: Callable[[Any, str], Any]
+) -> list[Made]:
+    """Write what `told` makes of each value and its column's name; give the rows that changed.
+
+    The rows are locked first, in the order of their keys. Belongs inside a transaction.
+    """
+    changed: list[Made] = []
+    for row in rows.select_for_update(of=("self",)).order_by("pk"):
+        new = {name: told(getattr(row, name), name) for name in names}
+        if any(getattr(row, name) != value for name, value in new.items()):
+            for name, value in new.items():
+                setattr(row, name, value)
+            changed.append(row)
+    rows.model._default_manager.bulk_update(changed, names)
+    return changed
+
+
 class _Table:
     """One model's table. Rows travel as one JSON value, the quickest thing to quote and to read."""
 

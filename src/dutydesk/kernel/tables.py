@@ -184,7 +184,7 @@ def _misshapen(number: int, cells: Sequence[str], names: Sequence[str]) -> Refus
         field=names[len(cells)] if missing else names[-1],
         value=",".join(cells),
         reason=f"The row has {len(cells)} cells, and the header names {len(names)}.",
-        remedy="Add the commas for the empty cells."
+        remedy="Add the marks that part the empty cells."
         if missing
-        else "Put a cell that contains a comma in double quotes.",
+        else "Put a cell that contains what parts the cells in double quotes.",
     )

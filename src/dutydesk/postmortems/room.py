@@ -1,5 +1,6 @@
 """Postmortems: they follow their incidents, and what comes of them is followed to its end."""
 
+from dutydesk.chat.flows.quotations import Quoter
 from dutydesk.desk.flows.events import TicketClosed, TicketMoved, TicketReopened
 from dutydesk.incidents.flows.events import (
     IncidentCorrected,
@@ -19,6 +20,7 @@ from dutydesk.postmortems.flows import (
     improvements,
     postmortems,
     pull_requests,
+    quoted_posts,
     repository_files,
 )
 from dutydesk.postmortems.rules.promises import IMPROVEMENT, SESSION
@@ -69,6 +71,7 @@ ROOM = Room(
     ),
     messages=repository_files.KINDS,
     rounds={"postmortem.pull-requests": pull_requests.look_after},
+    gives={Quoter: quoted_posts.QUOTER},
     takes={PullRequests: pull_requests.ASKER.connect},
     health=repository_files.health,
 )

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from dutydesk.chat.flows.quotations import Quoter
 from dutydesk.kernel.addresses import path_to
 from dutydesk.kernel.checks import Check
 from dutydesk.kernel.room import MenuSection, Room
 from dutydesk.ports.audiences import PublicAudience
 from dutydesk.status.actions import ACTIONS
-from dutydesk.status.flows import letters, posts, record
+from dutydesk.status.flows import letters, posts, quoted_posts, record
 from dutydesk.status.flows.audience import StatusAudience
 
 
@@ -42,5 +43,5 @@ ROOM = Room(
     actions=ACTIONS,
     health=health,
     rounds={"status.letters": letters.look_after, "status.posts": posts.look_after},
-    gives={PublicAudience: StatusAudience()},
+    gives={PublicAudience: StatusAudience(), Quoter: quoted_posts.QUOTER},
 )

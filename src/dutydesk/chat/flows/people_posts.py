@@ -12,7 +12,7 @@ from dutydesk.chat.flows import emoji, post_mirror, quotations
 from dutydesk.chat.flows.desk_posts import count, place, stir
 from dutydesk.chat.flows.threads import visible
 from dutydesk.chat.models import Mark, Post
-from dutydesk.chat.rules import REMOVED, Retelling
+from dutydesk.chat.rules import REMOVED
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.actions import NotYours, Person
 from dutydesk.kernel.events import Event
@@ -175,10 +175,10 @@ def edit(
     described = descriptions.change(found.pictures.all(), seen or {})
     if found.words.body == text and not described:
         return
-    retelling = Retelling(found.words.body, text)
+    before = found.words.body
     found.message, found.changed_at = Message(text).as_json(), at
     found.save(update_fields=["message", "changed_at"])
-    quotations.follow(found, retelling, at)
+    quotations.change(found, before, at)
     post_mirror.owe([found.key], at=at)
     _record(PersonEdited(*_where(found)), found, "changed a post in", by, at)
 
@@ -190,12 +190,12 @@ def remove(*, post: int, by: Author, at: datetime) -> None:
     Whatever quotes it does so no more, in this very transaction.
     """
     found = _own(post, by)
-    retelling = Retelling(found.words.body, None)
+    before = found.words.body
     pictures.drop(found.pictures.all())
     found.outside_pictures.all().delete()
     found.message, found.removed_at = Message(REMOVED).as_json(), at
     found.save(update_fields=["message", "removed_at"])
-    quotations.follow(found, retelling, at)
+    quotations.take_back(found, before, at)
     post_mirror.owe([found.key], at=at)
     _record(PersonRemoved(*_where(found)), found, "removed a post in", by, at)
 

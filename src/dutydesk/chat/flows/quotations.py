@@ -8,14 +8,16 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from django.db.models import Model, Q, QuerySet
 
 from dutydesk.chat.flows import desk_posts
-from dutydesk.chat.models import Post
+from dutydesk.chat.models import EarlierText, Post
 from dutydesk.chat.rules import Retelling
+from dutydesk.database import rows
 from dutydesk.journal.flows import journal
+from dutydesk.journal.flows.journal import ChangedWords
 from dutydesk.kernel.messages import Message
 
 Row = TypeVar("Row", bound=Model)
@@ -23,10 +25,15 @@ Row = TypeVar("Row", bound=Model)
 
 @dataclass(frozen=True, slots=True)
 class Quoter:
-    """A room that quotes posts. `follow` is given the post, how it is retold, and when."""
+    """A room that quotes posts. `follow` is given the post, how it is retold, and when.
+
+    `keeps`: whether it leaves something as it quotes it, of what is retold so once it is gone; a
+    room that follows every change keeps nothing.
+    """
 
     name: str
     follow: Callable[[Post, Retelling, datetime], None]
+    keeps: Callable[[Post, Retelling], bool] = lambda _post, _gone: False
 
 
 _quoters: dict[str, Quoter] = {}
@@ -37,16 +44,40 @@ def connect(quoter: Quoter) -> None:
     _quoters[quoter.name] = quoter
 
 
-def follow(post: Post, retelling: Retelling, at: datetime) -> None:
-    """Let whatever quotes a post say what it says now. Belongs in the transaction that changes it.
+def change(post: Post, before: str, at: datetime) -> None:
+    """Let whatever quotes a post say what it says now. What is quoted as `before` is remembered.
+
+    Belongs in the transaction that changes it.
+    """
+    _follow(post, Retelling(before, post.words.body), at)
+    gone = Retelling(before, None)
+    if any(quoter.keeps(post, gone) for quoter in _quoters.values()):
+        EarlierText.objects.create(post=post, text=before)
+
+
+def take_back(post: Post, before: str, at: datetime) -> None:
+    """Let nothing quote a post any more, as it read `before` or earlier. Likewise."""
+    earlier = list(post.earlier.order_by("pk").values_list("text", flat=True))
+    _follow(post, Retelling(before, None, earlier), at)
+    post.earlier.all().delete()
+
+
+def _follow(post: Post, retelling: Retelling, at: datetime) -> None:
+    """Let whatever quotes a post be told so.
 
     The desk's own posts in its thread follow what begins the thread; no answer is quoted there.
     """
     if post.thread_id is None:
-        journal.retell(subjects=[post.about], text=retelling.quoted)
+        retell_record([post.about], post, retelling, at)
         retell_posts(Post.objects.filter(thread=post), retelling, at)
     for quoter in _quoters.values():
         quoter.follow(post, retelling, at)
+
+
+def retell_record(subjects: Iterable[str], post: Post, retelling: Retelling, at: datetime) -> None:
+    """Let what the journal has of these subjects quote what a post says now."""
+    changed = ChangedWords(post.author, at, retelling.gone, retelling.quoted)
+    journal.retell(subjects=subjects, changed=changed)
 
 
 TELLING = 4
@@ -54,14 +85,18 @@ TELLING = 4
 
 
 def naming(post: Post, retelling: Retelling, keys: Iterable[str]) -> QuerySet[Post]:
-    """Give the posts after a post that may name it by its title, of those whose keys begin so."""
-    stem = json.dumps(retelling.stem, ensure_ascii=False)[1:-1]
-    if len(stem) < TELLING:
-        return Post.objects.none()
-    ours = Q(pk__in=[])
+    """Give the posts after a post that may name it by its title, of those whose keys begin so.
+
+    Of `keys` that end with a colon, what has the key without it is meant too.
+    """
+    ours, named = Q(pk__in=[]), Q(pk__in=[])
     for key in keys:
-        ours |= Q(key__startswith=key)
-    return Post.objects.filter(ours, pk__gt=post.pk, message__icontains=stem)
+        ours |= Q(key__startswith=key) | Q(key=key.removesuffix(":"))
+    for stem in retelling.stems:
+        written = json.dumps(stem, ensure_ascii=False)[1:-1]
+        if len(written) >= TELLING:
+            named |= Q(message__icontains=written)
+    return Post.objects.filter(ours, named, pk__gt=post.pk)
 
 
 def retell_posts(posts: QuerySet[Post], retelling: Retelling, at: datetime) -> None:
@@ -73,14 +108,8 @@ def retell_posts(posts: QuerySet[Post], retelling: Retelling, at: datetime) -> N
             desk_posts.rewrite(key=one.key, message=Message.from_json(told), at=at)
 
 
-def retell_rows(rows: QuerySet[Row], fields: Sequence[str], retelling: Retelling) -> Sequence[Row]:
+def retell_rows(
+    quoting: QuerySet[Row], fields: Sequence[str], retelling: Retelling
+) -> Sequence[Row]:
     """Let these texts of rows, or JSON, quote what is said now; give the rows that changed."""
-    changed: list[Any] = []
-    for row in rows.select_for_update(of=("self",)).order_by("pk"):
-        told = {name: retelling.leaves(getattr(row, name), name) for name in fields}
-        if any(getattr(row, name) != value for name, value in told.items()):
-            for name, value in told.items():
-                setattr(row, name, value)
-            changed.append(row)
-    rows.model._default_manager.bulk_update(changed, fields)
-    return changed
+    return rows.rewrite(quoting, fields, retelling.leaves)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from dutydesk.commitments.models import Commitment
-from dutydesk.database import notifications
+from dutydesk.database import notifications, rows
 from dutydesk.kernel.kinds import PromiseKind
 
 
@@ -20,12 +20,6 @@ def reword(*, subject: str, texts: Mapping[PromiseKind, str]) -> None:
 
 def retell(*, subject: str, text: Callable[[str], str]) -> None:
     """Let all that was ever promised about a subject tell by `text` what it quotes of people."""
-    changed = []
-    for one in Commitment.objects.filter(subject=subject).select_for_update().order_by("pk"):
-        told = text(one.text)
-        if told != one.text:
-            one.text = told
-            changed.append(one)
-    Commitment.objects.bulk_update(changed, ["text"])
-    if changed:
+    promised = Commitment.objects.filter(subject=subject)
+    if rows.rewrite(promised, ["text"], lambda said, _: text(said)):
         notifications.notify(subject)

@@ -6,7 +6,13 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from dutydesk.chat.flows import desk_posts
-from dutydesk.chat.flows.quotations import Quoter, naming, retell_posts, retell_rows
+from dutydesk.chat.flows.quotations import (
+    Quoter,
+    naming,
+    retell_posts,
+    retell_record,
+    retell_rows,
+)
 from dutydesk.chat.models import Post
 from dutydesk.chat.rules import Retelling
 from dutydesk.commitments.flows import wordings
@@ -14,7 +20,6 @@ from dutydesk.database import notifications
 from dutydesk.desk.flows import suggestions, tracker_outbound
 from dutydesk.desk.flows.ownership import question_of
 from dutydesk.desk.models import PastAnswer, Question, Ticket, TicketComment
-from dutydesk.journal.flows import journal
 from dutydesk.kernel.messages import Message
 from dutydesk.kernel.subjects import subject
 from dutydesk.outbox.flows import outbox
@@ -42,7 +47,7 @@ def _follow(post: Post, retelling: Retelling, at: datetime) -> None:
     root = post.thread_id or post.pk
     if post.thread_id is None:
         subjects = subjects_of(post)
-        journal.retell(subjects=subjects[1:], text=retelling.quoted)  # The thread's are told so.
+        retell_record(subjects[1:], post, retelling, at)  # The thread's are told so.
         for one in subjects:
             wordings.retell(subject=one, text=retelling.quoted)
             outbox.retell(subject=one, leaves=retelling.leaves)

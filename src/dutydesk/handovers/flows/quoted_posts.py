@@ -1,16 +1,16 @@
-"""What handovers quote of questions and tickets: it follows what people take back of these."""
+"""What handovers quote of what people ask, and of incidents: it follows what they take back."""
 
 from datetime import datetime
 
 from dutydesk.chat.flows.quotations import Quoter, naming, retell_posts, retell_rows
 from dutydesk.chat.models import Post
 from dutydesk.chat.rules import Retelling
-from dutydesk.desk.flows.quoted_posts import subjects_of
 from dutydesk.handovers.models import HandoverLine
+from dutydesk.incidents.flows.quoted_posts import retold_subjects
 
 
 def _follow(post: Post, retelling: Retelling, at: datetime) -> None:
-    lines = HandoverLine.objects.filter(about__in=subjects_of(post))
+    lines = HandoverLine.objects.filter(about__in=retold_subjects(post, retelling))
     retell_rows(lines, ["title", "text"], retelling)
     if retelling.gone and post.thread_id is None:
         retell_posts(naming(post, retelling, ["handover:"]), retelling, at)

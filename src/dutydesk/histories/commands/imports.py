@@ -71,9 +71,9 @@ class IncidentCommands:
         Example: dutydesk import incidents incident-log.csv --quarters incident-quarters.csv
         """
         reading = self._reading(zone, longest, day_first, without_wrong_times)
-        batch = Import(name=file.name, zone=reading.zone, at=self.now())
         try:
             with transaction.atomic():  # A file that can't be read to its end leaves nothing.
+                batch = Import.begin(name=file.name, zone=reading.zone, at=self.now())
                 rows = _read(file, reading, batch, as_json)
                 published, unread = _published(quarters)
                 for refusal in unread:
@@ -203,6 +203,7 @@ def _taken(imported: Imported) -> dict[str, Any]:
         "warnings": [
             *incident.warnings,
             *(f"No service here is called “{name}”." for name in imported.unknown),
+            *([f"Until now it was called “{was}” here."] if (was := imported.was_called) else []),
         ],
         **({"stays": imported.stays} if imported.stays else {}),
     }

@@ -7,7 +7,9 @@ from typing import Literal
 from django.db import transaction
 from django.db.models import QuerySet
 
+from dutydesk.database import rows
 from dutydesk.histories.flows import imported_facts as facts
+from dutydesk.histories.flows.imports import LOCK
 from dutydesk.incidents.models import Incident, IncidentImport, IncidentImportRow, Maintenance
 from dutydesk.kernel.refusals import Refused
 
@@ -33,6 +35,7 @@ def take_back(*, number: int, at: datetime) -> TakenBack:
     What was changed here since stays as it is now, and is named; so does what a later import told
     of too, until that one is taken back. Raises Refused.
     """
+    rows.lock([LOCK])
     batch = IncidentImport.objects.select_for_update().filter(pk=number).first()
     if batch is None:
         raise Refused(f"There is no import {number}.", "`dutydesk import take-back` lists them.")
@@ -53,8 +56,9 @@ def _name(thing: Incident | Maintenance) -> str:
 
 
 def _rows_of(thing: Incident | Maintenance) -> QuerySet[IncidentImportRow]:
-    rows = IncidentImportRow.objects
-    return rows.filter(**{"incident" if isinstance(thing, Incident) else "maintenance": thing})
+    return IncidentImportRow.objects.filter(
+        **{"incident" if isinstance(thing, Incident) else "maintenance": thing}
+    )
 
 
 def _undo_all(row: IncidentImportRow, thing: Incident | Maintenance, at: datetime) -> Undone:

@@ -19,7 +19,7 @@ from dutydesk.journal.flows import journal
 from dutydesk.people.models import Service
 
 IMPORTED = "imported"
-_SERVICES, _TIMELINE = "services", "timeline"
+SERVICES, _TIMELINE = "services", "timeline"
 
 
 def told(read: ImportedIncident, here: Mapping[str, str]) -> dict[str, Any]:
@@ -47,7 +47,7 @@ def told(read: ImportedIncident, here: Mapping[str, str]) -> dict[str, Any]:
     if read.estimated is not None:
         fields["estimated"] = read.estimated
     if read.services is not None:
-        fields[_SERVICES] = services_here(read.services, here)
+        fields[SERVICES] = services_here(read.services, here)
     if read.entries is not None:
         fields[_TIMELINE] = [[one.at.isoformat(), one.text] for one in read.entries]
     return fields
@@ -56,6 +56,14 @@ def told(read: ImportedIncident, here: Mapping[str, str]) -> dict[str, Any]:
 def services_here(names: Iterable[str], here: Mapping[str, str]) -> list[str]:
     """Give those that are services here, whatever their case, in their order."""
     return sorted({here[name.lower()] for name in names if name.lower() in here})
+
+
+def with_services_of(incident: Incident, told: Mapping[str, Any]) -> dict[str, Any]:
+    """Give what is told with the services that an incident has too.
+
+    For where a name is told that no service has: it may be one of these, under its name of before.
+    """
+    return {**told, SERVICES: sorted({*told[SERVICES], *_services(incident)})}
 
 
 def service_names() -> dict[str, str]:
@@ -126,7 +134,7 @@ def _timeline(incident: Incident) -> list[list[str]]:
     ]
 
 
-_READ: dict[str, Callable[[Incident], Any]] = {_SERVICES: _services, _TIMELINE: _timeline}
+_READ: dict[str, Callable[[Incident], Any]] = {SERVICES: _services, _TIMELINE: _timeline}
 
 
 def new(fields: Mapping[str, Any], *, key: str, declared_by: str, at: datetime) -> Incident:
@@ -150,8 +158,8 @@ def keep(thing: Incident | Maintenance, fields: Mapping[str, Any], *, at: dateti
 
 def _keep_around(incident: Incident, fields: Mapping[str, Any], at: datetime) -> None:
     """Write what an incident has beside its own columns."""
-    if _SERVICES in fields:
-        incident.services.set(Service.objects.filter(name__in=fields[_SERVICES]))
+    if SERVICES in fields:
+        incident.services.set(Service.objects.filter(name__in=fields[SERVICES]))
     if _TIMELINE in fields:
         Note.objects.filter(incident=incident, by=IMPORTED).delete()
         Note.objects.bulk_create(

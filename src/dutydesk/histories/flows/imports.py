@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, Self
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Q
 
+from dutydesk.database import rows
 from dutydesk.histories.flows import imported_facts as facts
 from dutydesk.histories.rules.imported import ImportedIncident, may_be_two, same_incident
 from dutydesk.histories.rules.imported_maintenance import ImportedMaintenance
@@ -24,6 +25,7 @@ from dutydesk.incidents.models import (
 from dutydesk.kernel.tables import Refusal
 from dutydesk.people.models import Service
 
+LOCK = "imports of incidents"
 Outcome = Literal["new", "changed", "same"]
 _WEIGHT: tuple[Outcome, ...] = ("same", "changed", "new")
 
@@ -33,13 +35,14 @@ class Imported:
     """What became of one row that was read.
 
     `stays`: what of it people settled here instead. `unknown`: what it names as services, and is
-    none here.
+    none here. `was_called`: its name here until now, if it has another.
     """
 
     incident: ImportedIncident
     outcome: Outcome
     stays: str = ""
     unknown: tuple[str, ...] = ()
+    was_called: str = ""
 
 
 @dataclass
@@ -53,16 +56,23 @@ class Import:
     _matched: set[int] = field(default_factory=set)
     _services: Mapping[str, str] = field(default_factory=facts.service_names)
 
+    @classmethod
+    def begin(cls, *, name: str, zone: ZoneInfo, at: datetime) -> Self:
+        """Begin to take in a log; another waits until the transaction around this is over."""
+        rows.lock([LOCK])
+        return cls(name, zone, at)
+
     def take_in(self, read: ImportedIncident) -> Imported | Refusal:
         """Keep one incident, wholly or not at all; one that is here already is brought up to date.
 
         It is here if an earlier log had its id; or its quarter and name, and a time of it or the
-        day on which it began; or all of its times, under another name. Refused is one of the same
-        name and day as another that was over before it began, or began when it was over.
+        day on which it began; or all of its times, under another name, unless of other services.
+        Refused is one of the same name and day as another that was over before it began, or began
+        when it was over; and so is another of the same file name and day.
         """
         with transaction.atomic():
             found, told = self._here(read), facts.told(read, self._services)
-            if found and not read.has_id and may_be_two(read.times, times_of(found)):
+            if found and _may_be_another(read, found):
                 return _another(read, found, self.zone)
             before, stays = None, ""
             unknown = tuple(n for n in read.services or () if n.lower() not in self._services)
@@ -72,6 +82,8 @@ class Import:
                 self._matched.add(found.pk)
             else:
                 self._matched.add(found.pk)
+                if unknown:
+                    told = facts.with_services_of(found, told)
                 stays = facts.kept_here(found, told)
                 before = _differing(found, told)
                 if not before:
@@ -79,7 +91,9 @@ class Import:
                 told = {name: told[name] for name in before}
                 facts.keep(found, told, at=self.at)
             self._remember(found, read.row, before, told)
-        return Imported(read, "new" if before is None else "changed", stays, unknown)
+        if before is None:
+            return Imported(read, "new", stays, unknown)
+        return Imported(read, "changed", stays, unknown, before.get("title", ""))
 
     def take_in_maintenance(self, read: ImportedMaintenance) -> Outcome | None:
         """Keep planned maintenance of each service here that it names; None if it names none.
@@ -123,7 +137,14 @@ class Import:
         if read.has_id or sum(moment is not None for moment in read.times.values()) < 2:
             return None
         times = {COLUMN_OF[step]: moment for step, moment in read.times.items()}
-        return others.filter(imported_key__isnull=False, **times).order_by("pk").first()
+        alike = others.filter(imported_key__isnull=False, **times).order_by("pk")
+        return next((one for one in alike if not self._elsewhere(read, one)), None)
+
+    def _elsewhere(self, read: ImportedIncident, other: Incident) -> bool:
+        """Say whether a row tells of services, and another incident is of none of these."""
+        told = facts.services_here(read.services or (), self._services)
+        known = set(facts.known(other, [facts.SERVICES])[facts.SERVICES])
+        return bool(told and known) and known.isdisjoint(told)
 
     def _free_key(self, read: ImportedIncident) -> str:
         """Give its key, with the moment in which it began where another incident has that key."""
@@ -150,14 +171,22 @@ class Import:
         )
 
 
+def _may_be_another(read: ImportedIncident, found: Incident) -> bool:
+    """Say whether a row and what has its name here may be two; an id leaves no doubt of that."""
+    if read.has_id and not (read.by_file and read.title != found.title):
+        return False
+    return may_be_two(read.times, times_of(found))
+
+
 def _another(read: ImportedIncident, found: Incident, zone: ZoneInfo) -> Refusal:
     """Refuse a row that tells of one incident more, or puts another right: nobody can see which."""
+    same = "file name and day" if read.by_file else "quarter, name and day"
     known = sorted(moment.astimezone(zone) for moment in times_of(found).values() if moment)
     return Refusal(
         read.number,
         "incident",
         read.title,
-        f"Incident {found.pk} has the same quarter, name and day, and went from {known[0]:%H:%M} "
+        f"Incident {found.pk} has the same {same}, and went from {known[0]:%H:%M} "
         f"to {known[-1]:%H:%M}: this may be another.",
         "Name them apart if they are two; take the earlier import back first if it was wrong.",
         place=read.row.get("place", ""),

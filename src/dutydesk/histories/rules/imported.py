@@ -48,6 +48,8 @@ COLUMNS = Columns(
 )
 LONGEST_TITLE, _LONGEST_KEY = 200, 180
 _BY_ID = "id/"
+FILES = ("postmortem", "cstate")
+"""How the ids of incidents begin that have a file each."""
 _PRIORITIES = ("high", "normal")
 _YES, _NO = ("yes", "y", "true", "x", "1"), ("no", "n", "false", "0")
 
@@ -95,6 +97,11 @@ class ImportedIncident:
     def has_id(self) -> bool:
         """Say whether the log names it by an id of its own."""
         return self.key.startswith(_BY_ID)
+
+    @property
+    def by_file(self) -> bool:
+        """Say whether that id is a file's name, which another file may have too."""
+        return self.key.startswith(tuple(f"{_BY_ID}{kind}/" for kind in FILES))
 
     @property
     def times(self) -> Times:
@@ -317,8 +324,9 @@ def _published(row: Row, field: str) -> tuple[timedelta | None, tuple[str, ...]]
 def _title(name: str) -> str:
     """Turn “2024-04-15-prometheus” into “Prometheus”; a name that is only a day says so.
 
-    A name without a day is as people wrote it.
+    A name without a day is as people wrote it, on one line.
     """
+    name = " ".join(name.split())
     if not day_in(name):
         return name
     words = DAY.sub("", name, count=1).strip()

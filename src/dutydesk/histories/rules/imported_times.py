@@ -147,7 +147,9 @@ def _elsewhere(quarter: str, times: Times, zone: ZoneInfo) -> list[str]:
 
 
 def _odd_length(times: Times, longest: timedelta) -> list[str]:
-    """Say if it lasted long, not at all, or if nothing says how long."""
+    """Say if it lasted long, not at all, or if nothing says how long, or when it began."""
+    if not any(times[step] for step in ("fault_occurs", "first_detected", "declared")):
+        return ["It isn't said when it began: the measures count it in no time."]
     began = min(moment for moment in times.values() if moment)
     ends = [moment for step in ("repaired", "resolved") if (moment := times[step])]
     if not ends:

@@ -27,10 +27,12 @@ _MOMENT = re.compile(
         (?: [:.] (?P<second>\d{2}) (?:\.\d+)? )?
         (?: \s* (?P<half>[ap])\.?m\.? )?
       | (?P<whole_hour>\d{1,2}) \s* (?P<whole_half>[ap])\.?m\.? )
-    (?: \s* (?P<offset>z|utc|gmt|[+-]\d{2}(?::?\d{2})?) | \s+ \(?(?P<clock>[a-z]{2,5})\)? )?
+    (?: \s* \(?(?P<offset>(?:utc|gmt)\s?[+-]\d{1,2}(?::?\d{2})?|z|utc|gmt|[+-]\d{2}(?::?\d{2})?)\)?
+      | \s+ \(?(?P<clock>[a-z]{2,5})\)? )?
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+_AHEAD = re.compile(r"(?P<sign>[+-])(?P<hours>\d{1,2}?)(?::?(?P<minutes>\d{2}))?$")
 _NO_TIME_OF_DAY = re.compile(r"\d{3,6}\s*[-/.]\s*\d{1,2}\s*[-/.]\s*\d{1,2}(?!\d)(?:\s*\D.*)?")
 _RETYPE = "Write it as 2024-07-25 14:54, or leave it empty if it is not known."
 _CORRECT = "Correct it in the log, or leave it empty if it is not known."
@@ -58,8 +60,11 @@ def read_time(text: str, zone: ZoneInfo, *, day_first: bool = False) -> datetime
     year, month, day = _date_in(found, day_first)
     if year not in _YEARS:
         raise NotATime(f"The year {year} can't be right.", _CORRECT)
+    hour, minute, second = _time_of_day_in(found, tidy)
+    ends = (hour, minute, second) == (24, 0, 0)  # As the next day begins.
     try:
-        local = datetime(year, month, day, *_time_of_day_in(found))  # noqa: DTZ001 the zone follows
+        local = datetime(year, month, day, 0 if ends else hour, minute, second)  # noqa: DTZ001
+        local += timedelta(days=ends)
     except ValueError as error:
         raise NotATime(
             f"“{tidy}” is not on the calendar or the clock: {error}.", _CORRECT
@@ -109,25 +114,27 @@ def _month(name: str) -> int:
     raise NotATime(f"“{name}” is no month.", _RETYPE)
 
 
-def _time_of_day_in(found: re.Match[str]) -> tuple[int, int, int]:
-    """Give hour, minute and second on a 24-hour clock."""
+def _time_of_day_in(found: re.Match[str], text: str) -> tuple[int, int, int]:
+    """Give hour, minute and second on a 24-hour clock, on which 24:00 is the end of a day."""
     hour = int(found["hour"] or found["whole_hour"])
     half = (found["half"] or found["whole_half"] or "").lower()
     if half == "a" and hour > 12:
-        raise ValueError("the hour is after noon, and “am” says before")
+        why = "the hour is after noon, and “am” says before"
+        raise NotATime(f"“{text}” is not on the calendar or the clock: {why}.", _CORRECT)
     if half and hour <= 12:
         hour = hour % 12 + (12 if half == "p" else 0)
     return hour, int(found["minute"] or 0), int(found["second"] or 0)
 
 
 def _at_offset(local: datetime, offset: str) -> datetime:
-    if offset.lower() in ("z", "utc", "gmt"):
+    said = _AHEAD.search(offset)
+    if said is None:
         return local.replace(tzinfo=UTC)
-    hours, minutes = int(offset[1:3]), int(offset[3:].lstrip(":") or 0)
+    hours, minutes = int(said["hours"]), int(said["minutes"] or 0)
     if hours > 14 or minutes > 59:
         raise NotATime(f"No zone is {offset} from UTC.", _CORRECT)
     ahead = timedelta(hours=hours, minutes=minutes)
-    return local.replace(tzinfo=UTC) - (ahead if offset[0] == "+" else -ahead)
+    return local.replace(tzinfo=UTC) - (ahead if said["sign"] == "+" else -ahead)
 
 
 def _on_named_clock(local: datetime, clock: str, zone: ZoneInfo) -> datetime:

@@ -6,7 +6,7 @@ as Hugo reads them.
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -20,7 +20,7 @@ from dutydesk.histories.rules.histories import (
 )
 from dutydesk.histories.rules.imported_maintenance import ToldMaintenance, read_maintenance
 from dutydesk.histories.rules.imported_times import STEPS, LogReading
-from dutydesk.histories.rules.timeline_tables import entries_in
+from dutydesk.histories.rules.timeline_tables import timeline_in
 from dutydesk.kernel.tables import Refusal
 from dutydesk.process.rules.yaml_text import NotYaml, read_yaml
 
@@ -131,29 +131,36 @@ def _postmortem(
 ) -> Read:
     title = text_of(front, "title") or _heading_of(body) or _stem(name)
     day = _day(text_of(front, "date")) or _day(_stem(name)) or _day(title) or _day(body)
-    entries, zone, trouble = entries_in(body, day, reading.zone)
-    if trouble:
+    told = timeline_in(body, day, reading.zone, day_first=reading.day_first)
+    if trouble := told.trouble:
         return Refusal(
             number, "timeline", trouble.value, trouble.reason, trouble.remedy, place=name
         )
-    times, warnings = _times(front, entries)
+    times, warnings = _times(front, told.entries)
     if not any(times.values()):
         why = "It has no timeline with times, and its front matter names none."
         remedy = "Give it a table such as “| Time (UTC) | Event |”, or `started` and `resolved`."
         return Refusal(number, "timeline", "", why, remedy, place=name)
     services = front.get("services", front.get("affected"))
-    told = ToldIncident(
+    incident = ToldIncident(
         name,
         f"postmortem/{_dated(name, text_of(front, 'date'), *filter(None, times.values()))}",
         title,
         times=times,
-        entries=entries,
+        entries=told.entries,
         services=tuple(map(str, services)) if isinstance(services, list) else (),
-        zone=zone,
-        warnings=warnings,
+        zone=told.zone,
+        warnings=(*warnings, *_left_out(told.untimed)),
         estimated=text_of(front, "estimated"),
     )
-    return read(number, told, reading)
+    return read(number, incident, reading)
+
+
+def _left_out(untimed: Sequence[str]) -> Iterator[str]:
+    """Say what stands in its timeline without a time of day."""
+    rows = "1 row" if len(untimed) == 1 else f"{len(untimed)} rows"
+    if untimed:
+        yield f"{rows} of its timeline without a time of day: left out, as “{untimed[0][:80]}”."
 
 
 def _times(

@@ -4,6 +4,8 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
+from operator import itemgetter
 from typing import ClassVar
 
 from django.db import connection, transaction
@@ -31,6 +33,19 @@ class NameUnanswered(Event):
     kind: ClassVar[str] = "journal.unanswered"
     what: str
     name: str
+
+
+@dataclass(frozen=True)
+class Retold(Event):
+    """The record tells otherwise by now what it quotes of a person, who changed or took back words.
+
+    `entries`: the numbers of those in the journal; none where it is something else. `gone`: the
+    words are gone; else they were changed.
+    """
+
+    kind: ClassVar[str] = "journal.retold"
+    entries: tuple[int, ...]
+    gone: bool
 
 
 def subscribe(reactor: Reactor) -> None:
@@ -178,27 +193,52 @@ def carry_out(*, reaction_id: int, at: datetime) -> None:
     REACTIONS.run(reaction_id, lambda: at)
 
 
-def retell(*, subjects: Iterable[str], text: Callable[[str], str]) -> None:
-    """Let entries about these subjects tell by `text` what they quote of a person's words.
+@dataclass(frozen=True, slots=True)
+class ChangedWords:
+    """That somebody changed words, or took them back: whose, when, and how a text is told since."""
+
+    by: str
+    at: datetime
+    gone: bool
+    text: Callable[[str], str]
+
+
+def retell(*, subjects: Iterable[str], changed: ChangedWords) -> None:
+    """Let entries about these subjects tell otherwise what they quote of a person's words.
 
     It is all that the database lets be changed in an entry, and only so: what happened, when and
-    by whom stands as it was written down. Belongs inside the transaction that takes words back.
+    by whom stands as it was written down. A further entry says that it was done, without the words.
+    Belongs inside the transaction that takes words back.
     """
     told = [
-        (pk, new)
-        for pk, old in timeline(subjects)
+        (subject, pk, new)
+        for subject, pk, old in timeline(subjects)
         .select_for_update()
-        .order_by("pk")
-        .values_list("pk", "text")
-        if (new := text(old)) != old
+        .order_by("subject", "pk")
+        .values_list("subject", "pk", "text")
+        if (new := changed.text(old)) != old
     ]
     if not told:
         return
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT journal_retell(%s::bigint[], %s::text[])",
-            [[pk for pk, _ in told], [new for _, new in told]],
+            [[pk for _, pk, _ in told], [new for _, _, new in told]],
         )
+    for subject, entries in groupby(told, key=itemgetter(0)):
+        _record_retold(subject, tuple(pk for _, pk, _ in entries), changed)
+
+
+def _record_retold(subject: str, entries: tuple[int, ...], changed: ChangedWords) -> None:
+    quoted = "1 entry here quoted" if len(entries) == 1 else f"{len(entries)} entries here quoted"
+    did = "took back words that" if changed.gone else "changed words that"
+    record(
+        event=Retold(entries, changed.gone),
+        subject=subject,
+        text=f"{changed.by} {did} {quoted}",
+        at=changed.at,
+        actor=changed.by,
+    )
 
 
 def timeline(subjects: Iterable[str]) -> QuerySet[JournalEntry]:

@@ -7,7 +7,7 @@ from functools import reduce
 from operator import or_
 from typing import Any, ClassVar
 
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, F, Q, QuerySet, Value, When
 
 from dutydesk.database import notifications, rows, works
 from dutydesk.database.durable import Rivals
@@ -124,13 +124,16 @@ def withdraw(*, subject: str, kind: str, at: datetime) -> int:
 
 def retell(*, subject: str, leaves: Callable[[Any], Any]) -> None:
     """Let what is, or was, to be said about a subject tell by `leaves` what it quotes of people."""
-    changed = []
-    for one in OutboxMessage.objects.filter(subject=subject).select_for_update().order_by("pk"):
-        told = leaves(one.payload)
-        if told != one.payload:
-            one.payload = told
-            changed.append(one)
-    OutboxMessage.objects.bulk_update(changed, ["payload"])
+    _retell(OutboxMessage.objects.filter(subject=subject), leaves)
+
+
+def retell_keyed(*, begins: str, leaves: Callable[[Any], Any]) -> None:
+    """Let what is, or was, to be said under keys that begin so tell it; likewise."""
+    _retell(OutboxMessage.objects.filter(key__startswith=begins), leaves)
+
+
+def _retell(said: QuerySet[OutboxMessage], leaves: Callable[[Any], Any]) -> None:
+    rows.rewrite(said, ["payload"], lambda payload, _: leaves(payload))
 
 
 def hasten(*, key: str, at: datetime) -> bool:

@@ -4,7 +4,7 @@ import os
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -43,8 +43,8 @@ def back_up(
                 manifest = _database(archive, address, told, at)
                 files = [(process_file, PROCESS), *((home / name, name) for name in SECRETS)]
                 for source, name in files:
-                    with suppress(FileNotFoundError):  # It may be a setting instead.
-                        archive.writestr(name, source.read_bytes())
+                    if (content := _content(source)) is not None:
+                        archive.writestr(name, content)
                 archive.writestr(MANIFEST, manifest.written())
             os.fsync(writing.fileno())
             check(draft, told)
@@ -58,11 +58,24 @@ def back_up(
     return manifest
 
 
+def _content(source: Path) -> bytes | None:
+    """Give what is in a file of the desk's; None if it isn't there: it may be a setting instead."""
+    try:
+        return source.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise CannotBackUp(
+            f"{source} belongs into the backup, and can't be read: {error.strerror}.",
+            "Mend that, and take the backup again. No file was left.",
+        ) from error
+
+
 def check(file: Path, told: Told) -> Manifest:
     """Read a backup from its first byte to its last. Raises BrokenBackup or Failed."""
     with Backup(file) as backup:
         for name in (PROCESS, *SECRETS):
-            backup.text(name)
+            backup.content(name)
         words = [
             str(programs.path_of("pg_restore", backup.manifest.postgresql)),
             "--file=/dev/null",

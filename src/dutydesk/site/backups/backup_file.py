@@ -63,7 +63,7 @@ class Backup:
         except _DAMAGED as error:
             raise BrokenBackup(file, "it is cut off, or of another kind") from error
         try:
-            self.manifest = _read(json.loads(self.text(MANIFEST) or "null"))
+            self.manifest = _read(json.loads(self.content(MANIFEST) or b"null"))
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise BrokenBackup(file, "its manifest can't be read") from error
         if DATABASE not in self._archive.namelist():
@@ -77,13 +77,13 @@ class Backup:
         """Close it."""
         self._archive.close()
 
-    def text(self, name: str) -> str | None:
-        """Give a small file that is in it, or None if it isn't."""
+    def content(self, name: str) -> bytes | None:
+        """Give a small file that is in it, whatever it holds, or None if it isn't."""
         if name not in self._archive.namelist():
             return None
         try:
             with self._archive.open(name) as member:
-                return member.read(_MANY).decode()
+                return member.read(_MANY)
         except _DAMAGED as error:
             raise BrokenBackup(self.file, f"{name} in it is damaged") from error
 

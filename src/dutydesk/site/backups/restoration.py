@@ -65,8 +65,8 @@ def restore(
 
 def _refuse_other_secrets(backup: Backup, home: Path) -> None:
     for name in SECRETS:
-        file, kept = home / name, backup.text(name)
-        if kept is not None and file.exists() and file.read_text(encoding="utf-8") != kept:
+        file, kept = home / name, backup.content(name)
+        if kept is not None and file.exists() and file.read_bytes() != kept:
             raise CannotRestore(
                 f"{file} is another desk's.", "Name an empty folder with --into, or move it away."
             )
@@ -186,12 +186,12 @@ def _write_files(backup: Backup, to: Place) -> list[Path]:
     try:
         to.home.mkdir(mode=0o700, parents=True, exist_ok=True)
         for name, file in [(PROCESS, to.process_file), *((one, to.home / one) for one in SECRETS)]:
-            text = backup.text(name)
-            if text is not None and not file.exists():
+            content = backup.content(name)
+            if content is not None and not file.exists():
                 file.touch(mode=0o644 if name == PROCESS else 0o600)
                 made.append(file)
-                file.write_text(text, encoding="utf-8")
-            elif text is not None and file.read_text(encoding="utf-8") != text:
+                file.write_bytes(content)
+            elif content is not None and file.read_bytes() != content:
                 kept.append(file)
     except OSError as error:
         for file in made:
