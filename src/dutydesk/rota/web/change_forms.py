@@ -168,7 +168,8 @@ def _regular_fields() -> Iterable[Field]:
     yield _who()
     yield Field("weekdays", "Days of the week", hint=_WEEKDAYS, rule=reading.weekdays)
     yield Field("every", "Every so many weeks", value="1", rule=number_from(1, 52))
-    yield Field("first", "From the day", rule=reading.day)
+    days = f"({process.in_force().zone} days)"
+    yield Field("first", "From the day", hint=days, rule=reading.day)
     yield Field("last", "Up to and with the day", required=False, rule=reading.day)
     yield from list(_absence_fields())[-2:]
 
