@@ -31,6 +31,9 @@ from dutydesk.rota.rules.duty import OnDuty, why
 from dutydesk.rota.rules.week_chart import DAY, midnight, monday
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+FromDay = Annotated[
+    str, typer.Option("--from", help="From that day in the team's zone, as 2026-12-21.")
+]
 Weeks = Annotated[int, typer.Option(min=1, max=52, help="For so many weeks.")]
 
 
@@ -64,9 +67,7 @@ class RotaCommands:
 
     def show(
         self,
-        start: Annotated[
-            str, typer.Option("--from", help="From that day in the team's zone, as 2026-12-21.")
-        ] = "",
+        start: FromDay = "",
         weeks: Weeks = 4,
         duty: Annotated[str, typer.Option(help="One duty only.")] = "",
         as_json: AsJson = False,
