@@ -139,10 +139,13 @@ def _cadence_fields() -> Iterable[Field]:
 
 def _local(text: str) -> datetime:
     try:
-        return bounds.local_time(text).replace(tzinfo=None)
+        found = bounds.local_time(text)
     except ValueError as error:
         refusal = reading.TypedRefused(f"“{text[:60]}” is not a time.", _LIKE)
         raise refusal from error
+    if found.tzinfo is not None:
+        raise reading.TypedRefused(f"“{text[:60]}” is of another clock.", _LIKE)
+    return found
 
 
 def _zone(text: str) -> None:
