@@ -8,6 +8,7 @@ from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
 from dutydesk.rota import words
 from dutydesk.rota.flows.shift_build import DUTIES, EditRefused
+from dutydesk.rota.models import Absence
 
 
 class ChangesNothing(EditRefused):
@@ -39,6 +40,19 @@ def inside(span: Period, shifts: Sequence[tuple[int, Period]]) -> Iterable[tuple
                 "Give it a time within that, or let the schedule last longer.",
             )
         yield who.pk, period
+
+
+def not_away_yet(who: Engineer, period: Period, *, wish: bool) -> None:
+    """Refuse an absence that is wholly within one that is noted: taken back, the other stayed."""
+    noted = Absence.objects.filter(engineer=who, wish=wish, start__lte=period.start)
+    known = noted.filter(end__gte=period.end).first()
+    if known is not None:
+        says = "would rather be away" if wish else "is away"
+        zone = process.in_force().zone
+        raise EditRefused(
+            f"{who} {says} then already: {words.span(known.period, zone)}.",
+            "Change that one, or take it back first.",
+        )
 
 
 def member(number: int) -> Engineer:
