@@ -32,7 +32,7 @@ def statement(*, engineer: Engineer, month: date, at: datetime, duty: str = "") 
     writer = csv.writer(out)
     writer.writerow(HEADER)
     total, name, whole = Tally(), _plain(engineer.name), month_of(month)
-    written = (0,) * 5
+    written: tuple[int, ...] = (0,) * 5
     span = Period(whole.start, max(whole.start, min(whole.end, at)))
     had = shift_corrections.had(span, engineer=engineer.pk)
     for each in (value for value in Duty.values if duty in ("", value)):

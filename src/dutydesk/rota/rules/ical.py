@@ -322,7 +322,7 @@ def _with_known_zones(text: str, odd: Iterable[str]) -> str:
     return unfolded
 
 
-def _instant(event: "icalendar.Event", name: str, usual: ZoneInfo) -> datetime:
+def _instant(event: "icalendar.Component", name: str, usual: ZoneInfo) -> datetime:
     value: date | datetime = event.decoded(name)
     if not isinstance(value, datetime):
         return instant(datetime.combine(value, time()), usual)
