@@ -238,8 +238,12 @@ def test_a_zone_that_is_no_more_is_the_team_s(world: World) -> None:
 def test_a_silence_is_made_and_moved_by_the_reader_s_clock(world: World) -> None:
     choose("Ada", "Asia/Kolkata")
     ada = visit("Ada")
-    typed = {"matchers": 'a="b"', "reason": "Disks", "starts": "2027-03-28T05:30",
-             "until": "2027-03-28T07:30"}  # fmt: skip
+    typed: dict[str, object] = {
+        "matchers": 'a="b"',
+        "reason": "Disks",
+        "starts": "2027-03-28T05:30",
+        "until": "2027-03-28T07:30",
+    }
     ada.post("/alarms/silences/new", typed | {"confirm": "1"})
     made = Silence.objects.get()
     assert (made.starts_at, made.ends_at) == (

@@ -228,10 +228,13 @@ def test_an_absence_that_is_noted_already_is_refused_with_the_time_that_is_noted
     world: World,
 ) -> None:
     days = Period(world.at + timedelta(days=10), world.at + timedelta(days=12))
-    who = {"engineer": number("Ben"), "at": world.at, "by": "Ben"}
-    edits.be_away(span=days, **who)
+
+    def note(span: Period, *, wish: bool = False) -> None:
+        edits.be_away(engineer=number("Ben"), span=span, wish=wish, at=world.at, by="Ben")
+
+    note(days)
     for part in (days, Period(days.start + timedelta(hours=1), days.end)):
         with pytest.raises(EditRefused, match="Ben is away then already"):
-            edits.be_away(span=part, **who)
-    edits.be_away(span=days, wish=True, **who)
-    edits.be_away(span=Period(days.start, days.end + timedelta(hours=1)), **who)
+            note(part)
+    note(days, wish=True)
+    note(Period(days.start, days.end + timedelta(hours=1)))
