@@ -11,7 +11,6 @@ from dutydesk.adapters.slack import modals
 from dutydesk.desk.models import Question, Ticket
 from dutydesk.incidents.models import Incident
 from dutydesk.kernel.forms import Field, Form, FormRefused
-from dutydesk.kernel.moments import write_moment
 from dutydesk.outbox.models import OutboxMessage
 from dutydesk.people.models import Account
 from dutydesk.slack.app import Slack
@@ -266,11 +265,11 @@ def test_a_form_of_every_kind_of_field_keeps_slacks_limits() -> None:
         Field("e", "E", "choices", options=many),
         Field("f", "F", "choice"),
         Field("g", "G", "flag", value="yes"),
-        Field("h", "H", "time", value="2026-11-24T10:00"),
-        Field("i", "I", "time", value="nonsense"),
+        Field("h", "H", "time", value=datetime(2026, 11, 24, 10, tzinfo=UTC)),
+        Field("i", "I", "time"),
     )
     form = Form("A title that is far too long for Slack", "Tell everybody " * 9, fields, "n" * 5000)
-    view = modals.modal(form, action="x.y", meta={"about": "a:1"}, zone=LONDON)
+    view = modals.modal(form, action="x.y", meta={"about": "a:1"})
     assert len(view["title"]["text"]) <= 24
     assert len(view["submit"]["text"]) <= 24
     assert len(view["blocks"]) <= 100
@@ -291,7 +290,7 @@ def test_a_form_of_every_kind_of_field_keeps_slacks_limits() -> None:
 def test_what_is_wrong_with_a_form_stands_with_its_fields() -> None:
     fields = (Field("why", "Why?"), Field("until", "Until", "time"), Field("of", "Of", "choice"))
     form = Form("Form", "Send", fields)
-    view = modals.modal(form, action="x.y", meta={"about": "a:1"}, zone=LONDON)
+    view = modals.modal(form, action="x.y", meta={"about": "a:1"})
     with pytest.raises(FormRefused) as refused:
         form.read({"until": "soon"}, LONDON)
     errors = modals.errors(view, refused.value)["errors"]
@@ -303,9 +302,9 @@ def test_what_is_wrong_with_a_form_stands_with_its_fields() -> None:
 
 def test_a_time_that_the_clocks_show_twice_is_the_one_that_was_picked() -> None:
     second = datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
-    field = Field("until", "Until", "time", value=write_moment(second, LONDON))
+    field = Field("until", "Until", "time", value=second)
     form = Form("Form", "Send", (field,))
-    view = modals.modal(form, action="x.y", meta={"about": "a:1"}, zone=LONDON)
+    view = modals.modal(form, action="x.y", meta={"about": "a:1"})
     picked = view["blocks"][0]["element"]["initial_date_time"]
     assert picked == second.timestamp()
     element = {"type": "datetimepicker", "selected_date_time": picked}

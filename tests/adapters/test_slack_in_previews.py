@@ -12,7 +12,6 @@ from dutydesk.kernel.forms import Form
 from dutydesk.kernel.messages import Message
 from dutydesk.kernel.tellings import Telling, wordings
 from testing.audiences import declare, service
-from testing.machine import LONDON
 from testing.slack import UMA, slack_of
 from testing.slack_person import Person
 from testing.world import World
@@ -124,7 +123,7 @@ def test_many_audiences_keep_slacks_limits() -> None:
         for number in range(90)
     ]
     view = modals.modal(
-        Form("Form", "Send"), action="x.y", meta={"about": "a:1"}, zone=LONDON, told=wordings(many)
+        Form("Form", "Send"), action="x.y", meta={"about": "a:1"}, told=wordings(many)
     )
     assert len(told(view)) == 6
     assert all(0 < len(text) <= 3000 for text in told(view))

@@ -24,7 +24,7 @@ LONG = "I have searched among the open and the closed questions, " * 3
 
 def view_of(*fields: Field) -> dict[str, Any]:
     form = Form("Raise a ticket", "Raise it", fields)
-    return modals.modal(form, action="ticket.raise", meta={"about": "question:1"}, zone=LONDON)
+    return modals.modal(form, action="ticket.raise", meta={"about": "question:1"})
 
 
 def sent(view: dict[str, Any], **chosen: Any) -> dict[str, Any]:

@@ -35,7 +35,7 @@ def before_and_after(
     """Give what is shown beforehand, and what is told then: of this, and newly of `newly`."""
     form, about = ACTIONS[action].form, incident.about
     assert form is not None
-    filled = {**form(about, world.person("Ben"), world.at).filled_in, **sent}
+    filled = {**form(about, world.person("Ben"), world.at).filled_in(world.zone), **sent}
     seen_there = set(told(posts=":in:", letters="nothing"))
     before = shown(preview(world, "Ben", action, about, **sent))
     world.press("Ben", action, about, **filled)

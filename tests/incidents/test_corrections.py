@@ -69,8 +69,7 @@ def correct(world: World, incident: Incident, who: str = "Ben", **values: Any) -
     """Send the form as it is filled in beforehand, but for these values."""
     form = ACTIONS["incident.correct"].form
     assert form is not None
-    fields = form(incident.about, world.person(who), world.at).fields
-    filled = {one.name: list(one.value) if one.kind == "choices" else one.value for one in fields}
+    filled = form(incident.about, world.person(who), world.at).filled_in(world.zone)
     sent = {**filled, "reason": "It was misread", **values}
     world.press(who, "incident.correct", incident.about, **sent)
 

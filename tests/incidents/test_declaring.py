@@ -199,7 +199,7 @@ def test_the_form_begins_with_what_prompts_it(tmp_path: Path) -> None:
         shown = {one.name: one for one in form(about, world.person("Ben"), world.at).fields}
         assert shown["title"].value == "Down is wrong"
         assert shown["services"].value == (str(service.pk),)
-        assert shown["began"].value == "2026-11-24T18:40"
+        assert shown["began"].value == world.moment("2026-11-24T18:40")
         assert shown["criteria"].value == ("outage",)
     about = world.press(
         "Ben", "incident.declare", Page.objects.get().about, title="It is down"

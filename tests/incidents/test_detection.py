@@ -26,11 +26,8 @@ def measured(world: World) -> dict[str, str]:
 def correct(world: World, incident: Incident, **values: str) -> None:
     form = ACTIONS["incident.correct"].form
     assert form is not None
-    sent = {
-        one.name: list(one.value) if one.kind == "choices" else one.value
-        for one in form(incident.about, world.person("Ben"), world.at).fields
-    }
-    world.press("Ben", "incident.correct", incident.about, **sent | values)  # type: ignore[arg-type]
+    sent = form(incident.about, world.person("Ben"), world.at).filled_in(world.zone)
+    world.press("Ben", "incident.correct", incident.about, **{**sent, **values})
 
 
 def test_an_alarm_says_when_it_began_and_the_desk_when_it_was_told(tmp_path: Path) -> None:

@@ -49,8 +49,7 @@ def over(world: World, minutes: int, **more: object) -> Incident:
 def correct(world: World, incident: Incident, **values: str) -> None:
     form = ACTIONS["incident.correct"].form
     assert form is not None
-    fields = form(incident.about, world.person("Ben"), world.at).fields
-    filled = {one.name: list(one.value) if one.kind == "choices" else one.value for one in fields}
+    filled = form(incident.about, world.person("Ben"), world.at).filled_in(world.zone)
     sent: dict[str, Any] = {**filled, **values}
     world.press("Ben", "incident.correct", incident.about, **sent)
 

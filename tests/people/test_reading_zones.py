@@ -7,10 +7,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.test import Client
 
+from dutydesk.alarms.models import Silence
+from dutydesk.announcements.models import Announcement, AnnouncementSeries
 from dutydesk.kernel import moments
 from dutydesk.people.flows import zones
 from dutydesk.people.flows.zones import ZoneRefused
-from dutydesk.people.models import Account, Engineer
+from dutydesk.people.models import Account, Engineer, Service
 from dutydesk.rota.flows import edits, swaps
 from dutydesk.rota.models import Absence, Override, Shift, ShiftCorrection, Swap
 from testing.rotas import span
@@ -231,3 +233,72 @@ def test_a_zone_that_is_no_more_is_the_team_s(world: World) -> None:
     Engineer.objects.filter(name="Ben").update(account=None)
     assert zones.zone_of(Engineer.objects.get(name="Ben")) == world.zone
     assert zones.read_zone("UTC").utcoffset(world.at) == timedelta()
+
+
+def test_a_silence_is_made_and_moved_by_the_reader_s_clock(world: World) -> None:
+    choose("Ada", "Asia/Kolkata")
+    ada = visit("Ada")
+    typed: dict[str, object] = {
+        "matchers": 'a="b"',
+        "reason": "Disks",
+        "starts": "2027-03-28T05:30",
+        "until": "2027-03-28T07:30",
+    }
+    ada.post("/alarms/silences/new", typed | {"confirm": "1"})
+    made = Silence.objects.get()
+    assert (made.starts_at, made.ends_at) == (
+        datetime(2027, 3, 28, 0, tzinfo=UTC),
+        datetime(2027, 3, 28, 2, tzinfo=UTC),
+    )
+    # London's clocks skip this, and Kolkata's don't.
+    skipped = typed | {"until": "2027-03-28T01:30"}
+    assert "is skipped in Europe/London" in refused(visit("Ben"), "/alarms/silences/new", skipped)
+    form = ada.get(f"/do/silence.extend/silence:{made.pk}").text
+    assert 'value="2027-03-28T08:30"' in form  # An hour after its end.
+    assert "It ends on Sun 28 Mar at 07:30 IST now." in form
+    ada.post(f"/do/silence.extend/silence:{made.pk}", {"filled": "1", "until": "2027-03-28T09:15"})
+    made.refresh_from_db()
+    assert made.ends_at == datetime(2027, 3, 28, 3, 45, tzinfo=UTC)
+
+
+def test_an_announcement_s_times_are_all_of_the_reader_s_clock(world: World) -> None:
+    Service.objects.create(name="Visits")
+    choose("Ada", "America/Chicago")
+    ada = visit("Ada")
+    page = squeezed(ada.get("/do/announcement.announce/new").text)
+    assert "Such as 13:00, 15:00, America/Chicago time." in page
+    typed = {
+        "filled": "1",
+        "title": "Disks",
+        "text": "New ones",
+        "services": visits(),
+        "starts": "2027-03-27T20:00",
+        "ends": "2027-03-27T23:00",
+        "updates": "21:00, 22:30",
+    }
+    ada.post("/do/announcement.announce/new", typed)
+    made = Announcement.objects.get()
+    assert made.starts_at == datetime(2027, 3, 28, 1, tzinfo=UTC)
+    page = ada.get(f"/do/announcement.correct/announcement:{made.pk}").text
+    assert 'value="2027-03-27T20:00"' in page
+    assert 'value="2027-03-27T21:00, 2027-03-27T22:30"' in page
+    page = visit("Ben").get(f"/do/announcement.correct/announcement:{made.pk}").text
+    assert 'value="2027-03-28T03:00, 2027-03-28T04:30"' in page
+
+
+def visits() -> str:
+    return str(Service.objects.get(name="Visits").pk)
+
+
+def test_work_that_comes_again_comes_by_the_team_s_clock(world: World) -> None:
+    Service.objects.create(name="Visits")
+    choose("Ada", "Asia/Kolkata")
+    typed = {"filled": "1", "title": "Disks", "text": "New ones", "services": visits(),
+             "starts": "2027-04-06T02:30", "ends": "2027-04-06T04:30", "repeats": "weekly",
+             "updates": "22:30", "holidays": "tell"}  # fmt: skip
+    page = visit("Ada").get("/do/series.begin/new").text
+    assert "22:30" not in page
+    assert "in Europe/London time" in squeezed(page)
+    visit("Ada").post("/do/series.begin/new", typed)
+    made = AnnouncementSeries.objects.get()
+    assert (made.first_day.isoformat(), f"{made.starts:%H:%M}") == ("2027-04-05", "22:00")

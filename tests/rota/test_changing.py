@@ -117,6 +117,8 @@ def test_a_rotation_is_edited_in_its_own_form_with_zone_and_priority(world: Worl
     assert (row.priority, nights(world, 23, 3)) == (4, ["Ada", "Cy", "Ada"])
     wrong = ada.post("/shifts/change/", typed | {"zone": "Mars/Olympus"})
     assert (wrong.status_code, "no time zone" in wrong.content.decode()) == (422, True)
+    other = ada.post("/shifts/change/", typed | {"starts": "2026-11-23T07:00+05:30"})
+    assert (other.status_code, "is of another clock" in other.text) == (422, True)
 
 
 def test_names_may_hold_commas(world: World) -> None:

@@ -8,7 +8,7 @@ from django.db import transaction
 from dutydesk.kernel.periods import Period
 from dutydesk.rota.flows import edits, imports
 from dutydesk.rota.flows.shift_build import EditRefused
-from dutydesk.rota.models import Override, RotaImport, Rotation
+from dutydesk.rota.models import Absence, Override, RotaImport, Rotation
 from testing.calendars import Event, calendar
 from testing.imported import BEN, CY, FIRST, on, pagerduty, shifts, take_in, weekly
 from testing.world import World, number
@@ -95,3 +95,15 @@ def test_taking_an_import_back_leaves_what_people_changed(world: World) -> None:
     )
     imports.take_back(number=done.number, at=world.at, by="Ada")
     assert shifts(world) == ["Ada 16 10-12"]
+
+
+def test_who_is_away_at_a_time_of_the_file_is_named(world: World) -> None:
+    """It is taken in all the same, and is theirs once they are back."""
+    half = Period(world.moment("2026-12-16T11:00"), world.moment("2026-12-17T00:00"))
+    edits.be_away(engineer=number("Ben"), span=half, at=world.at, by="Ben")
+    done = take_in(world, FIRST)
+    said = "Ben is away Wed 16 Dec 11:00 to 12:00 GMT, so nobody is on by this file then."
+    assert done.notes == (said,)
+    assert shifts(world) == ["Ben 16 10-11", "Cy 17 10-12", "Ada 18 10-12"]
+    edits.be_back(absence=Absence.objects.get().pk, at=world.at, by="Ben")
+    assert shifts(world)[0] == "Ben 16 10-12"

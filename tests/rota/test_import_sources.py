@@ -72,6 +72,31 @@ def test_one_of_a_series_is_moved_and_another_left_out(world: World) -> None:
     assert (again.shifts, again.changed, again.ended, again.left) == (0, 1, 1, 2)
 
 
+def test_all_of_a_series_from_one_on_are_changed(world: World) -> None:
+    """Ben's are Cy's from the third on, and two hours later: none of those that follow is lost."""
+    daily = Event("s", "Ben", "2026-12-14T10:00", "2026-12-14T12:00", "RRULE:FREQ=DAILY;COUNT=5")
+    later = Event(
+        "s", "Cy", "2026-12-16T12:00", "2026-12-16T14:00",
+        "RECURRENCE-ID;RANGE=THISANDFUTURE;TZID=Europe/London:20261216T100000",
+    )  # fmt: skip
+    take_in(world, calendar(daily))
+    take_in(world, calendar(daily, later))
+    now = ["Ben 14 10-12", "Ben 15 10-12", "Cy 16 12-14", "Cy 17 12-14", "Cy 18 12-14"]
+    assert shifts(world) == now
+    again = take_in(world, calendar(later, daily))
+    assert (shifts(world), again.left) == (now, 5)
+
+
+@pytest.mark.parametrize("stamp", ["DTSTAMP", "LAST-MODIFIED"])
+def test_of_two_of_one_version_the_one_that_was_written_last_counts(
+    world: World, stamp: str
+) -> None:
+    old = Event("a", "Ben", BEN.start, BEN.end, f"{stamp}:20261101T080000Z")
+    new = Event("a", "Cy", BEN.start, BEN.end, f"{stamp}:20261102T080000Z")
+    take_in(world, calendar(new, old).replace("DTSTAMP:20261101T000000Z\r\n", ""))
+    assert shifts(world) == ["Cy 16 10-12"]
+
+
 def test_an_invitation_tells_of_its_own_event_only(world: World) -> None:
     take_in(world, FIRST)
     off = Event("b", "Cy", CY.start, CY.end, "STATUS:CANCELLED\nSEQUENCE:1")

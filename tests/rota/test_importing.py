@@ -2,7 +2,7 @@
 
 import json
 from copy import deepcopy
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -229,6 +229,26 @@ def test_opsgenie_s_rotation_with_an_empty_place_and_windows(world: World) -> No
     assert on(world, "2026-11-24T18:00") == ["Ben"]  # Instead of Ada, not beside her.
 
 
+def test_a_layer_of_nobody_is_none(world: World) -> None:
+    export: dict[str, Any] = deepcopy(PAGERDUTY)
+    export["schedule"]["schedule_layers"][0]["users"] = []
+    assert take_in(world, export).rotations == 1
+    assert on(world, "2026-11-28T12:00") == ["Ben"]
+
+
+def test_hours_that_end_a_second_early_leave_nobody_uncovered(world: World) -> None:
+    export: dict[str, Any] = deepcopy(PAGERDUTY)
+    (layer, *_) = export["schedule"]["schedule_layers"]
+    layer["restrictions"] = [
+        {"type": "daily_restriction", "start_time_of_day": "00:00:00", "duration_seconds": 86_399}
+    ]
+    export["schedule"]["schedule_layers"] = [layer]
+    take_in(world, export)
+    span = Period(world.at, world.at + timedelta(days=14))
+    (whole,) = stretches.joined(roster.on_shifts(span, "primary"))
+    assert whole.period.overlap(span) == span
+
+
 def test_only_what_is_still_to_come_of_opsgenie_s_has_to_be_taken_over(world: World) -> None:
     """A team has a turn of a rotation that ended, and later of one that runs."""
     export: dict[str, Any] = deepcopy(OPSGENIE)
@@ -264,6 +284,20 @@ def test_a_calendar_names_people_in_its_titles(world: World) -> None:
             json.dumps(PAGERDUTY).replace("604800", "1000"),
             "A turn of 1000 seconds is not of whole hours",
         ),
+        (json.dumps(PAGERDUTY).replace("604800", "-604800"), "A turn of -604800 seconds"),
+        (
+            json.dumps(PAGERDUTY).replace("604800", "60480000000"),
+            "not of whole hours, up to a year",
+        ),
+        (
+            json.dumps(OPSGENIE).replace('"length": 1', '"length": -2'),
+            "A turn of -1209600 seconds",
+        ),
+        (
+            json.dumps(PAGERDUTY).replace("Europe/London", "Eastern Time (US & Canada)"),
+            r"“Eastern Time \(US & Canada\)” is no time zone",
+        ),
+        ({"overrides": [None]}, "isn't as its kind has it"),
         (json.dumps(PAGERDUTY).replace("2026-11-26T17:00:00Z", "soon"), "soon"),
         (
             json.dumps(OPSGENIE).replace('"none"', '"escalation"'),

@@ -5,6 +5,7 @@ import io
 import re
 from calendar import isleap
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 from dutydesk.journal.models import JournalEntry
 from dutydesk.people.flows import people
 from dutydesk.people.models import Engineer
-from dutydesk.rota.flows import pay_statements, shift_corrections
+from dutydesk.rota.flows import edits, pay_statements, shift_corrections
 from dutydesk.rota.flows.shift_build import EditRefused
 from dutydesk.rota.models import Shift, ShiftCorrection
 from dutydesk.rota.rules.shares import months_back
@@ -213,3 +214,25 @@ def test_statements_of_a_month_are_those_of_its_days(world: World) -> None:
     assert float(rows[-1]["promised hours"]) == (2 + 5) + 4 * 8 + 2 * 15 + 2
     assert float(rows[-1]["weekend hours"]) == 30
     assert Client().get("/shifts/corrections/").status_code in (302, 403)
+
+
+@clause
+@pytest.mark.django_db
+def test_the_lines_of_a_statement_add_up_to_its_total(world: World) -> None:
+    """Seven evenings of twenty minutes, thirds of an hour, two of them at a weekend."""
+    for day in range(1, 8):
+        start = world.moment(f"2027-02-{day + 9:02}T17:10")
+        edits.add_shift(
+            duty="secondary", engineer=number("Cy"), start=start,
+            end=start + timedelta(minutes=20), at=world.at, by="Ada",
+        )  # fmt: skip
+    world.forward(days=20)
+    *lines, total = statement("Cy", "2027-02")
+    assert len(lines) == 7
+    assert (total["weekday hours"], total["weekend hours"]) == ("1.67", "0.67")
+    columns = [name for name in total if "hours" in name]
+    for name in columns:
+        assert sum(Decimal(line[name]) for line in lines) == Decimal(total[name])
+    for line in (*lines, total):
+        kinds = (line[f"{kind} hours"] for kind in ("weekday", "weekend", "public holiday"))
+        assert sum(map(Decimal, kinds)) == Decimal(line["promised hours"])

@@ -141,6 +141,7 @@ def test_who_may_be_several_is_asked_back_by_their_names(world: World, told: str
         (";TZID=America/New_York", "15:00"),
         (";TZID=Eastern Standard Time", "15:00"),
         (";TZID=Eastern Standard Time 1", "15:00"),
+        (";TZID=/freeassociation.sourceforge.net/America/New_York", "15:00"),
     ],
 )
 def test_times_are_in_the_zone_that_the_calendar_names(world: World, zone: str, clock: str) -> None:
@@ -148,7 +149,7 @@ def test_times_are_in_the_zone_that_the_calendar_names(world: World, zone: str, 
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("zone", ["Mars/Olympus", "Standard Time 1", "London"])
+@pytest.mark.parametrize("zone", ["Mars/Olympus", "Standard Time 1", "London", "/mars/Olympus"])
 def test_a_zone_that_nobody_knows_is_refused_by_name(world: World, zone: str) -> None:
     with pytest.raises(EditRefused, match=f"“{zone}”, which is no time zone"):
         taken(world, calendar(at_work(f";TZID={zone}", "SUMMARY:Ben")))

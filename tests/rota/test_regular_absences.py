@@ -221,3 +221,20 @@ def test_a_plan_without_reason_against_somebody_says_that_others_carried_less() 
     assert list(plan_notes.nothing(wanted, found, names)) == [
         "A has none of these turns: others have carried less in the half year before."
     ]
+
+
+@pytest.mark.django_db
+def test_an_absence_that_is_noted_already_is_refused_with_the_time_that_is_noted(
+    world: World,
+) -> None:
+    days = Period(world.at + timedelta(days=10), world.at + timedelta(days=12))
+
+    def note(span: Period, *, wish: bool = False) -> None:
+        edits.be_away(engineer=number("Ben"), span=span, wish=wish, at=world.at, by="Ben")
+
+    note(days)
+    for part in (days, Period(days.start + timedelta(hours=1), days.end)):
+        with pytest.raises(EditRefused, match="Ben is away then already"):
+            note(part)
+    note(days, wish=True)
+    note(Period(days.start, days.end + timedelta(hours=1)))

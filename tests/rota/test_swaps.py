@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from dutydesk.kernel.periods import Period
+from dutydesk.people.flows import people
 from dutydesk.rota.flows import edits, experience, roster, swaps
 from dutydesk.rota.flows.shift_build import EditRefused
 from dutydesk.rota.flows.violations import PairingRefused
@@ -166,3 +167,24 @@ def test_an_offer_of_the_rest_of_a_running_shift_lapses_at_its_end(world: World)
     world.forward(hours=1)
     swap.refresh_from_db()
     assert swap.state == "lapsed"
+
+
+def test_an_offer_of_somebody_who_leaves_is_void(world: World) -> None:
+    swap = offer(world)
+    people.set_active(engineer=number("Ada"), active=False, at=world.at)
+    world.settle()
+    assert any("Ada's primary time: void" in said for said in world.said("#cloud-platform"))
+    with pytest.raises(EditRefused, match=r"stands no more \(void\)"):
+        world.press("Ben", "rota.take", f"swap:{swap.pk}")
+    heard = len(world.said("#cloud-platform"))
+    world.forward(days=6)
+    assert not any("lapse" in said for said in world.said("#cloud-platform")[heard:])
+
+
+def test_whoever_asked_somebody_who_leaves_hears_of_it_and_can_ask_others(world: World) -> None:
+    offer(world, "Ben")
+    people.set_active(engineer=number("Ben"), active=False, at=world.at)
+    world.settle()
+    told = "\n".join(world.said("#cloud-platform", "Ada"))
+    assert "You asked Ben, who has left, to take your primary time" in told
+    assert offer(world, "Cy").state == Swap.State.OFFERED

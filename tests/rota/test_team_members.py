@@ -144,6 +144,19 @@ def test_who_joins_on_a_day_has_turns_from_then_on(world: World) -> None:
         membership.join(engineer=number("Cy"), on=world.at, at=world.at)
 
 
+def test_nobody_leaves_before_they_join(world: World) -> None:
+    first, cy = world.at + 20 * DAY, number("Cy")
+    membership.join(engineer=cy, on=first, at=world.at)
+    for on in (first - DAY, first):
+        with pytest.raises(Refused, match="Cy would leave before they join"):
+            membership.leave(engineer=cy, on=on, at=world.at)
+    membership.leave(engineer=cy, on=first + DAY, at=world.at)
+    with pytest.raises(Refused, match="Cy would leave before they join"):
+        membership.join(engineer=cy, on=first + DAY, at=world.at)
+    row = Engineer.objects.get(pk=cy)
+    assert (row.joins_at, row.leaves_at) == (first, first + DAY)
+
+
 def test_only_who_may_says_that_somebody_leaves(world: World) -> None:
     for on in (None, world.at + DAY):
         with pytest.raises(NotYours):

@@ -123,6 +123,18 @@ def test_clearing_a_part_of_one_leaves_what_replaced_another_part_of_it(world: W
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(("start", "end"), [("29T10:00", "29T12:00"), ("30T12:00", "31T12:00")])
+def test_a_shift_that_reaches_beyond_it_is_refused_by_name(
+    world: World, start: str, end: str
+) -> None:
+    days = span(world, "30T10:00", "31T10:00")
+    shifts = [(number("Ada"), days), (number("Ben"), span(world, start, end))]
+    with pytest.raises(EditRefused, match=r"Ben's shift .* is not within Wed 30 Dec 10:00"):
+        edits.stand_in(duty="primary", span=days, shifts=shifts, at=world.at, by="Ada")
+    assert TemporarySchedule.objects.count() == 1
+
+
+@pytest.mark.django_db
 def test_who_is_not_on_by_it_is_still_said_so(world: World) -> None:
     with pytest.raises(EditRefused, match="Cy is not primary then"):
         change(world, "25T10:00", "25T22:00", add=number("Ben"), remove=number("Cy"))

@@ -69,7 +69,7 @@ def preview(world: World, by: str, action: str, about: str, **sent: Any) -> Sequ
     assert found.form is not None
     assert found.preview is not None
     form = found.form(about, person, world.at)
-    answers = form.read_so_far({**form.filled_in, **sent}, world.zone)
+    answers = form.read_so_far({**form.filled_in(world.zone), **sent}, world.zone)
     return found.preview(ActionRequest(about, person, world.at, world.zone, sent, answers))
 
 

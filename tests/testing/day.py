@@ -47,9 +47,8 @@ SCREENS = (
 
 def offered(field: Field) -> str | list[str]:
     """Give what a form has filled in already."""
-    if isinstance(field.value, tuple):
-        return list(field.value)
-    return field.value or (field.options[0][0] if field.kind == "choice" and field.options else "")
+    first = field.options[0][0] if field.kind == "choice" and field.options else ""
+    return field.filled_in(process.in_force().zone) or ([] if field.kind == "choices" else first)
 
 
 class Day:

@@ -2,7 +2,7 @@
 
 from dutydesk.announcements.models import Announcement
 from dutydesk.commitments.flows import commitments
-from dutydesk.kernel.forms import FormValues
+from dutydesk.people.flows.zones import read_zone
 from dutydesk.people.models import Service
 from dutydesk.wiring import ACTIONS
 from testing.world import World
@@ -60,11 +60,8 @@ def form(world: World, by: str, action: str, about: str) -> dict[str, str | list
 
     opened = ACTIONS[action].form
     assert opened is not None
-    fields: FormValues = {
-        field.name: list(field.value) if isinstance(field.value, tuple) else field.value
-        for field in opened(about, world.person(by), world.at).fields
-    }
-    return dict(fields)
+    person = world.person(by)
+    return dict(opened(about, person, world.at).filled_in(read_zone(person.zone)))
 
 
 def owed(found: Announcement, kind: str) -> list[tuple[str, str]]:

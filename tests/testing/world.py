@@ -22,6 +22,7 @@ from dutydesk.oncall.flows import rehearsals
 from dutydesk.outbox.flows import outbox
 from dutydesk.outbox.models import OutboxMessage
 from dutydesk.people.flows import people
+from dutydesk.people.flows.zones import read_zone
 from dutydesk.people.models import Account, Engineer
 from dutydesk.people.rules import read_people
 from dutydesk.process.flows import process
@@ -90,7 +91,8 @@ class World:
 
     def press(self, name: str, action: str, about: str, **values: str | list[str]) -> ActionResult:
         sent: FormValues = values
-        press = ActionRequest(about, self.person(name), self.at, self.zone, sent)
+        person = self.person(name)
+        press = ActionRequest(about, person, self.at, read_zone(person.zone), sent)
         done = ACTIONS.carry_out(action, press)
         self.settle()
         return done

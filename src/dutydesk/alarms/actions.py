@@ -9,9 +9,9 @@ from dutydesk.alarms.models import Alarm, Silence
 from dutydesk.alarms.rules.silence_matchers import LONGEST_ONCE, LONGEST_REPEATED
 from dutydesk.kernel.actions import Action, ActionRequest, ActionResult, Person
 from dutydesk.kernel.forms import Field, Form
-from dutydesk.kernel.moments import when, write_moment
+from dutydesk.kernel.moments import when
 from dutydesk.kernel.subjects import number_of, subject
-from dutydesk.process.flows import process
+from dutydesk.people.flows.zones import read_zone
 
 
 def _silence(press: ActionRequest) -> ActionResult:
@@ -41,13 +41,13 @@ def _lift(press: ActionRequest) -> ActionResult:
 
 def _extend_form(about: str, by: Person, at: datetime) -> Form:
     found = _found(about)
-    zone = process.in_force().zone
+    zone = read_zone(by.zone)
     longest = LONGEST_REPEATED if found.windows else LONGEST_ONCE
     later = max(found.ends_at, at) + (timedelta(days=7) if found.windows else timedelta(hours=1))
     return Form(
         f"Change when the silence of {found.title} ends",
         "Move its end",
-        (Field("until", "Until", "time", value=write_moment(later, zone), after=at),),
+        (Field("until", "Until", "time", value=later, after=at),),
         f"It ends {when(found.ends_at, zone, at)} now. At most {longest.days} days from now.",
     )
 

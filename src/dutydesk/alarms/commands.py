@@ -40,7 +40,9 @@ class SilenceCommands:
             list[str] | None, typer.Argument(help="Such as alertname=Down or 'job=~api-.*'.")
         ] = None,
         lasts: Annotated[str, typer.Option("--for", help="Such as “2 hours”.")] = "",
-        until: Annotated[str, typer.Option(help="Or until then, as 2026-03-29T09:00.")] = "",
+        until: Annotated[
+            str, typer.Option(help="Or until then, as 2026-03-29T09:00, by the team's clock.")
+        ] = "",
         start: Annotated[str, typer.Option("--from", help="From then instead of now.")] = "",
         service: Annotated[str, typer.Option(help="Alarms of this service only.")] = "",
         weekly: Annotated[
@@ -65,7 +67,7 @@ class SilenceCommands:
             "windows": "\n".join(weekly or ()),
             "reason": reason,
         }
-        wanted = read_wanted(typed, at=at)
+        wanted = read_wanted(typed, zone=process.in_force().zone, at=at)
         if preview:
             _show_affected(silences.preview(wanted=wanted, by=by, at=at), as_json)
             return
@@ -178,7 +180,10 @@ class AlarmCommands:
             list[str] | None, typer.Option(help="Its annotations, as summary=It is down.")
         ] = None,
         moment: Annotated[
-            str, typer.Option("--at", help="When it fires, as 2026-11-24T02:00; now if not given.")
+            str,
+            typer.Option(
+                "--at", help="When it fires, as 2026-11-24T02:00 by the team's clock; or now."
+            ),
         ] = "",
         hours: Annotated[int, typer.Option(min=1, max=168, help="Look so far ahead.")] = 12,
         as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
@@ -203,7 +208,7 @@ class AlarmCommands:
         if as_json:
             typer.echo(json.dumps(_row(found, steps), ensure_ascii=False))
             return
-        for line in words.explained(found, current):
+        for line in words.explained(found, current, current.zone):
             typer.echo(line)
         for step in steps[:MOST_LINES]:
             local = step.at.astimezone(current.zone)

@@ -118,8 +118,11 @@ def acknowledged_elsewhere(*, client: str) -> Message:
     )
 
 
-def explained(found: Explanation, current: Process) -> tuple[str, ...]:
-    """Say what would become of an alert, why, and what would stop it; the calls come apart."""
+def explained(found: Explanation, current: Process, zone: ZoneInfo) -> tuple[str, ...]:
+    """Say what would become of an alert, why, and what would stop it; the calls come apart.
+
+    Times are of `zone`.
+    """
     routed = found.routed
     names = ", ".join(routed.service_names)
     unknown = f"none; there is none called {names}" if names else "none; no label names one"
@@ -130,7 +133,7 @@ def explained(found: Explanation, current: Process) -> tuple[str, ...]:
         f"Shown: in {routed.channel}, as “{found.title}”",
         f"Runbook: {routed.runbook or 'none; it names none, nor does a route'}",
         f"Priority: {routed.severity}; {_paged(found)}",
-        *(_silenced(period, one, found.at, current.zone) for period, one in found.silenced),
+        *(_silenced(period, one, found.at, zone) for period, one in found.silenced),
         *(_stops(current.on_call) if found.course else ()),
     )
 

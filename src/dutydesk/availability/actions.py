@@ -5,10 +5,8 @@ from datetime import datetime, timedelta
 from dutydesk.availability.flows import down_times, exclusions
 from dutydesk.kernel.actions import Action, ActionRequest, ActionResult, Person
 from dutydesk.kernel.forms import Field, Form
-from dutydesk.kernel.moments import write_moment
 from dutydesk.kernel.subjects import number_of, subject
 from dutydesk.people.models import Service
-from dutydesk.process.flows import process
 
 _UP_TO_A_MINUTE = timedelta(seconds=59)
 """A form's times have no seconds, and what was down for a part of a minute is meant too."""
@@ -18,10 +16,9 @@ def _exclude_form(about: str, by: Person, at: datetime) -> Form:
     service = Service.objects.filter(pk=number_of(about, "availability")).first()
     if service is None:
         raise ValueError(f"“{about}” names no service.")
-    zone = process.in_force().zone
     last = down_times.last(service, at=at)
-    start = write_moment(last.start, zone) if last else ""
-    end = write_moment(min(last.end + _UP_TO_A_MINUTE, at), zone) if last else ""
+    start = last.start if last else ""
+    end = min(last.end + _UP_TO_A_MINUTE, at) if last else ""
     return Form(
         f"{service.name} was not down",
         "Leave it out",

@@ -26,7 +26,8 @@ class AvailabilityCommands:
     def availability(
         self,
         first: Annotated[
-            str, typer.Option("--from", help="The first day, like 2026-01-01; this month's.")
+            str,
+            typer.Option("--from", help="The first day, like 2026-01-01, in the team's zone."),
         ] = "",
         last: Annotated[str, typer.Option("--to", help="The last day; today.")] = "",
         as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,

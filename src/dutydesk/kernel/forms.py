@@ -117,11 +117,12 @@ class Answers:
 class Field:
     """One thing to fill in. `options` are (value, label) pairs of a choice.
 
-    A `time` has an offset from UTC, or is of the desk's zone; `after` and `until` bound it, both
-    included. `longest` bounds a text further than its kind does, and `rule` refuses one that
-    says nothing to whoever reads it, by a ValueError or a refusal. What is `hidden` nobody fills
-    in: it comes back as it was sent. `verbatim`: spaces at its ends are kept, as in a password.
-    `must`: those options of `choices` that have to be among what is chosen.
+    A `time` has an offset from UTC, or is of its reader's zone, in which a moment that is its
+    `value` is shown; `after` and `until` bound it, both included. `longest` bounds a text further
+    than its kind does, and `rule` refuses one that says nothing to whoever reads it, by a
+    ValueError or a refusal. What is `hidden` nobody fills in: it comes back as it was sent.
+    `verbatim`: spaces at its ends are kept, as in a password. `must`: those options of `choices`
+    that have to be among what is chosen.
     """
 
     name: str
@@ -129,7 +130,7 @@ class Field:
     kind: Kind = "text"
     required: bool = True
     hint: str = ""
-    value: str | tuple[str, ...] = ""
+    value: str | tuple[str, ...] | datetime = ""
     options: tuple[tuple[str, str], ...] = ()
     longest: int = 0
     after: datetime | None = None
@@ -137,6 +138,12 @@ class Field:
     rule: Callable[[str], object] | None = None
     verbatim: bool = False
     must: tuple[str, ...] = ()
+
+    def filled_in(self, zone: ZoneInfo) -> str | list[str]:
+        """Give what the field holds when it is opened, as it would be sent; a time in `zone`."""
+        if isinstance(self.value, datetime):
+            return write_moment(self.value, zone)
+        return self.value if isinstance(self.value, str) else list(self.value)
 
     def read(self, given: str | list[str], zone: ZoneInfo) -> Answer:
         """Give what was filled in as a value of this field's kind. Raises NotAnAnswer."""
@@ -282,8 +289,6 @@ class Form:
                 answers[each.name] = each.read(given.get(each.name, ""), zone)
         return Answers(answers)
 
-    @property
-    def filled_in(self) -> FormValues:
-        """Give what the form holds when it is opened, as it would be sent."""
-        values = ((one.name, one.value) for one in self.fields)
-        return {name: list(one) if isinstance(one, tuple) else one for name, one in values}
+    def filled_in(self, zone: ZoneInfo) -> FormValues:
+        """Give what the form holds when it is opened, as it would be sent; times in `zone`."""
+        return {one.name: one.filled_in(zone) for one in self.fields}

@@ -14,7 +14,9 @@ from dutydesk.measures.rules.exports import described, json_parts
 from dutydesk.measures.rules.figures import Figure
 from dutydesk.process.flows import process
 
-First = Annotated[str, typer.Option("--from", help="The first day, as 2026-10-01.")]
+First = Annotated[
+    str, typer.Option("--from", help="The first day, as 2026-10-01, in the team's zone.")
+]
 Last = Annotated[str, typer.Option("--to", help="The last day, as 2026-10-31.")]
 Named = Annotated[
     str, typer.Option("--clock", help="The clock that counts, as the process has it.")

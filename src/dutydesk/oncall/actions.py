@@ -4,10 +4,10 @@ from datetime import datetime
 
 from dutydesk.kernel.actions import Action, ActionRequest, ActionResult, NotYours, Person
 from dutydesk.kernel.forms import Field, Form
-from dutydesk.kernel.moments import when, write_moment
+from dutydesk.kernel.moments import when
 from dutydesk.kernel.subjects import number_of
 from dutydesk.oncall.flows import acknowledgement, escalation, snoozes
-from dutydesk.process.flows import process
+from dutydesk.people.flows.zones import read_zone
 
 
 def _engineer(by: Person) -> int:
@@ -26,13 +26,13 @@ def _acknowledge(press: ActionRequest) -> ActionResult:
 
 
 def _snooze_form(about: str, by: Person, at: datetime) -> Form:
-    zone = process.in_force().zone
+    zone = read_zone(by.zone)
     last = snoozes.latest(engineer=by.engineer or 0, at=at)
     hint = f"Up to {when(last, zone, at)}."
     return Form(
         title="Ask me again at",
         submit="Put it off until then",
-        fields=(Field("until", "When?", "time", hint=hint, value=write_moment(last, zone)),),
+        fields=(Field("until", "When?", "time", hint=hint, value=last),),
         note="Nobody is called before. If it is resolved meanwhile, nobody is called at all.",
     )
 

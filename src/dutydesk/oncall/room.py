@@ -28,6 +28,7 @@ from dutydesk.oncall.flows.page_runbook import Runbooks
 from dutydesk.oncall.rules.carriers import MENTION
 from dutydesk.oncall.rules.promises import ACKNOWLEDGE, HELD, REHEARSE, WORK
 from dutydesk.outbox.flows.outbox import MessageFailing, MessageSettled, can_deliver
+from dutydesk.people.flows.people import EngineerStaying
 from dutydesk.ports.contact_methods import CONTACT_METHOD, Addresses, AddressOf
 from dutydesk.ports.pager import EVENT, WHO, PagerEvents, PagerQueries
 
@@ -51,6 +52,7 @@ ROOM = Room(
     actions=ACTIONS,
     reactors=(
         Reactor("page.hear", PersonPosted, thread_replies.hear),
+        Reactor("page.left-team", EngineerStaying, escalation.left_team, escalation.has_left),
         Reactor("page.delivery-settled", MessageSettled, failover.settled, failover.concerns),
         Reactor("page.delivery-failing", MessageFailing, failover.failing, failover.concerns),
         *(

@@ -96,7 +96,9 @@ class ProcessCommands:
 
     def hours(
         self,
-        start: Annotated[str, typer.Option("--from", help="From then, as 2026-03-29T09:00.")],
+        start: Annotated[
+            str, typer.Option("--from", help="By the team's clock, as 2026-03-29T09:00.")
+        ],
         end: Annotated[str, typer.Option("--to", help="Until then.")],
         clock: Annotated[str, typer.Option(help="elapsed, or a clock of the process.")] = "support",
         as_json: AsJson = False,

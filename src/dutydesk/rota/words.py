@@ -277,6 +277,11 @@ def kept_here(
     return f"{who}, {span(period, zone)}: it {did} here, and stays so; in {name} {has}."
 
 
+def away_then(who: str, period: Period, zone: ZoneInfo) -> str:
+    """Say that somebody whom a file has on isn't on, being away."""
+    return f"{who} is away {span(period, zone)}, so nobody is on by this file then."
+
+
 def older_version(who: str, period: Period, zone: ZoneInfo) -> str:
     """Say that a shift stays, since the file has an older version of it."""
     return f"{who}, {span(period, zone)}: it stays; what this file has of it is older."

@@ -15,7 +15,7 @@ from dutydesk.kernel.forms import Field, Form, FormValues
 from dutydesk.kernel.refusals import ChangedMeanwhile, Refused
 from dutydesk.kernel.subjects import screen_of
 from dutydesk.kernel.tellings import Wording, wordings
-from dutydesk.process.flows import process
+from dutydesk.people.flows.zones import read_zone
 from dutydesk.web.fields import FilledField, said
 from dutydesk.web.screens import DeskRequest, rule
 from dutydesk.web.uploads import sent_pictures
@@ -47,7 +47,7 @@ def _do(request: DeskRequest, action: Action, name: str, about: str) -> HttpResp
     if action.form is not None and "look" in request.POST:
         return _looked_at(request, action, about, sent)
     try:
-        zone = process.in_force().zone
+        zone = read_zone(person.zone)
         press = ActionRequest(about, person, at, zone, sent, files=sent_pictures(request))
         done = ACTIONS.carry_out(name, press)
     except Refused as refusal:
@@ -86,8 +86,8 @@ def _audiences(
     """Give what each audience would read, and where, if the form were sent as it is."""
     if action.preview is None:
         return ()
-    zone = process.in_force().zone
-    answers = form.read_so_far(sent or form.filled_in, zone)
+    zone = read_zone(request.person.zone)
+    answers = form.read_so_far(sent or form.filled_in(zone), zone)
     press = ActionRequest(about, request.person, request.at, zone, sent, answers)
     return wordings(action.preview(press))
 
@@ -103,7 +103,8 @@ def _form(
     told = said(refusal)
     if isinstance(refusal, ChangedMeanwhile):
         values = {**values, **_hidden(form)}
-    fields = [_shown(field, values, told["faults"].get(field.name)) for field in form.fields]
+    given = values or form.filled_in(read_zone(request.person.zone))
+    fields = [_shown(field, given, told["faults"].get(field.name)) for field in form.fields]
     context: dict[str, Any] = {
         "form": form,
         "fields": fields,
@@ -122,7 +123,7 @@ def _hidden(form: Form) -> FormValues:
 
 
 def _shown(field: Field, values: FormValues, fault: Refused | None) -> FilledField:
-    given = values.get(field.name, "") if values else field.value
+    given = values.get(field.name, "")
     if isinstance(given, str):
         return FilledField(field, given, (given,) if given else (), fault)
     return FilledField(field, "", tuple(given), fault)

@@ -56,7 +56,9 @@ def rehearse(
     forward: Annotated[
         str, typer.Option(help="Move the clock on by so much, as “15 minutes”.")
     ] = "",
-    to: Annotated[str, typer.Option(help="Move it on to a time, as “Mon 10:00”.")] = "",
+    to: Annotated[
+        str, typer.Option(help="Move it on to a time of the team's clock, as “Mon 10:00”.")
+    ] = "",
 ) -> None:
     """Move a rehearsal's clock on, so that what is due then happens now.
 

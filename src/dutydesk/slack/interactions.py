@@ -20,8 +20,8 @@ from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.subjects import screen_of, subject
 from dutydesk.kernel.tellings import wordings
 from dutydesk.people.flows import identities
+from dutydesk.people.flows.zones import read_zone
 from dutydesk.ports.delivery import Undelivered
-from dutydesk.process.flows import process
 from dutydesk.slack import payloads, shortcuts
 from dutydesk.slack.commands import HERE, Commands, Opens
 from dutydesk.slack.envelopes import outside
@@ -103,7 +103,8 @@ class Interactions:
         return self._press(key, deed, about, at)
 
     def _press(self, key: str, deed: Deed, about: str, at: datetime) -> Answer:
-        person, zone = self._person(deed.where.user, at), process.in_force().zone
+        person = self._person(deed.where.user, at)
+        zone = read_zone(person.zone)
 
         def do() -> Answer:
             says = self._carried_out(deed.action, ActionRequest(about, person, at, zone))
@@ -116,7 +117,8 @@ class Interactions:
         return arrivals.answer_once(key=key, door=DOOR, sender=SENDER, at=at, do=do)
 
     def _fill_in(self, key: str, deed: Deed, at: datetime) -> Answer:
-        person, zone = self._person(deed.where.user, at), process.in_force().zone
+        person = self._person(deed.where.user, at)
+        zone = read_zone(person.zone)
 
         def do() -> Answer:
             press = ActionRequest(deed.about, person, at, zone, deed.values)
@@ -133,12 +135,11 @@ class Interactions:
         assert action.form is not None
         try:
             form = action.form(about, person, at)
-            told = _told(action, form, about, person, form.filled_in, at)
+            told = _told(action, form, about, person, form.filled_in(read_zone(person.zone)), at)
         except (ValueError, ObjectDoesNotExist, Http404) as error:
             raise Gone from error
-        zone = process.in_force().zone
         try:
-            view = modals.modal(form, action=name, meta={"about": about}, zone=zone, told=told)
+            view = modals.modal(form, action=name, meta={"about": about}, told=told)
         except modals.FormTooLong as refusal:
             there = self._link(path_to("do", name, about))
             raise Refused(refusal.reason, f"Fill it in on the desk: {there}") from refusal
@@ -282,7 +283,7 @@ def _told(
     """Give what each audience would read of a form; None if nobody is ever told by it."""
     if action.preview is None:
         return None
-    zone = process.in_force().zone
+    zone = read_zone(by.zone)
     answers = form.read_so_far(given, zone)
     return wordings(action.preview(ActionRequest(about, by, at, zone, given, answers)))
 

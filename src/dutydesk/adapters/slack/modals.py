@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from dutydesk.adapters.slack.paragraphs import (
     SECTION,
@@ -20,7 +19,6 @@ from dutydesk.adapters.slack.paragraphs import (
 )
 from dutydesk.kernel.forms import Field, Form, FormRefused, FormValues, short_value
 from dutydesk.kernel.messages import Message
-from dutydesk.kernel.moments import NotAMoment, typed_moment
 from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.tellings import Wording
 
@@ -50,7 +48,6 @@ def modal(
     *,
     action: str,
     meta: Mapping[str, str],
-    zone: ZoneInfo,
     told: Audiences | None = None,
 ) -> Block:
     """Give a form as a view. `meta` comes back when it is filled in, at most 3,000 characters.
@@ -64,7 +61,7 @@ def modal(
     hidden = {field.name: field.value for field in form.fields if field.kind == "hidden"}
     for field in form.fields:
         if field.kind != "hidden":
-            blocks += _field(field, zone, live=told is not None)
+            blocks += _field(field, live=told is not None)
     if told is not None:
         blocks += _tellings(told)
     for note in filter(None, (form.note, _PICTURES if form.pictures else "")):
@@ -126,11 +123,11 @@ def told(title: str, text: str) -> Block:
     }
 
 
-def _field(field: Field, zone: ZoneInfo, *, live: bool) -> Iterable[Block]:
+def _field(field: Field, *, live: bool) -> Iterable[Block]:
     if field.kind in ("text", "long") and len(str(field.value)) > MOST_TEXT:
         yield from _long(field)
         return
-    element = _element(field, zone)
+    element = _element(field)
     if element is None:
         yield section(f"{field.label}: there is nothing to choose.")
         return
@@ -182,7 +179,7 @@ def _pieces(text: str) -> list[tuple[str, str]]:
     return [*found, (joint, rest)]
 
 
-def _element(field: Field, zone: ZoneInfo) -> Block | None:
+def _element(field: Field) -> Block | None:
     """Give the part that is filled in; None for a choice of nothing."""
     if field.kind == "choice":
         return _choice(field)
@@ -193,8 +190,7 @@ def _element(field: Field, zone: ZoneInfo) -> Block | None:
         chosen = {"initial_options": options} if field.value else {}
         return {"type": "checkboxes", "action_id": _FLAG, "options": options, **chosen}
     if field.kind == "time":
-        given = _moment(str(field.value), zone)
-        return {"type": "datetimepicker", "action_id": _VALUE, **given}
+        return {"type": "datetimepicker", "action_id": _VALUE, **_moment(field.value)}
     return _text(str(field.value), long=field.kind == "long")
 
 
@@ -221,7 +217,8 @@ def _choice(field: Field) -> Block | None:
 
 def _choices(field: Field) -> Block | None:
     options = [_option(one) for one in field.options]
-    wanted = {short_value(one) for one in field.value}
+    chosen_before = field.value if isinstance(field.value, tuple) else ()
+    wanted = {short_value(one) for one in chosen_before}
     chosen = [one for one in options if one["value"] in wanted]
     few = len(options) <= MOST_BOXES
     given = {"initial_options": chosen} if chosen else {}
@@ -243,12 +240,9 @@ def _listed(options: list[Block]) -> Block:
     }
 
 
-def _moment(value: str, zone: ZoneInfo) -> Block:
-    try:
-        at = typed_moment(value, zone)
-    except NotAMoment:
-        return {}
-    return {"initial_date_time": int(at.timestamp())}
+def _moment(value: object) -> Block:
+    """Give what a time holds at first; Slack shows it on its reader's own clock."""
+    return {"initial_date_time": int(value.timestamp())} if isinstance(value, datetime) else {}
 
 
 def filled(view: Mapping[str, Any]) -> FormValues:

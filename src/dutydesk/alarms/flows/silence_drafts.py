@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from dutydesk.alarms.flows.silences import SilenceDraft
 from dutydesk.alarms.rules.silence_matchers import read_matchers
@@ -19,8 +20,8 @@ _MATCHERS = (
 )
 _REASON = "For whoever finds it at night. Your name goes with it."
 _WINDOWS = (
-    "One a line, like “Sun 02:00-04:00”, by the desk's clock, also when the clocks change. With"
-    " windows it may last a year."
+    "One a line, like “Sun 02:00-04:00”, {} time, also when the clocks change. With windows it may "
+    "last a year."
 )
 
 
@@ -40,20 +41,21 @@ def form() -> Form:
             Field("until", "Or until", "time", False, "It goes before a length."),
             Field("starts", "From", "time", False, "Now, if left out."),
             Field(
-                "windows", "Only in these windows of each week", "long", False, _WINDOWS,
+                "windows", "Only in these windows of each week", "long", False,
+                _WINDOWS.format(process.in_force().zone),
                 rule=reading.windows,
             ),
         ),
     )  # fmt: skip
 
 
-def read_wanted(typed: Mapping[str, str], *, at: datetime) -> SilenceDraft:
-    """Read what was filled in, or refuse it with all that is wrong.
+def read_wanted(typed: Mapping[str, str], *, zone: ZoneInfo, at: datetime) -> SilenceDraft:
+    """Read what was filled in, with its times in `zone`, or refuse it with all that is wrong.
 
     A service is its number or its name. A beginning that is left out is now.
     """
     filled = {**typed, "service": _service(typed.get("service", ""))}
-    answers = form().read(filled, process.in_force().zone)
+    answers = form().read(filled, zone)
     starts = answers.moment_if_any("starts") or at
     return SilenceDraft(
         matchers=read_matchers(answers.text("matchers").splitlines()),

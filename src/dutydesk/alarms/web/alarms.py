@@ -22,6 +22,7 @@ from dutydesk.kernel.subjects import subject
 from dutydesk.oncall import words as oncall_words
 from dutydesk.oncall.flows import records, storms
 from dutydesk.oncall.models import Page
+from dutydesk.people.flows.zones import read_zone
 from dutydesk.people.models import Service
 from dutydesk.process.flows import process
 from dutydesk.web.fields import said
@@ -139,13 +140,13 @@ def _with_pages(alarms: Iterable[Alarm]) -> list[tuple[Alarm, Page | None]]:
 @rule("anyone")
 def explained(request: DeskRequest) -> HttpResponse:
     """Say what the desk would do about an alert, and why; nothing is shown or paged."""
-    current = process.in_force()
+    current, zone = process.in_force(), read_zone(request.person.zone)
     typed = request.GET.dict()
     context: dict[str, object] = {"typed": typed, "hours": EXPLAINED.seconds // 3600}
     context["forms"] = {"": _EXPLAINED}
     if "labels" in typed:
         try:
-            answers = _EXPLAINED.read(typed, current.zone)
+            answers = _EXPLAINED.read(typed, zone)
             at = answers.moment_if_any("at") or request.at
             found = explanations.explain(
                 labels=read_pairs([answers.text("labels")]),
@@ -157,11 +158,11 @@ def explained(request: DeskRequest) -> HttpResponse:
             context |= said(refusal)
         else:
             context["lines"] = [
-                line.partition(": ")[::2] for line in words.explained(found, current)
+                line.partition(": ")[::2] for line in words.explained(found, current, zone)
             ]
             if found.course is not None:
                 steps = oncall_words.course(
-                    found.course, begins=at, team=current.team.channel, zone=current.zone
+                    found.course, begins=at, team=current.team.channel, zone=zone
                 )
                 context |= {"steps": steps[:SHOWN], "more": len(steps) - SHOWN}
     status = 422 if "refusal" in context else 200

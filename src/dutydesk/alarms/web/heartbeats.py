@@ -19,6 +19,7 @@ from dutydesk.kernel.durations import read_duration
 from dutydesk.kernel.forms import Field, Form
 from dutydesk.kernel.moments import zone_names
 from dutydesk.kernel.refusals import Refused
+from dutydesk.people.flows.zones import read_zone
 from dutydesk.people.models import Service
 from dutydesk.process.flows import process
 from dutydesk.web.fields import said
@@ -120,7 +121,7 @@ def _another() -> Form:
 
 def _carry_out(request: DeskRequest, forms: dict[str, Form]) -> dict[str, object]:
     """Do what was asked for; give what to show of a new secret, and nothing if there is none."""
-    verb, answers = read_sent(request, forms, process.in_force().zone)
+    verb, answers = read_sent(request, forms, read_zone(request.person.zone))
     if verb in _VERBS:
         does, words = _VERBS[verb]
         done = does(heartbeat=answers.number(verb), at=request.at)

@@ -11,6 +11,7 @@ from dutydesk.inbox.flows import refusals
 from dutydesk.kernel.addresses import INTAKE, path_to
 from dutydesk.kernel.forms import Answers, Field, Form
 from dutydesk.kernel.refusals import Refused
+from dutydesk.people.flows.zones import read_zone
 from dutydesk.process.flows import process
 from dutydesk.web.fields import said
 from dutydesk.web.screens import DeskRequest, rule
@@ -67,7 +68,7 @@ def keys(request: DeskRequest) -> HttpResponse:
 
 def _carry_out(request: DeskRequest) -> dict[str, object]:
     """Do what was asked for; give what to show of a new secret, and nothing if there is none."""
-    what, answers = read_sent(request, _FORMS, process.in_force().zone)
+    what, answers = read_sent(request, _FORMS, read_zone(request.person.zone))
     match what:
         case "revoke":
             integration.revoke_key(key=answers.number(what), at=request.at)

@@ -16,6 +16,7 @@ from dutydesk.alarms.rules.silence_matchers import Matcher, common
 from dutydesk.journal.flows import journal
 from dutydesk.kernel import bounds
 from dutydesk.kernel.refusals import Refused
+from dutydesk.people.flows.zones import read_zone
 from dutydesk.process.flows import process
 from dutydesk.rota.rules import typed as reading
 from dutydesk.web import sent_forms
@@ -67,7 +68,7 @@ def new(request: DeskRequest) -> HttpResponse:
     typed = {key: value.strip() for key, value in filled.items()}
     if request.method == "POST":
         try:
-            wanted = read_wanted(typed, at=request.at)
+            wanted = read_wanted(typed, zone=read_zone(request.person.zone), at=request.at)
             if typed.get("confirm"):
                 made = silencing.silence(wanted=wanted, by=request.person.name, at=request.at)
                 messages.success(request, "Silenced.")

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from dutydesk.announcements import words
 from dutydesk.announcements.actions import wordings
@@ -18,26 +19,27 @@ from dutydesk.announcements.flows import announcements, broadcasts, overlaps, pr
 from dutydesk.announcements.models import Announcement
 from dutydesk.announcements.rules import broadcast
 from dutydesk.announcements.rules.broadcast import AnnouncementRefused, Broadcast
-from dutydesk.incidents.actions.inputs import seen_of, write_time
+from dutydesk.incidents.actions.inputs import seen_of
 from dutydesk.incidents.flows import leaders
 from dutydesk.kernel.actions import Action, ActionRequest, ActionResult, Person
 from dutydesk.kernel.forms import Field, Form
 from dutydesk.kernel.messages import notify_of
 from dutydesk.kernel.tellings import Telling, listed
+from dutydesk.people.flows.zones import read_zone
 from dutydesk.process.flows import process
 
 _NOTIFY = (("here", "Those who are there: @here"), ("channel", "All: @channel"))
 
 
 def _announce_form(about: str, by: Person, at: datetime) -> Form:
-    return _form(wordings.fields(about), wordings.beforehand(about))
+    return _form(wordings.fields(about), wordings.beforehand(about), read_zone(by.zone))
 
 
 def _copy_form(about: str, by: Person, at: datetime) -> Form:
-    return _form((), wordings.as_before(found_of(about)))
+    return _form((), wordings.as_before(found_of(about)), read_zone(by.zone))
 
 
-def _form(first: tuple[Field, ...], words: Words) -> Form:
+def _form(first: tuple[Field, ...], words: Words, zone: ZoneInfo) -> Form:
     """Give the form, filled in with these words; `first` is asked before them."""
     current = process.in_force()
     return Form(
@@ -48,7 +50,7 @@ def _form(first: tuple[Field, ...], words: Words) -> Form:
         fields=(
             *first,
             *_what(words, needed=not first),
-            *_when(),
+            *_when(zone),
             *_whom(words),
             *_leaders(words),
             *_calling(),
@@ -64,9 +66,9 @@ def _what(words: Words, *, needed: bool) -> Sequence[Field]:
     )
 
 
-def _when() -> Sequence[Field]:
+def _when(zone: ZoneInfo) -> Sequence[Field]:
     news = "Left out with its end if this is news and no work."
-    times = "Such as 13:00, 15:00. Each is a promise."
+    times = f"Such as 13:00, 15:00, {zone} time. Each is a promise."
     return (
         Field("starts", "When does the work start?", "time", required=False, hint=news),
         Field("ends", "When is it over?", "time", required=False),
@@ -169,7 +171,7 @@ def _update_form(about: str, by: Person, at: datetime) -> Form:
                 "When do people hear next?",
                 "time",
                 required=found.open and not left,
-                value="" if left else write_time(_usual_next(found, at)),
+                value="" if left else _usual_next(found, at),
                 hint="Left out, the next promised time stands." if left else "",
             ),
             seen_field(about),
@@ -206,14 +208,12 @@ def _update(press: ActionRequest) -> ActionResult:
 
 def _move_form(about: str, by: Person, at: datetime) -> Form:
     found = found_of(about)
-    ends = Field(
-        "ends", "When is it over?", "time", value=write_time(found.ends_at) if found.ends_at else ""
-    )
+    ends = Field("ends", "When is it over?", "time", value=found.ends_at or "")
     starts = Field(
         "starts",
         "When does it start?",
         "time",
-        value=write_time(found.starts_at) if found.starts_at else "",
+        value=found.starts_at or "",
     )
     why = Field("text", "Why does it move?", "long", hint="Everybody who was told reads it.")
     begun = found.started_at is not None and found.starts_at is not None

@@ -1,6 +1,7 @@
 """Putting right what an announcement says, in any chat."""
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from dutydesk.announcements.actions.inputs import (
     found_of,
@@ -13,10 +14,12 @@ from dutydesk.announcements.flows import broadcasts, corrections
 from dutydesk.announcements.models import Announcement
 from dutydesk.announcements.rules import broadcast
 from dutydesk.announcements.rules.update_times import read_update_times
-from dutydesk.incidents.actions.inputs import seen_of, write_time
+from dutydesk.incidents.actions.inputs import seen_of
 from dutydesk.kernel.actions import Action, ActionRequest, ActionResult, Person
 from dutydesk.kernel.forms import Field, Form
+from dutydesk.kernel.moments import write_moment
 from dutydesk.kernel.periods import Period
+from dutydesk.people.flows.zones import read_zone
 
 
 def _form(about: str, by: Person, at: datetime) -> Form:
@@ -31,7 +34,7 @@ def _form(about: str, by: Person, at: datetime) -> Form:
             Field("title", "What is announced?", value=found.title, longest=200),
             Field("text", "What is done, and why?", "long", value=found.text),
             services_field(services),
-            *(_times(found) if found.open else ()),
+            *(_times(found, read_zone(by.zone)) if found.open else ()),
             Field("impact", "What should people expect?", "long", False, value=found.impact),
             Field("agreed", "Agreed with whom?", "text", False, value=found.agreed_with),
             Field(
@@ -47,19 +50,16 @@ def _form(about: str, by: Person, at: datetime) -> Form:
     )
 
 
-def _times(found: Announcement) -> tuple[Field, ...]:
+def _times(found: Announcement, zone: ZoneInfo) -> tuple[Field, ...]:
     """Ask for the times that may still be put right."""
-    due = ", ".join(write_time(one.due_at) for one in broadcasts.open_promises(found))
-    updates = Field("updates", "When do people hear next?", "text", False, value=due)
+    due = ", ".join(write_moment(one.due_at, zone) for one in broadcasts.open_promises(found))
+    hint = f"In {zone} time."
+    updates = Field("updates", "When do people hear next?", "text", False, hint, due)
     if found.window is None:
         return (updates,)
-    starts = Field("starts", "When does the work start?", "time", value=_typed(found.starts_at))
-    ends = Field("ends", "When is it over?", "time", value=_typed(found.ends_at))
+    starts = Field("starts", "When does the work start?", "time", value=found.starts_at or "")
+    ends = Field("ends", "When is it over?", "time", value=found.ends_at or "")
     return (ends, updates) if found.started_at else (starts, ends, updates)
-
-
-def _typed(at: datetime | None) -> str:
-    return write_time(at) if at else ""
 
 
 def _correct(press: ActionRequest) -> ActionResult:

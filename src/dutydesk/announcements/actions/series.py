@@ -14,7 +14,7 @@ from dutydesk.announcements.rules import recurrence
 from dutydesk.announcements.rules.broadcast import AnnouncementRefused
 from dutydesk.announcements.rules.recurrence import Recurrence
 from dutydesk.announcements.rules.series import SeriesDraft
-from dutydesk.incidents.actions.inputs import seen_of, write_time
+from dutydesk.incidents.actions.inputs import seen_of
 from dutydesk.journal.flows import seen as changes_seen
 from dutydesk.kernel.actions import Action, ActionRequest, ActionResult, Person
 from dutydesk.kernel.durations import write_duration
@@ -69,11 +69,12 @@ def _what(found: AnnouncementSeries | None) -> Sequence[Field]:
 def _when(found: AnnouncementSeries | None, at: datetime) -> Sequence[Field]:
     one = _next(found, at) if found else None
     starts, ends = (one.window.start, one.window.end) if one else (None, None)
+    zone = occurrences.zone()
     first = "From which one on, and when does it start?" if found else "When does the first start?"
     until = found.until.isoformat() if found and found.until else ""
     return (
-        Field("starts", first, "time", value=write_time(starts) if starts else ""),
-        Field("ends", "When is that one over?", "time", value=write_time(ends) if ends else ""),
+        Field("starts", first, "time", value=starts or ""),
+        Field("ends", "When is that one over?", "time", value=ends or ""),
         Field(
             "repeats",
             "When does it come again?",
@@ -85,14 +86,14 @@ def _when(found: AnnouncementSeries | None, at: datetime) -> Sequence[Field]:
             "until",
             "Until which day?",
             required=False,
-            hint="Such as 2027-12-31. Left out, until somebody ends it.",
+            hint=f"Such as 2027-12-31 ({zone} days). Left out, until somebody ends it.",
             value=until,
             longest=10,
         ),
         Field(
             "updates",
             "When do people hear how it goes?",
-            hint="Times of day, such as 07:30, 08:00. Each is a promise.",
+            hint=f"Times of day, such as 07:30, 08:00, in {zone} time. Each is a promise.",
             value=found.updates if found else "",
             longest=300,
         ),
@@ -131,10 +132,9 @@ def _seen(about: str) -> Field:
 
 
 def _draft(press: ActionRequest) -> SeriesDraft:
-    answers = press.answers
+    answers, zone = press.answers, occurrences.zone()
     starts, ends = (
-        answers.moment(name).astimezone(press.zone).replace(tzinfo=None)
-        for name in ("starts", "ends")
+        answers.moment(name).astimezone(zone).replace(tzinfo=None) for name in ("starts", "ends")
     )
     return SeriesDraft(
         title=answers.text("title"),

@@ -12,6 +12,7 @@ from dutydesk.announcements.models import WorkCalendar
 from dutydesk.announcements.rules import months
 from dutydesk.kernel.forms import Field, Form
 from dutydesk.kernel.refusals import Refused
+from dutydesk.people.flows.zones import read_zone
 from dutydesk.process.flows import process
 from dutydesk.web.screens import DeskRequest, rule
 from dutydesk.web.sent_forms import read_sent, row_field
@@ -54,7 +55,7 @@ def addresses(request: DeskRequest) -> HttpResponse:
     link = ""
     if request.method == "POST":
         try:
-            what, answers = read_sent(request, _FORMS, process.in_force().zone)
+            what, answers = read_sent(request, _FORMS, read_zone(request.person.zone))
             if what == "revoke":
                 number = answers.number(what)
                 work_calendars.revoke(number=number, by=request.person, at=request.at)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from dutydesk.incidents.actions.inputs import incident_of, seen_field, seen_of, write_time
+from dutydesk.incidents.actions.inputs import incident_of, seen_field, seen_of
 from dutydesk.incidents.flows import (
     assessments,
     change_previews,
@@ -85,8 +85,7 @@ def _times(incident: Incident, at: datetime) -> tuple[Field, ...]:
 
 
 def _time(name: str, label: str, known: datetime | None, at: datetime) -> Field:
-    value = write_time(known) if known else ""
-    return Field(name, label, "time", False, hint="If you know.", value=value, until=at)
+    return Field(name, label, "time", False, hint="If you know.", value=known or "", until=at)
 
 
 def _correction(press: ActionRequest) -> corrections.Correction:

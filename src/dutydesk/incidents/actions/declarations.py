@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from dutydesk.incidents.actions.inputs import write_time
 from dutydesk.incidents.flows import declaration, previews, prompts
 from dutydesk.kernel.actions import Action, ActionRequest, ActionResult, Person
 from dutydesk.kernel.durations import write_duration
@@ -50,7 +49,7 @@ def _declare_form(about: str, by: Person, at: datetime) -> Form:
 
 
 def _times(found: prompts.IncidentDraft, at: datetime) -> tuple[Field, ...]:
-    began = write_time(min(found.began, at)) if found.began else ""
+    began = min(found.began, at) if found.began else ""
     since = "That is when what prompts this began." if began else "If you know."
     over = "Only if it is over already; nothing is owed then, and everybody hears that it was."
     return (

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from dutydesk.incidents.actions.inputs import incident_of, write_time
+from dutydesk.incidents.actions.inputs import incident_of
 from dutydesk.incidents.flows import maintenance_mode
 from dutydesk.incidents.models import Incident, Maintenance
 from dutydesk.incidents.words import public_message
@@ -15,7 +15,7 @@ _PUBLIC = "Everybody may read it on the maintenance page. Left out, the page say
 
 
 def _until(at: datetime) -> Field:
-    usual = write_time(maintenance_mode.usual_end(at))
+    usual = maintenance_mode.usual_end(at)
     hint = "Whoever is on support is asked then. Left out, it is the usual time."
     return Field("until", "When will it be back?", "time", False, hint, value=usual, after=at)
 
@@ -124,7 +124,7 @@ def _move_form(about: str, by: Person, at: datetime) -> Form:
     return Form(
         f"Another end for {found.service.name}'s maintenance",
         "Keep this end",
-        (Field("until", "When will it be back?", "time", value=write_time(ends), after=at),),
+        (Field("until", "When will it be back?", "time", value=ends, after=at),),
         "The maintenance page says it too.",
     )
 

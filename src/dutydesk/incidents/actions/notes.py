@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 
 from dutydesk.chat.models import Post
-from dutydesk.incidents.actions.inputs import incident_of, write_time
+from dutydesk.incidents.actions.inputs import incident_of
 from dutydesk.incidents.flows import context, notes
 from dutydesk.incidents.flows.notes import NoteRefused
 from dutydesk.incidents.models import Incident, Note
@@ -20,7 +20,7 @@ LONGEST = 3_000
 
 def _happened(value: datetime, at: datetime) -> Field:
     hint = "Its true time, though you write it down only now."
-    return Field("at", "When?", "time", hint=hint, value=write_time(value), until=at)
+    return Field("at", "When?", "time", hint=hint, value=value, until=at)
 
 
 def _text(value: str = "") -> Field:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from dutydesk.commitments.flows import commitments
 from dutydesk.commitments.flows.commitments import CommitmentDue
@@ -22,6 +23,8 @@ from dutydesk.oncall.flows.events import PageSkipped, record
 from dutydesk.oncall.models import OPEN, Page
 from dutydesk.oncall.rules.call_order import Line
 from dutydesk.oncall.rules.promises import ACKNOWLEDGE, HELD, WORK
+from dutydesk.people.flows.people import EngineerStaying
+from dutydesk.people.models import Engineer
 from dutydesk.process.rules.model import Duty
 
 
@@ -204,6 +207,32 @@ def not_worked_on(*, event: CommitmentDue, at: datetime) -> None:
     if found is not None:
         commitments.miss(kind=WORK, subject=event.subject, at=at)
         _ask_again(found, at)
+
+
+def left_team(*, event: EngineerStaying, at: datetime) -> None:
+    """Call others about each page that somebody who left has, put off or not, or is called for."""
+    theirs = Q(state=Page.State.ACKNOWLEDGED, acknowledged_by=event.engineer)
+    called = Q(state=Page.State.CALLING, called=event.engineer)
+    if Engineer.objects.filter(pk=event.engineer, active=False).exists():
+        pages = Page.objects.filter(theirs | called, only=None).order_by("pk")
+        for number in list(pages.values_list("pk", flat=True)):
+            _move_on(number, event.engineer, at)
+
+
+def has_left(event: EngineerStaying) -> bool:
+    """Say whether somebody left."""
+    return not event.active
+
+
+def _move_on(number: int, leaver: int, at: datetime) -> None:
+    last_look.take(page=number, at=at)
+    found = Page.objects.select_for_update(of=("self",)).get(pk=number)
+    if found.state == Page.State.ACKNOWLEDGED and found.acknowledged_by_id == leaver:
+        commitments.withdraw(kind=WORK, subject=found.about, at=at)
+        _ask_again(found, at)
+    elif found.state == Page.State.CALLING and found.called_id == leaver:
+        commitments.withdraw(kind=ACKNOWLEDGE, subject=found.about, at=at)
+        next_calls.call_next(found, at)
 
 
 def _still(event: CommitmentDue, state: Page.State, at: datetime) -> Page | None:

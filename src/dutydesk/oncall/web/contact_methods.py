@@ -15,9 +15,9 @@ from dutydesk.oncall.flows import contact_methods, escalation, records
 from dutydesk.oncall.web.contact_forms import FORMS
 from dutydesk.outbox.flows import outbox
 from dutydesk.people.flows import skills
+from dutydesk.people.flows.zones import read_zone
 from dutydesk.people.models import Engineer
 from dutydesk.ports.delivery import MAIL
-from dutydesk.process.flows import process
 from dutydesk.web.fields import said
 from dutydesk.web.screens import DeskRequest, rule
 from dutydesk.web.sent_forms import read_sent, typed
@@ -73,7 +73,7 @@ def _shown(request: DeskRequest, engineer: Engineer, refusal: Refused | None) ->
 
 
 def _change(request: DeskRequest, engineer: Engineer) -> str:
-    what, answers = read_sent(request, FORMS, process.in_force().zone)
+    what, answers = read_sent(request, FORMS, read_zone(request.person.zone))
     return _CHANGES[what](request, engineer, answers)
 
 

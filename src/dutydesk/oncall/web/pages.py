@@ -1,6 +1,7 @@
 """A page's own screen, and answering it from the link in its message."""
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.db.models import F, QuerySet
 from django.http import HttpResponse, JsonResponse
@@ -13,6 +14,7 @@ from dutydesk.oncall import words
 from dutydesk.oncall.flows import acknowledgement, forecasts, page_calls, records
 from dutydesk.oncall.models import Page
 from dutydesk.oncall.rules.promises import WORK
+from dutydesk.people.flows.zones import read_zone
 from dutydesk.people.models import Service
 from dutydesk.process.flows import process
 from dutydesk.web.screens import DeskRequest, rule
@@ -81,7 +83,7 @@ def page(request: DeskRequest, number: int) -> HttpResponse:
         "page": found,
         "record": records.of(found),
         "mine": mine,
-        "steps": _next_steps(found, request.at),
+        "steps": _next_steps(found, request.at, read_zone(request.person.zone)),
     }
     if found.bundle:
         held = found.bundled.select_related("service").order_by(
@@ -91,13 +93,13 @@ def page(request: DeskRequest, number: int) -> HttpResponse:
     return render(request, "oncall/page.html", context)
 
 
-def _next_steps(found: Page, at: datetime) -> tuple[words.ForecastLine, ...]:
+def _next_steps(found: Page, at: datetime, zone: ZoneInfo) -> tuple[words.ForecastLine, ...]:
     """Say whom it calls next if nobody answers, step by step, for as long as it is of use."""
     if found.only_id is not None:
         return ()
     current = process.in_force()
     course = forecasts.soon(page=found, at=at, steps=FORESEEN)
-    told = words.course(course, begins=at, team=current.team.channel, zone=current.zone)
+    told = words.course(course, begins=at, team=current.team.channel, zone=zone)
     return told[:FORESEEN]
 
 

@@ -65,6 +65,12 @@ def _known_ahead(
     found: Engineer, name: str, moment: datetime | None, at: datetime, by: Person | None
 ) -> Engineer:
     setattr(found, name, moment)
+    if moment and found.joins_at and found.leaves_at and found.leaves_at <= found.joins_at:
+        zone = process.in_force().zone
+        raise Refused(
+            f"{found} would leave before they join, {said(found.joins_at, zone, at)}.",
+            "Give a later time to leave, or let them leave now.",
+        )
     found.save(update_fields=[name])
     who = by.name if by else accounts.OPERATOR
     day = said(moment, process.in_force().zone, at) if moment else ""

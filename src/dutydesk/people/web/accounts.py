@@ -13,9 +13,9 @@ from dutydesk.journal.flows import journal
 from dutydesk.kernel.forms import Form
 from dutydesk.kernel.refusals import Refused
 from dutydesk.people.flows import accounts
+from dutydesk.people.flows.zones import read_zone
 from dutydesk.people.models import Account, Engineer
 from dutydesk.people.web import sessions
-from dutydesk.process.flows import process
 from dutydesk.web.screens import DeskRequest, rule
 from dutydesk.web.sent_forms import read_sent
 from dutydesk.web.tables import Choice, Column, Table, TableQuery
@@ -98,7 +98,7 @@ def account(request: DeskRequest, number: int) -> HttpResponse:
 
 
 def _change(found: Account, request: DeskRequest) -> str:
-    what, _ = read_sent(request, _FORMS, process.in_force().zone)
+    what, _ = read_sent(request, _FORMS, read_zone(request.person.zone))
     do, says = _CHANGES[what]
     do(account=found.pk, by=request.person, at=request.at)
     return says.format(name=found.name)

@@ -11,10 +11,10 @@ from dutydesk.kernel.moments import zone_names
 from dutydesk.kernel.refusals import Refused
 from dutydesk.people.flows import accounts, zones
 from dutydesk.people.flows.attempts import TooManyTries, give_back
+from dutydesk.people.flows.zones import read_zone
 from dutydesk.people.models import Account
 from dutydesk.people.web import sessions
 from dutydesk.people.web.passwords import check_password, take_a_try
-from dutydesk.process.flows import process
 from dutydesk.web.fields import said
 from dutydesk.web.screens import DeskRequest, rule
 from dutydesk.web.sent_forms import WHAT, read_sent, typed
@@ -59,7 +59,7 @@ def mine(request: DeskRequest) -> HttpResponse:
 
 def _change(request: DeskRequest) -> str:
     me, this = request.person, sessions.hashed(request.session.session_key)
-    what, answers = read_sent(request, _FORMS, process.in_force().zone)
+    what, answers = read_sent(request, _FORMS, read_zone(request.person.zone))
     if what == "password":
         return _change_password(request, me, this, answers)
     if what == "end":

@@ -62,7 +62,6 @@ def people(request: DeskRequest) -> HttpResponse:
         "typed": typed(request),
         "forms": asked,
         "changeable": theirs,
-        "form_zone": read_zone(request.person.zone),
     }
     response = render(request, "people/people.html", context, status=422 if refusal else 200)
     response.headers["Cache-Control"] = "no-store"

@@ -5,7 +5,6 @@ from datetime import datetime
 from dutydesk.kernel.actions import Action, ActionRequest, ActionResult, Person
 from dutydesk.kernel.durations import write_duration
 from dutydesk.kernel.forms import Field, Form
-from dutydesk.kernel.moments import write_moment
 from dutydesk.kernel.subjects import number_of
 from dutydesk.people.models import Engineer
 from dutydesk.postmortems.flows import improvements, write_downs
@@ -18,12 +17,10 @@ _PRIORITIES = (_NONE, ("high", "high"), ("normal", "normal"))
 
 
 def _fields(one: Improvement | None) -> tuple[Field, ...]:
-    current = process.in_force()
-    section, zone = current.postmortems.improvements, current.zone
+    section = process.in_force().postmortems.improvements
     high, other = write_duration(section.high_due), write_duration(section.other_due)
     team = [(str(e.pk), e.name) for e in Engineer.objects.filter(active=True)]
     kinds = [(kind, kind) for kind in section.kinds]
-    due = write_moment(one.due_at, zone) if one and one.due_at else ""
     return (
         Field("title", "What is to change?", value=one.title if one else "", longest=200),
         _choice("kind", "What does it do about such an incident?", kinds, one.kind if one else ""),
@@ -41,7 +38,7 @@ def _fields(one: Improvement | None) -> tuple[Field, ...]:
             "By when?",
             "time",
             required=False,
-            value=due,
+            value=(one.due_at or "") if one else "",
             hint=f"By itself {high} after it was written down if it is high, else {other}.",
         ),
     )

@@ -5,12 +5,12 @@ from datetime import datetime
 
 from dutydesk.kernel.actions import Action, ActionRequest, ActionResult, Person
 from dutydesk.kernel.forms import Field, Form
-from dutydesk.kernel.moments import span, write_moment
+from dutydesk.kernel.moments import span
 from dutydesk.kernel.subjects import number_of
+from dutydesk.people.flows.zones import read_zone
 from dutydesk.people.models import Engineer
 from dutydesk.postmortems.flows import postmortems, sessions
 from dutydesk.postmortems.models import Postmortem
-from dutydesk.process.flows import process
 
 
 def _found(about: str) -> Postmortem:
@@ -56,7 +56,7 @@ def _session(press: ActionRequest) -> ActionResult:
 
 
 def _invite_form(about: str, by: Person, at: datetime) -> Form:
-    found, zone = _found(about), process.in_force().zone
+    found, zone = _found(about), read_zone(by.zone)
     planned = sessions.standing(found)
     who = list(planned.invited.all()) if planned else sessions.involved(found.incident)
     first = sessions.proposal(found, who, at=at)
@@ -65,12 +65,11 @@ def _invite_form(about: str, by: Person, at: datetime) -> Form:
         all_can = "all of them are" if not first.without else "most of them are"
         hint = f"The earliest time at which {all_can} at work: {span(first.period, zone)}."
         start = start or first.period.start
-    value = write_moment(start, zone) if start else ""
     return Form(
         "Move the session" if planned else "Plan the session",
         "Invite",
         (
-            Field("start", "When?", "time", hint=hint, value=value, after=at),
+            Field("start", "When?", "time", hint=hint, value=start or "", after=at),
             _people(found, "With whom?", who, needed=True),
         ),
         "Each of them gets an invitation for their calendar; who is left out, a cancellation.",

@@ -31,6 +31,9 @@ from dutydesk.rota.rules.duty import OnDuty, why
 from dutydesk.rota.rules.week_chart import DAY, midnight, monday
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+FromDay = Annotated[
+    str, typer.Option("--from", help="From that day in the team's zone, as 2026-12-21.")
+]
 Weeks = Annotated[int, typer.Option(min=1, max=52, help="For so many weeks.")]
 
 
@@ -43,7 +46,9 @@ class RotaCommands:
 
     def who(
         self,
-        at: Annotated[str, typer.Option(help="Then instead of now, as 2026-03-29T09:00.")] = "",
+        at: Annotated[
+            str, typer.Option(help="Then, as 2026-03-29T09:00 by the team's clock; or now.")
+        ] = "",
         as_json: AsJson = False,
     ) -> None:
         """Say who covers what, now or at another time, and why.
@@ -62,7 +67,7 @@ class RotaCommands:
 
     def show(
         self,
-        start: Annotated[str, typer.Option("--from", help="From that day, as 2026-12-21.")] = "",
+        start: FromDay = "",
         weeks: Weeks = 4,
         duty: Annotated[str, typer.Option(help="One duty only.")] = "",
         as_json: AsJson = False,
@@ -109,7 +114,9 @@ class RotaCommands:
     def preview(
         self,
         duty: Annotated[str, typer.Option(help="support, primary or secondary.")],
-        start: Annotated[str, typer.Option("--from", help="From then.")],
+        start: Annotated[
+            str, typer.Option("--from", help="From then, as 2026-03-29T09:00, by the team's clock.")
+        ],
         end: Annotated[str, typer.Option("--until", help="Until then.")],
         add: Annotated[str, typer.Option(help="Who comes on.")] = "",
         remove: Annotated[str, typer.Option(help="Who goes off.")] = "",

@@ -1,10 +1,14 @@
 """What every edit of a rota is checked for first: its duty, its people, and its time."""
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from dutydesk.kernel.periods import Period
 from dutydesk.people.models import Engineer
+from dutydesk.process.flows import process
+from dutydesk.rota import words
 from dutydesk.rota.flows.shift_build import DUTIES, EditRefused
+from dutydesk.rota.models import Absence
 
 
 class ChangesNothing(EditRefused):
@@ -23,6 +27,32 @@ def known_duty(duty: str) -> str:
     if duty not in DUTIES:
         raise EditRefused(f"“{duty}” is not a duty.", f"Choose {', '.join(DUTIES)}.")
     return duty
+
+
+def inside(span: Period, shifts: Sequence[tuple[int, Period]]) -> Iterable[tuple[int, Period]]:
+    """Give whose shifts these are, by number; refused if one reaches beyond `span`."""
+    for number, period in shifts:
+        who = member(number)
+        if period.overlap(span) != period:
+            zone = process.in_force().zone
+            raise EditRefused(
+                f"{who}'s shift {words.span(period, zone)} is not within {words.span(span, zone)}.",
+                "Give it a time within that, or let the schedule last longer.",
+            )
+        yield who.pk, period
+
+
+def not_away_yet(who: Engineer, period: Period, *, wish: bool) -> None:
+    """Refuse an absence that is wholly within one that is noted: taken back, the other stayed."""
+    noted = Absence.objects.filter(engineer=who, wish=wish, start__lte=period.start)
+    known = noted.filter(end__gte=period.end).first()
+    if known is not None:
+        says = "would rather be away" if wish else "is away"
+        zone = process.in_force().zone
+        raise EditRefused(
+            f"{who} {says} then already: {words.span(known.period, zone)}.",
+            "Change that one, or take it back first.",
+        )
 
 
 def member(number: int) -> Engineer:

@@ -12,17 +12,16 @@ from dutydesk.kernel.moments import zone_names
 from dutydesk.kernel.periods import Period, instant
 from dutydesk.process.flows import process
 from dutydesk.rota import words
-from dutydesk.rota.flows import absences, rota_lock, schedule_inputs, swap_posts
-from dutydesk.rota.flows.edit_checks import ChangesNothing, known_duty, member, still_to_come
-from dutydesk.rota.flows.shift_build import DUTIES, BuildOutcome, EditRefused, rebuild
-from dutydesk.rota.models import (
-    Absence,
-    Override,
-    Rotation,
-    Shift,
-    Swap,
-    TemporarySchedule,
+from dutydesk.rota.flows import absences, edit_checks, rota_lock, schedule_inputs, swap_posts
+from dutydesk.rota.flows.edit_checks import (
+    ChangesNothing,
+    inside,
+    known_duty,
+    member,
+    still_to_come,
 )
+from dutydesk.rota.flows.shift_build import DUTIES, BuildOutcome, EditRefused, rebuild
+from dutydesk.rota.models import Absence, Override, Rotation, Shift, Swap, TemporarySchedule
 from dutydesk.rota.rules import schedule
 from dutydesk.rota.rules.stretches import within
 
@@ -256,6 +255,7 @@ def be_away(
 ) -> BuildOutcome:
     """Note that somebody can't be on in a period; or, as a wish, would rather not."""
     who, coming = member(engineer), still_to_come(span, at)
+    edit_checks.not_away_yet(who, coming, wish=wish)
     Absence.objects.create(engineer=who, start=coming.start, end=coming.end, wish=wish)
     if wish:
         return BuildOutcome()
@@ -289,7 +289,7 @@ def stand_in(
         duty=known_duty(duty),
         start=coming.start,
         end=coming.end,
-        shifts=[_stored(member(who).pk, each) for who, each in shifts],
+        shifts=[_stored(who, each) for who, each in inside(span, shifts)],
         after=last or 0,
         made_by=by,
     )

@@ -21,7 +21,7 @@ from dutydesk.rota.flows import (
 from dutydesk.rota.flows.coverage import Preview
 from dutydesk.rota.flows.import_files import ImportedFile
 from dutydesk.rota.flows.shift_build import DUTIES, BuildOutcome, EditRefused, rebuild
-from dutydesk.rota.models import RotaImport, Rotation
+from dutydesk.rota.models import Absence, RotaImport, Rotation
 from dutydesk.rota.rules import import_changes
 from dutydesk.rota.rules.import_changes import ImportChanges
 
@@ -134,10 +134,11 @@ def _take_in(
         left=file.count - turns.new - new - len(changes.moved),
         outcome=outcome,
         beside=tuple(lines),
-        notes=tuple(_notes(changes, turns, file, last)),
+        notes=(*_notes(changes, turns, file, last), *_away(changes)),
     )
 
 
+_SHOWN = 6
 _MEANT = (
     "Take it in instead of whoever is on then (--replace), or beside them if both are meant to be "
     "on (--beside); --preview shows what each would do."
@@ -172,6 +173,24 @@ def _notes(
             "Nothing that was taken in before is in it, so all of that ends. If this is another "
             "calendar, take it back and name it with --source."
         )
+
+
+def _away(changes: ImportChanges) -> Iterable[str]:
+    """Say of which shifts that were put on nothing comes, since who has them is away then."""
+    shifts = [*changes.new, *(now for _, now in changes.moved)]
+    people = {each.engineer for each in shifts}
+    rows = Absence.objects.filter(engineer__in=people, wish=False).select_related("engineer")
+    zone = process.in_force().zone
+    lines = [
+        words.away_then(row.engineer.name, shared, zone)
+        for row in rows
+        for each in shifts
+        if each.engineer == row.engineer_id
+        and (shared := each.period.overlap(row.period)) is not None
+    ]
+    yield from lines[:_SHOWN]
+    if len(lines) > _SHOWN:
+        yield f"… and {len(lines) - _SHOWN} more times at which who is named is away."
 
 
 def preview(

@@ -25,13 +25,14 @@ def statement(*, engineer: Engineer, month: date, at: datetime, duty: str = "") 
     """Give one person's month as CSV, a line for each time that was had, and the total.
 
     Of one duty, if named. Times are the wall clock of the process's zone with its offset; hours
-    have two decimals.
+    have two decimals, rounded so that the lines add up to the total, and the kinds to all hours.
     """
     zone = process.in_force().zone
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(HEADER)
     total, name, whole = Tally(), _plain(engineer.name), month_of(month)
+    written: tuple[int, ...] = (0,) * 5
     span = Period(whole.start, max(whole.start, min(whole.end, at)))
     had = shift_corrections.had(span, engineer=engineer.pk)
     for each in (value for value in Duty.values if duty in ("", value)):
@@ -39,10 +40,13 @@ def statement(*, engineer: Engineer, month: date, at: datetime, duty: str = "") 
         counted = workload.count(dict(enumerate([one.period] for one in mine)), span, each)
         for number, one in enumerate(mine):
             total += counted[number]
+            so_far = _hundredths(total)
+            row = [after - before for before, after in zip(written, so_far, strict=True)]
+            written = so_far
             times = (one.period.start, one.period.end)
             told = [moment.astimezone(zone).isoformat(timespec="minutes") for moment in times]
-            writer.writerow([name, each, why(each, one.kind), *told, *_row(counted[number])])
-    writer.writerow([name, "total", "", "", "", *_row(total)])
+            writer.writerow([name, each, why(each, one.kind), *told, *_hours(row)])
+    writer.writerow([name, "total", "", "", "", *_hours(written)])
     return out.getvalue()
 
 
@@ -70,15 +74,16 @@ def who_left(today: date, count: int) -> list[tuple[Engineer, Sequence[date]]]:
     ]
 
 
-def _row(counted: Tally) -> list[str]:
-    parts = (
-        counted.total,
-        counted.weekday,
-        counted.weekend,
-        counted.holiday,
-        counted.out_of_hours,
-    )
-    return [f"{part / HOUR:.2f}" for part in parts]
+def _hundredths(counted: Tally) -> tuple[int, ...]:
+    """Give promised hours and their kinds in hundredths; the kinds add up to what was promised."""
+    kinds = (counted.weekday, counted.weekend, counted.holiday)
+    weekday, weekend, holiday = (round(one * 100 / HOUR) for one in kinds)
+    out = round(counted.out_of_hours * 100 / HOUR)
+    return weekday + weekend + holiday, weekday, weekend, holiday, out
+
+
+def _hours(hundredths: Sequence[int]) -> list[str]:
+    return [f"{part / 100:.2f}" for part in hundredths]
 
 
 def _plain(text: str) -> str:

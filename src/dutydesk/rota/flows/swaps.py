@@ -6,6 +6,7 @@ from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import Q
 
 from dutydesk.commitments.flows import commitments
 from dutydesk.commitments.flows.commitments import CommitmentDue, CommitmentWarned
@@ -162,6 +163,30 @@ def take_now(*, shift: int, engineer: int, at: datetime) -> BuildOutcome:
         at=at,
         by=me.name,
     )
+
+
+@transaction.atomic
+def end_of(leaver: Engineer, *, at: datetime) -> None:
+    """End the open offers of somebody who has left, and those that only they could take.
+
+    Whoever asked them alone is told, who may ask others.
+    """
+    theirs = Q(offered_by=leaver) | Q(asked=leaver)
+    rows = Swap.objects.select_for_update(of=("self",)).filter(theirs, state=Swap.State.OFFERED)
+    for swap in rows.select_related("offered_by__account").order_by("pk"):
+        _settle(swap, Swap.State.VOID, at)
+        commitments.withdraw(kind=SWAP, subject=swap.about, at=at)
+        name = swap.offered_by.name
+        _record(swap, f"{leaver.name} has left: an offer of {name}'s is void", at, leaver.name)
+        if swap.offered_by_id != leaver.pk:
+            span = words.span(swap.period, zones.zone_of(swap.offered_by))
+            told = Message(
+                title="An offer is void",
+                body=f"You asked {leaver.name}, who has left, to take your {swap.duty} time: "
+                f"{span}. It stays yours; ask somebody else.",
+                tone="soon",
+            )
+            notices.tell(swap.offered_by, told, key=f"swap:{swap.pk}:void", at=at)
 
 
 @transaction.atomic

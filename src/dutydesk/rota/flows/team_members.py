@@ -14,7 +14,7 @@ from dutydesk.people.flows import membership
 from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
 from dutydesk.rota import words
-from dutydesk.rota.flows import cover_nominations, coverage, holes, roster, rota_lock
+from dutydesk.rota.flows import cover_nominations, coverage, holes, roster, rota_lock, swaps
 from dutydesk.rota.flows.absences import BEGINNING, FOREVER
 from dutydesk.rota.flows.coverage import Gap
 from dutydesk.rota.flows.shift_build import DUTIES, BuildOutcome, rebuild
@@ -38,6 +38,8 @@ def changed(*, engineer: int, at: datetime, by: str) -> None:
     """
     held, who = rota_lock.hold(), Engineer.objects.get(pk=engineer)
     _away_before_and_after(who, at)
+    if not who.active:
+        swaps.end_of(who, at=at)
     if not held:  # Nobody has begun to use rotas here.
         return
     outcome = rework(at=at, by=by, why=_why(who, at))

@@ -11,10 +11,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from dutydesk.kernel import bounds
+from dutydesk.kernel.moments import zone_names
 from dutydesk.kernel.periods import Period, subtract
 
 _DAY = 24 * 60
 _WEEK = 7 * _DAY
+_UNITS = {"weekly": 604_800, "daily": 86_400, "hourly": 3_600}
+_LONGEST = 366 * 86_400
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -82,10 +85,10 @@ class Taken:
     called_off: tuple[str, ...] = ()
 
     def coming(self, at: datetime) -> "Taken":
-        """Give what of it is not over then: who had only what is over need not be known here."""
+        """Give what of it is somebody's and not over: who had only what is over may be unknown."""
         return replace(
             self,
-            rotations=tuple(one for one in self.rotations if not one.over(at)),
+            rotations=tuple(one for one in self.rotations if one.places and not one.over(at)),
             shifts=tuple(one for one in self.shifts if one.period.end > at),
         )
 
@@ -93,27 +96,30 @@ class Taken:
 def read(document: Any) -> Taken:
     """Read one exported document, whichever of the four it is. ExportError if it is none."""
     try:
-        if isinstance(document, Mapping):
-            if "schedule" in document:
-                return _pagerduty(document["schedule"])
-            if "overrides" in document:
-                overrides = _one_at_a_time(_pagerduty_shifts(document["overrides"]))
-                return Taken(
-                    shifts=overrides, source="pagerduty overrides", name="PagerDuty's overrides"
-                )
-            data = document.get("data")
-            if isinstance(data, Mapping) and "rotations" in data:
-                return _opsgenie(data)
-            if isinstance(data, list):
-                overrides = _one_at_a_time(_opsgenie_shifts(data))
-                return Taken(
-                    shifts=overrides, source="opsgenie overrides", name="Opsgenie's overrides"
-                )
-    except (KeyError, TypeError, AttributeError, IndexError, OverflowError) as error:
+        if isinstance(document, Mapping) and (found := _any_of_four(document)):
+            return found
+    except KeyError as error:
         raise ExportError(f"This export lacks what it should have: {error}.") from error
+    except (TypeError, AttributeError, IndexError, OverflowError) as error:
+        raise ExportError("Something in this export isn't as its kind has it.") from error
     except ValueError as error:
         raise ExportError(str(error)) from error
     raise ExportError("This is no schedule or list of overrides of PagerDuty or Opsgenie.")
+
+
+def _any_of_four(document: Mapping[str, Any]) -> Taken | None:
+    if "schedule" in document:
+        return _pagerduty(document["schedule"])
+    if "overrides" in document:
+        overrides = _one_at_a_time(_pagerduty_shifts(document["overrides"]))
+        return Taken(shifts=overrides, source="pagerduty overrides", name="PagerDuty's overrides")
+    data = document.get("data")
+    if isinstance(data, Mapping) and "rotations" in data:
+        return _opsgenie(data)
+    if isinstance(data, list):
+        overrides = _one_at_a_time(_opsgenie_shifts(data))
+        return Taken(shifts=overrides, source="opsgenie overrides", name="Opsgenie's overrides")
+    return None
 
 
 def _at(text: str) -> datetime:
@@ -123,27 +129,33 @@ def _at(text: str) -> datetime:
     return moment.astimezone(UTC)
 
 
+def _zone(name: object) -> ZoneInfo:
+    if name not in zone_names():
+        raise ExportError(f"“{str(name)[:60]}” is no time zone that is known.")
+    return ZoneInfo(str(name))
+
+
 def _cadence(seconds: int) -> tuple[str, int]:
-    for unit, size in (("weekly", 604800), ("daily", 86400), ("hourly", 3600)):
-        if seconds and seconds % size == 0:
+    for unit, size in _UNITS.items():
+        if seconds % size == 0 and 0 < seconds <= _LONGEST:
             return unit, seconds // size
-    raise ExportError(f"A turn of {seconds} seconds is not of whole hours.")
+    raise ExportError(f"A turn of {seconds} seconds is not of whole hours, up to a year.")
 
 
 def _pagerduty(schedule: Mapping[str, Any]) -> Taken:
     """Layers come with the highest first: it goes before those below it."""
-    zone = schedule["time_zone"]
+    zone = _zone(schedule["time_zone"])
     layers = schedule["schedule_layers"]
     rotations = []
     for number, layer in enumerate(layers):
         unit, length = _cadence(int(layer["rotation_turn_length_seconds"]))
-        starts = _at(layer["rotation_virtual_start"]).astimezone(ZoneInfo(zone))
+        starts = _at(layer["rotation_virtual_start"]).astimezone(zone)
         rotations.append(
             TakenRotation(
                 unit=unit,
                 length=length,
                 starts=starts.replace(tzinfo=None),
-                zone=zone,
+                zone=zone.key,
                 places=tuple((_person(each["user"]),) for each in layer["users"]),
                 windows=tuple(_restrictions(layer.get("restrictions") or ())),
                 priority=len(layers) - number,
@@ -200,8 +212,12 @@ def _pagerduty_shifts(entries: Iterable[Mapping[str, Any]]) -> Iterable[TakenShi
 def _restrictions(restrictions: Iterable[Mapping[str, Any]]) -> Iterable[dict[str, object]]:
     for each in restrictions:
         hours, minutes, *_ = (int(part) for part in each["start_time_of_day"].split(":"))
-        clock, length = hours * 60 + minutes, int(each["duration_seconds"]) // 60
-        if each["type"] == "daily_restriction":
+        daily, seconds = each["type"] == "daily_restriction", int(each["duration_seconds"])
+        if not 0 < seconds <= _UNITS["daily" if daily else "weekly"]:
+            raise ExportError(f"A restriction of {seconds} seconds is none of a day or a week.")
+        # Some end a second early: whoever comes next begins with the minute.
+        clock, length = hours * 60 + minutes, -(-seconds // 60)
+        if daily:
             yield _window(range(7), clock, clock + length)
         else:
             day = int(each["start_day_of_week"]) - 1
@@ -228,18 +244,20 @@ def _stretch(start: int, length: int) -> Iterable[dict[str, object]]:
 
 def _opsgenie(data: Mapping[str, Any]) -> Taken:
     """All its rotations are on together: none goes before another."""
-    zone = data["timezone"]
+    zone = _zone(data["timezone"])
     rotations = []
     for number, each in enumerate(data["rotations"]):
-        if each["type"] not in ("hourly", "daily", "weekly"):
+        if each["type"] not in _UNITS:
             raise ExportError(f"A rotation can't be “{each['type']}”.")
+        length = int(each.get("length") or 1)
+        _cadence(length * _UNITS[each["type"]])
         ends, given = each.get("endDate"), each["participants"]
         rotations.append(
             TakenRotation(
                 unit=each["type"],
-                length=int(each.get("length") or 1),
-                starts=_at(each["startDate"]).astimezone(ZoneInfo(zone)).replace(tzinfo=None),
-                zone=zone,
+                length=length,
+                starts=_at(each["startDate"]).astimezone(zone).replace(tzinfo=None),
+                zone=zone.key,
                 places=tuple(_participant(one) for one in given if not _odd(one)),
                 windows=tuple(_time_restriction(each.get("timeRestriction"))),
                 ends=_at(ends) if ends else None,

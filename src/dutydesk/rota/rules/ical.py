@@ -5,6 +5,7 @@ Source: RFC 5545, https://www.rfc-editor.org/rfc/rfc5545
 
 import re
 import unicodedata
+import warnings
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -155,8 +156,9 @@ def read_file(text: str, span: Period, zone: ZoneInfo | None = None) -> Calendar
         usual = ZoneInfo(named) if named in zone_names() else zone or ZoneInfo("UTC")
         series = {_uid(event) for event in calendar.walk("VEVENT") if _of_series(event)}
         called_off = _drop_older(calendar)
+        changed = {one for event in calendar.walk("VEVENT") for one in _from_then_on(event, usual)}
         found = recurring_ical_events.of(calendar).between(span.start, span.end)
-        entries = _entries(found, series, usual)
+        entries = _entries(found, series, changed, usual)
     except CalendarError:
         raise
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
@@ -186,7 +188,7 @@ def _drop_older(calendar: "icalendar.Component") -> tuple[str, ...]:
         if not key[0]:
             continue
         other = latest.get(key)
-        older = event if other is not None and _version(event) < _version(other) else other
+        older = event if other is not None and _age(event) < _age(other) else other
         if older is not None:
             calendar.subcomponents.remove(older)
         if older is not event:
@@ -195,8 +197,24 @@ def _drop_older(calendar: "icalendar.Component") -> tuple[str, ...]:
     return tuple(map(_uid, gone))
 
 
+def _from_then_on(event: "icalendar.Component", zone: ZoneInfo) -> Iterable[tuple[str, datetime]]:
+    """Give a series and from which of its occurrences on this event changes all that follow."""
+    occurrence = event.get("RECURRENCE-ID")
+    if occurrence and str(occurrence.params.get("RANGE", "")).upper() == "THISANDFUTURE":
+        yield _uid(event), _instant(event, "RECURRENCE-ID", zone)
+
+
 def _version(event: "icalendar.Component") -> int:
     return int(event.get("SEQUENCE", 0))
+
+
+def _age(event: "icalendar.Component") -> tuple[int, datetime]:
+    """Give what the later version of an event has more of. RFC 5546, 2.1.5."""
+    told = next((event[name] for name in ("LAST-MODIFIED", "DTSTAMP") if name in event), None)
+    at = getattr(told, "dt", None)
+    if not isinstance(at, datetime):
+        return _version(event), datetime.min.replace(tzinfo=UTC)
+    return _version(event), at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def _cancelled(event: "icalendar.Component") -> bool:
@@ -206,15 +224,24 @@ def _cancelled(event: "icalendar.Component") -> bool:
 
 
 def _entries(
-    found: Iterable["icalendar.Event"], series: Collection[str], zone: ZoneInfo
+    found: Iterable["icalendar.Event"],
+    series: Collection[str],
+    changed: Collection[tuple[str, datetime]],
+    zone: ZoneInfo,
 ) -> dict[str, CalendarEntry]:
-    """Give the entries by key: the event's, and of a series which one by its own time."""
+    """Give the entries by key: the event's, and of a series which one by its own time.
+
+    `changed` are those from which on their series goes otherwise: what follows has their time.
+    """
     entries: dict[str, CalendarEntry] = {}
     for event in found:
         entry = _entry(event, zone)
         which = "" if entry.uid else f"{entry.period.start.isoformat()} {entry.summary}"
         if entry.uid in series:
-            which = _instant(event, "RECURRENCE-ID", zone).isoformat()
+            occurrence = _instant(event, "RECURRENCE-ID", zone)
+            which = occurrence.isoformat()
+            if (entry.uid, occurrence) in changed:
+                which += f" {entry.period.start.isoformat()}"
         if entry.period.start < entry.period.end:
             entries.setdefault(key_of(entry.uid, which), entry)
     return entries
@@ -257,7 +284,9 @@ def _parsed(text: str) -> "icalendar.Component":
 
     CalendarError for a zone that nobody knows: the library would take its times for local ones.
     """
-    calendar = icalendar.Calendar.from_ical(text)
+    with warnings.catch_warnings():  # Whose zones it guesses are put right below.
+        warnings.simplefilter("ignore", icalendar.error.GloballyUniqueTZIDGuessed)
+        calendar = icalendar.Calendar.from_ical(text)
     if not isinstance(calendar, icalendar.Calendar):
         raise CalendarError("It holds no calendar.")
     if odd := _odd_zones(calendar):
@@ -281,14 +310,19 @@ def _with_known_zones(text: str, odd: Iterable[str]) -> str:
     unfolded = re.sub(r"\r?\n[ \t]", "", text)
     for name in odd:
         # Outlook numbers the zones that it writes twice: “Eastern Standard Time 1”.
-        known = outlook.get(re.sub(r" \d+$", "", name))
+        # A name that is one in all the world ends like the zone's. RFC 5545, 3.2.19.
+        parts = name.strip("/").split("/")
+        ends = ("/".join(parts[first:]) for first in range(1, len(parts)))
+        known = outlook.get(re.sub(r" \d+$", "", name)) or next(
+            (one for one in ends if name.startswith("/") and one in zone_names()), None
+        )
         if known is None:
             raise CalendarError(f"It has times in “{name}”, which is no time zone that is known.")
         unfolded = re.sub(rf'(;TZID=)"?{re.escape(name)}"?(?=[:;])', rf"\1{known}", unfolded)
     return unfolded
 
 
-def _instant(event: "icalendar.Event", name: str, usual: ZoneInfo) -> datetime:
+def _instant(event: "icalendar.Component", name: str, usual: ZoneInfo) -> datetime:
     value: date | datetime = event.decoded(name)
     if not isinstance(value, datetime):
         return instant(datetime.combine(value, time()), usual)

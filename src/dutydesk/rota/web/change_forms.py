@@ -139,10 +139,13 @@ def _cadence_fields() -> Iterable[Field]:
 
 def _local(text: str) -> datetime:
     try:
-        return bounds.local_time(text).replace(tzinfo=None)
+        found = bounds.local_time(text)
     except ValueError as error:
         refusal = reading.TypedRefused(f"“{text[:60]}” is not a time.", _LIKE)
         raise refusal from error
+    if found.tzinfo is not None:
+        raise reading.TypedRefused(f"“{text[:60]}” is of another clock.", _LIKE)
+    return found
 
 
 def _zone(text: str) -> None:
@@ -168,7 +171,8 @@ def _regular_fields() -> Iterable[Field]:
     yield _who()
     yield Field("weekdays", "Days of the week", hint=_WEEKDAYS, rule=reading.weekdays)
     yield Field("every", "Every so many weeks", value="1", rule=number_from(1, 52))
-    yield Field("first", "From the day", rule=reading.day)
+    days = f"({process.in_force().zone} days)"
+    yield Field("first", "From the day", hint=days, rule=reading.day)
     yield Field("last", "Up to and with the day", required=False, rule=reading.day)
     yield from list(_absence_fields())[-2:]
 

@@ -102,7 +102,6 @@ def _context(
         ],
         "zones": sorted(zone_names()) if what in ("rotation", "edit") else [],
         "process_zone": current.place.zone,
-        "form_zone": zone,
         "changes": Override.objects.filter(taken_in=None, plan=None)
         .select_related("add", "remove")
         .order_by("-id")[:12],

@@ -61,7 +61,6 @@ def correct(request: DeskRequest) -> HttpResponse:
         "forms": {"": form},
         "typed": sent,
         "seen": seen,
-        "form_zone": zone,
     }
     status = 422 if refusal else 200
     return render(request, "rota/correct.html", {**context, **said(refusal)}, status=status)

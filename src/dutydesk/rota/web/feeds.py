@@ -9,7 +9,7 @@ from django.utils.http import http_date, quote_etag
 
 from dutydesk.kernel.forms import Field, Form
 from dutydesk.kernel.refusals import Refused
-from dutydesk.process.flows import process
+from dutydesk.people.flows.zones import read_zone
 from dutydesk.rota.flows import calendar_feeds
 from dutydesk.rota.flows.calendar_feeds import AddressStopped
 from dutydesk.rota.models import CalendarFeed, Duty
@@ -68,7 +68,7 @@ def calendars(request: DeskRequest) -> HttpResponse:
 
 def _change(request: DeskRequest) -> str:
     by = request.person.name
-    what, answers = read_sent(request, _FORMS, process.in_force().zone)
+    what, answers = read_sent(request, _FORMS, read_zone(request.person.zone))
     if what == "revoke":
         says = calendar_feeds.revoke(number=answers.number(what), by=by, at=request.at)
         messages.success(request, says)

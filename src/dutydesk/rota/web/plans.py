@@ -50,7 +50,7 @@ def plan(request: DeskRequest) -> HttpResponse:
         try:
             if typed.get("plan"):
                 return _accept(request)
-            answers = form.read(typed, process.in_force().zone)
+            answers = form.read(typed, read_zone(request.person.zone))
             until = request.at + timedelta(weeks=answers.number("weeks"))
             afresh = answers.flag("afresh")
             proposal = plan_proposals.propose(at=request.at, until=until, afresh=afresh)
@@ -86,7 +86,6 @@ def _shown(proposal: Proposal, request: DeskRequest) -> dict[str, object]:
         zone = read_zone(request.person.zone)
         lines = words.by_day(opened, zone)
         seen |= {
-            "form_zone": zone,
             "people": len(preview.outcome.people),
             "warned": preview.outcome.notes,
             "opened": lines[:_SHOWN],

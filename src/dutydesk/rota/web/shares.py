@@ -80,7 +80,7 @@ def shares(request: DeskRequest) -> HttpResponse:
 
 def _mark(request: DeskRequest) -> list[str]:
     """Mark somebody; give what has to be said of it."""
-    _, answers = read_sent(request, _FORMS, process.in_force().zone)
+    _, answers = read_sent(request, _FORMS, read_zone(request.person.zone))
     return experience.mark(
         engineer=answers.number("engineer"),
         standing=answers.text("standing"),

@@ -13,7 +13,6 @@ from django.urls import reverse
 
 from dutydesk.kernel import bounds
 from dutydesk.kernel.forms import Field, Form, number_from
-from dutydesk.kernel.moments import write_moment
 from dutydesk.kernel.periods import Period
 from dutydesk.kernel.refusals import Refused
 from dutydesk.people.flows.zones import read_zone
@@ -103,7 +102,6 @@ def _weeks(request: DeskRequest, refusal: Refused | None = None) -> HttpResponse
         "offered": staffing.offered(at=request.at),
         "forms": {"": _cover_form(engineer for engineer in whose if engineer.active)},
         "typed": typed(request),
-        "form_zone": zone,
         **said(refusal),
     }
     return render(request, "rota/shifts.html", context, status=422 if refusal else 200)
@@ -217,7 +215,7 @@ def cover(request: DeskRequest) -> HttpResponse:
         return redirect("shifts")
     form = _cover_form(Engineer.objects.filter(active=True))
     try:
-        _, answers = read_sent(request, {"": form}, process.in_force().zone)
+        _, answers = read_sent(request, {"": form}, read_zone(request.person.zone))
         says = cover_nominations.name(
             number=answers.number("part"),
             engineer=answers.number_if_any("engineer"),
@@ -257,7 +255,6 @@ def shift(request: DeskRequest, number: int) -> HttpResponse:
     context = {
         "shift": found,
         "starts": max(found.start, request.at),
-        "form_zone": zone,
         "why": why(found.duty, found.kind),
         "span": words.span(found.period, zone),
         "mine": found.engineer_id == request.person.engineer,
@@ -283,12 +280,11 @@ def _second(found: Shift, request: DeskRequest) -> dict[str, object] | None:
 
 
 def _offer_form(found: Shift, zone: ZoneInfo, at: datetime) -> Form:
-    starts, ends = (write_moment(each, zone) for each in (max(found.start, at), found.end))
     others = Engineer.objects.filter(active=True).exclude(pk=found.engineer_id)
     asked = (("", "Everybody"), *((str(one.pk), one.name) for one in others))
     fields = [
-        Field("start", "From", "time", value=starts),
-        Field("end", "Until", "time", value=ends),
+        Field("start", "From", "time", value=max(found.start, at)),
+        Field("end", "Until", "time", value=found.end),
         Field("asked", "To", "choice", False, options=asked),
     ]
     stint = roster.stint(found, at)

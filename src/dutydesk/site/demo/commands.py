@@ -24,7 +24,7 @@ Years = Annotated[
     int, typer.Option(min=0, max=50, help="Instead, so many years in bulk, for measuring.")
 ]
 Seed = Annotated[int, typer.Option(help="Another number makes another history.")]
-Until = Annotated[str, typer.Option(help="The local time at which it ends, instead of now.")]
+Until = Annotated[str, typer.Option(help="When it ends by the team's clock, instead of now.")]
 
 _CHANGES = (
     ("  name: Cloud Platform\n", "  name: Cloud Platform (made up)\n"),

@@ -144,10 +144,8 @@ def _next_upkeep(local: datetime) -> datetime:
 
 def offered(field: Field) -> str | list[str]:
     """Give what a form has filled in already."""
-    if isinstance(field.value, tuple):
-        return list(field.value)
     first = field.options[0][0] if field.kind == "choice" and field.options else ""
-    return field.value or first
+    return field.filled_in(process.in_force().zone) or first
 
 
 def forget_jobs() -> None:

@@ -18,10 +18,10 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def typed_time(context: dict[str, Any], at: datetime) -> str:
-    """Give a moment as a form's time field takes it: in the screen's `form_zone`, or the team's."""
+    """Give a moment as a form's time field takes it: in its reader's zone, or the team's."""
     if at.tzinfo is None:
         return f"{at:%Y-%m-%dT%H:%M}"
-    return write_moment(at, context.get("form_zone") or context["zone"])
+    return write_moment(at, context.get("reader_zone") or context["zone"])
 
 
 @register.simple_tag(takes_context=True)

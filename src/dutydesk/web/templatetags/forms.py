@@ -26,7 +26,7 @@ def field(
     otherwise, it is said here: `kind`, `hint`, `required`, `options` and `value` are what they are
     of a `Field`; an option may be a thing with a key and a name, and `anything` is the option that
     is none of them. `input` is its type, `rows` are those of a long text; whatever else is said
-    are attributes of the input. Times are typed in the screen's `form_zone`, else in the team's.
+    are attributes of the input. Times are typed in the reader's zone, else in the team's.
     """
     typed, faults = context.get("typed") or {}, context.get("faults") or {}
     if of and typed.get("what") != of:
@@ -35,8 +35,9 @@ def field(
     if row and form and not _is_of_row(form, typed, row):
         typed, faults = {}, {}
     found = _described(form.field(name) if form else Field(name, label), more)
+    zone: Any = context.get("reader_zone") or context.get("zone")  # None while there is no process.
     # A box that isn't ticked is not sent.
-    usual = "" if found.kind == "flag" and typed else found.value
+    usual = "" if found.kind == "flag" and typed else found.filled_in(zone)
     shown = FilledField(
         found,
         str(typed.get(name, usual)),
@@ -46,7 +47,7 @@ def field(
         rows=more.pop("rows", 6),
         more=more,
     )
-    return {"shown": shown, "zone": context.get("form_zone") or context.get("zone")}
+    return {"shown": shown, "zone": zone}
 
 
 def _is_of_row(form: Form, typed: dict[str, Any], row: int) -> bool:
