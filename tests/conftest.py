@@ -32,6 +32,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # To collect, and to run, makes much that stays or goes by itself: each look for more is dear.
+    gc.set_threshold(20_000)
     # How long a case takes says more about the machine than about the desk.
     unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
     settings.register_profile("unhurried", unhurried)
