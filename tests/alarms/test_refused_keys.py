@@ -72,6 +72,24 @@ def test_the_team_is_told_once_what_to_set_right_and_that_it_is_well_again(
     assert len(senders.said(minutes=1)) == 2, "it was well, so another time is news"
 
 
+@pytest.mark.parametrize("header", [False, True])
+def test_of_an_event_that_is_none_the_team_is_told_too(senders: Senders, header: bool) -> None:
+    token = senders.tokens["Backups"]
+    body = {"payload": {"summary": "The backup failed"}} | (
+        {} if header else {"routing_key": token}
+    )
+    given = {"x-routing-key": token} if header else {}
+    assert senders.door.post("events/v2/enqueue", body, headers=given).status == 400
+    refused.TALLY.write()
+    (said,) = senders.said(minutes=1)
+    assert said.startswith("What Backups sends is refused")
+    assert "'event_action' is missing or blank" in said
+    body["routing_key"] = "0" * 32
+    assert senders.door.post("events/v2/enqueue", body).status == 400
+    refused.TALLY.write()
+    assert senders.said(minutes=1) == [said], "nobody knows whose that was"
+
+
 def test_silence_is_no_sign_that_it_is_well_and_after_a_day_it_is_said_anew(
     senders: Senders,
 ) -> None:

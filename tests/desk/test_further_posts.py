@@ -13,6 +13,7 @@ from dutydesk.desk.flows import question_timers, search, write_downs
 from dutydesk.desk.flows.events import QuestionRefused
 from dutydesk.desk.models import Question, SearchDocument
 from dutydesk.kernel.actions import NotYours
+from dutydesk.kernel.refusals import Refused
 from dutydesk.people.models import Account
 from dutydesk.wiring import ACTIONS
 from testing.asked import STRANGER, ask, happened, now, say, standing
@@ -145,6 +146,16 @@ def test_more_time_for_what_waits_for_its_asker_counts_once_they_reply(world: Wo
     assert not owed.exists()
     say(world, "Uma", "It still fails", thread=question.post_id)
     assert owed.exists()
+
+
+def test_where_no_time_runs_none_is_given_and_that_is_said(world: World) -> None:
+    question = ask(world)
+    for step in ("open", "solved"):
+        with pytest.raises(Refused, match="No time runs for this question"):
+            question_timers.more_time(question=question.pk, nearly=True, at=world.at)
+        if step == "open":
+            say(world, "Ada", "With the form", thread=question.post_id)
+            world.press("Ada", "question.solve", question.about)
 
 
 def test_an_answer_under_a_further_post_is_one_wherever_answers_are_told(world: World) -> None:

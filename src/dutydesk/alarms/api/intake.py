@@ -152,11 +152,20 @@ class IntakeDoor:
                 arrived = replace(arrived, headers={**arrived.headers, DEDUP_KEY: found.dedup_key})
             await self.keeper.keep(arrived)
         except events.NotAnEvent as refusal:
-            refusing("events", "")(400, " ".join(refusal.errors), self.now())
+            sender = await self._sender(events.key_in(body, header))
+            refusing("events", sender)(400, " ".join(refusal.errors), self.now())
             return await answer(send, 400, events.refused(refusal.errors), JSON)
         except NotKept:
             return await answer(send, 429, events.too_many(), (*JSON, *_AGAIN))
         return await answer(send, 202, events.accepted(found.dedup_key), JSON)
+
+    async def _sender(self, token: str) -> str:
+        """Name whoever sent what is refused; nobody if the key opens nothing, or can't be asked."""
+        try:
+            key = await self.keys.opened_by(token) if token else None
+        except NotKept:
+            return ""
+        return key.name if key else ""
 
     def _look_for_room(self) -> None:
         """Ask to come again, before more is read, while too much waits."""

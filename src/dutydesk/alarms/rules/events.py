@@ -117,6 +117,12 @@ def read_keys(body: bytes, routing_key: str = "") -> EventKeys:
     return EventKeys(key, name or str(uuid4()), bool(name))
 
 
+def key_in(body: bytes, routing_key: str = "") -> str:
+    """Give the routing key that can be seen, whatever else is wrong; empty if there is none."""
+    found = _ROUTING_KEY.search(bounds.in_utf8(body))
+    return found[1].decode() if found else routing_key
+
+
 def without_key(body: bytes, routing_key: str) -> bytes:
     """Give a body in which the key is written over, whichever letters its sender escaped."""
     body, stars = bounds.in_utf8(body), b"*" * len(routing_key)

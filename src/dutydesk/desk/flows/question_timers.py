@@ -15,6 +15,7 @@ from dutydesk.desk.models import Question
 from dutydesk.desk.rules.promises import QUICK
 from dutydesk.kernel.durations import write_duration
 from dutydesk.kernel.messages import Message
+from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.subjects import screen_of
 from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
@@ -110,12 +111,17 @@ def _who_helps(question: Question, at: datetime) -> Engineer | None:
 def more_time(*, question: int, nearly: bool, at: datetime) -> None:
     """Wait a little longer, in support time, before a ticket is offered again.
 
-    Longer if it is `nearly` done. What nobody has answered yet counts from its answer.
+    Longer if it is `nearly` done. Raises Refused where no time runs: it does from the first answer.
     """
     found, ask = locked(question), process.in_force().ask
     more = ask.nearly_done if nearly else ask.more_time
     if found.state == Question.State.WAITING or found.follows is not None:
         found.quick_left = more  # It counts once its asker, or whoever helps, goes on.
         found.save(update_fields=["quick_left"])
-    elif not found.over and found.answered_at is not None:
+    elif found.over or found.answered_at is None:
+        raise Refused(
+            "No time runs for this question that could be longer.",
+            "It runs from the first answer until the question is solved.",
+        )
+    else:
         deadlines.quick_again(found, more, at)
