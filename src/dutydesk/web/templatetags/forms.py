@@ -59,6 +59,8 @@ def _is_of_row(form: Form, typed: dict[str, Any], row: int) -> bool:
 def _described(found: Field, more: dict[str, Any]) -> Field:
     """Give the field with what the screen says of it, which is taken out of `more`."""
     said: dict[str, Any] = {name: more.pop(name) for name in _SAID if name in more}
+    if isinstance(said.get("value"), int):
+        said["value"] = str(said["value"])  # As it is typed and sent.
     if "options" in more or "anything" in more:
         said["options"] = tuple(_options(more.pop("options", ()), more.pop("anything", "")))
     return replace(found, **said)
