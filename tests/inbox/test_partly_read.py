@@ -73,6 +73,7 @@ def test_what_is_left_is_tried_again_without_what_was_taken_in(
     world.settle()
     found.refresh_from_db()
     assert (found.outcome, found.headers[LEFT]) == ("put aside", "2")
+    assert "Number 3: " in found.problem, "as it stands in what was sent"
     assert pages() == ["The tape is torn", "What Backups sent can't be worked out"]
     mended(found, [DISK, 7, {"title": "The belt is loose"}])
     arrivals.retry(arrival=found.pk, at=world.at)
