@@ -83,7 +83,8 @@ def test_of_an_event_that_is_none_the_team_is_told_too(senders: Senders, header:
     refused.TALLY.write()
     (said,) = senders.said(minutes=1)
     assert said.startswith("What Backups sends is refused")
-    assert "'event_action' is missing or blank" in said
+    assert "is lost: 'event_action' is missing or blank. Set that right" in said
+    assert "/alarms/in/events/v2/enqueue" in said
     body["routing_key"] = "0" * 32
     assert senders.door.post("events/v2/enqueue", body).status == 400
     refused.TALLY.write()

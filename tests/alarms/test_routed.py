@@ -3,16 +3,18 @@
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from dutydesk.alarms.flows import ingestion, silences
+from dutydesk.alarms.flows import ingestion, process_changes, silences
 from dutydesk.alarms.flows.process_changes import ProcessChanges
 from dutydesk.alarms.flows.silences import SilenceDraft
 from dutydesk.alarms.models import Alarm
 from dutydesk.alarms.rules.notifications import Notification
 from dutydesk.alarms.rules.notifications import NotifiedAlert as Told
 from dutydesk.alarms.rules.silence_matchers import Matcher
+from dutydesk.oncall.flows.storms import paged_for
 from dutydesk.oncall.models import Page
 from dutydesk.process.flows import process
 from testing.tellings import alert, called, open_pages, tell
@@ -119,6 +121,24 @@ def test_what_fires_and_is_high_by_a_changed_process_is_paged_for_at_once(
     change(', " Major "]', "]")
     assert open_pages() == [], "by the next process nobody needs to look"
     assert any("nothing high of it fires" in post for post in world.said("#high-priority-alarms"))
+
+
+def test_much_that_fires_is_looked_at_bit_by_bit_and_all_of_it(
+    world: World, change: Changing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alarms = [fire(world, f"Slow {number}", severity="major") for number in range(5)]
+    bits: list[int] = []
+    reconsider = ingestion.reconsider
+
+    def watched(*, alarms: list[int], **others: Any) -> Any:
+        bits.append(len(alarms))
+        return reconsider(alarms=alarms, **others)
+
+    monkeypatch.setattr(process_changes, "AT_ONCE", 2)
+    monkeypatch.setattr(ingestion, "reconsider", watched)
+    change("[critical, page, high]", "[critical, page, high, major]")
+    assert bits == [2, 2, 1]
+    assert paged_for([alarm.about for alarm in alarms]) == {alarm.about for alarm in alarms}
 
 
 def test_whoever_has_a_page_is_called_for_what_a_changed_process_makes_high_in_it(

@@ -73,6 +73,7 @@ def test_what_is_left_is_tried_again_without_what_was_taken_in(
     world.settle()
     found.refresh_from_db()
     assert (found.outcome, found.headers[LEFT]) == ("put aside", "2")
+    assert "Number 3: " in found.problem, "as it stands in what was sent"
     assert pages() == ["The tape is torn", "What Backups sent can't be worked out"]
     mended(found, [DISK, 7, {"title": "The belt is loose"}])
     arrivals.retry(arrival=found.pk, at=world.at)
@@ -80,6 +81,8 @@ def test_what_is_left_is_tried_again_without_what_was_taken_in(
     found.refresh_from_db()
     assert (found.outcome, pages()) == ("done", ["The tape is torn"])
     assert Alarm.objects.filter(title="The belt is loose").exists()
+    all_of_it = sorted(each.about for each in Alarm.objects.all())
+    assert sorted(found.became) == all_of_it, "it led to what each try took in"
 
 
 def test_what_a_part_told_since_is_not_overtaken_by_an_older_one_that_is_tried_again(

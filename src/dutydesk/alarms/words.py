@@ -97,8 +97,9 @@ def silence_turns(*, title: str, ends: bool) -> str:
 def key_refused(*, key: str, door: str, reason: str) -> Message:
     """Tell the team that what a known sender posts is lost, and what to set right."""
     return Message(
-        body=f"Its key is good, but what it posts is refused, so any alert in it is lost: {reason} "
-        "Set that right where it is sent from; the page Keys counts what is refused.",
+        body="Its key is good, but what it posts is refused, so any alert in it is lost: "
+        f"{reason.removesuffix('.')}. Set that right where it is sent from; the page Keys counts "
+        "what is refused.",
         title=f"What {key} sends is refused",
         facts=(("Posted to", door),),
         tone="high",

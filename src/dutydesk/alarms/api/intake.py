@@ -153,7 +153,7 @@ class IntakeDoor:
             await self.keeper.keep(arrived)
         except events.NotAnEvent as refusal:
             sender = await self._sender(events.key_in(body, header))
-            refusing("events", sender)(400, " ".join(refusal.errors), self.now())
+            refusing("events", sender)(400, "; ".join(refusal.errors), self.now())
             return await answer(send, 400, events.refused(refusal.errors), JSON)
         except NotKept:
             return await answer(send, 429, events.too_many(), (*JSON, *_AGAIN))

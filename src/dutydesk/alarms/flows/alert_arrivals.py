@@ -199,7 +199,9 @@ def _read_alerts(one: Arrived, body: bytes) -> _Telling:
         if bad is None:
             return _Telling(problem=str(refusal), unread=True)
     told = _alerts(one, readable_part.without(body, bad.places))
-    left = " ".join(str(places[place] if places else place) for place in bad.places)
+    if places:
+        bad = replace(bad, places=tuple(places[place] for place in bad.places))
+    left = " ".join(map(str, bad.places))
     return _Telling(told, problem=str(bad), unread=True, left=left)
 
 

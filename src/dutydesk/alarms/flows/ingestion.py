@@ -44,8 +44,8 @@ def receive_all(*, told: Sequence[Notification], at: datetime) -> list[Alarm | N
     the counts. Gives an alarm of each notification, None for what resolves what nobody knew.
     """
     with rows.Pipeline() as pipeline, transaction.atomic():
-        rules = process.in_force().alarms
         asked = active_silences.asked(at=at)
+        rules = process.in_force().alarms  # After that: see `process_changes.look_again`.
         rows.lock(sorted({sender_of(one.group_key) for one in told}))
         alarms: dict[int, Alarm | None] = {}
         for part in apart(told):
@@ -127,9 +127,10 @@ def reconsider(
 
     `change`: what is changed about each first.
     """
-    rules, wanted = process.in_force().alarms, list(alarms)
+    wanted = list(alarms)
     with rows.Pipeline() as pipeline:
         quiet = active_silences.asked(at=at)()
+        rules = process.in_force().alarms
         keys = Alarm.objects.filter(pk__in=wanted).values_list("group_key", flat=True)
         rows.lock(sorted({sender_of(key) for key in keys}))
         firing = Alarm.objects.filter(pk__in=wanted, state=Alarm.State.FIRING)

@@ -16,6 +16,9 @@ from dutydesk.people.models import Service
 from dutydesk.process.flows import process
 from dutydesk.process.rules.model import Alarms
 
+AT_ONCE = 500
+"""So many alarms are looked at in one transaction."""
+
 
 @dataclass
 class ProcessChanges:
@@ -31,18 +34,27 @@ class ProcessChanges:
             self._version = newest
 
 
-@transaction.atomic
-@process.held()
 def look_again(*, at: datetime) -> None:
     """Let what fires be as the process in force says: what is high by now calls people.
 
-    Whoever takes alerts in meanwhile waits, so that each is judged by this process or a later one.
+    It first waits for whoever takes alerts in by the process before. Then it goes through what
+    fires bit by bit, so that nobody who takes alerts in waits for long, however many fire.
     """
-    active_silences.hold()
-    rules = process.in_force().alarms
-    fires = Alert.objects.filter(GOES_ON, alarm__state=Alarm.State.FIRING)
-    alerts = list(fires.select_related("alarm").order_by("alarm", "id"))
-    routed = [route(rules, alert.labels, alert.annotations) for alert in alerts]
+    with transaction.atomic():
+        active_silences.hold()
+    with process.held():
+        rules = process.in_force().alarms
+        firing = Alarm.objects.filter(state=Alarm.State.FIRING).order_by("pk")
+        numbers = list(firing.values_list("pk", flat=True))
+        for first in range(0, len(numbers), AT_ONCE):
+            _look_at(numbers[first : first + AT_ONCE], rules, at)
+
+
+def _look_at(alarms: Sequence[int], rules: Alarms, at: datetime) -> None:
+    columns = ("alarm", "labels", "called_at", "service", "alarm__channel", "alarm__duties")
+    fires = Alert.objects.filter(GOES_ON, alarm__in=alarms).select_related("alarm").only(*columns)
+    alerts = list(fires.order_by("alarm", "id"))
+    routed = [route(rules, alert.labels, {}) for alert in alerts]
     services = people.services_named({name for one in routed for name in one.service_names})()
     concerned = [
         alarm.pk

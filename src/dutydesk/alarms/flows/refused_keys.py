@@ -16,7 +16,7 @@ from dutydesk.alarms.rules.telling_place import source_of
 from dutydesk.chat.flows import desk_posts
 from dutydesk.inbox.flows import refusals
 from dutydesk.inbox.models import Arrival, RefusedRequest
-from dutydesk.kernel.addresses import INTAKE
+from dutydesk.kernel.addresses import INTAKE, INTAKE_EVENTS
 from dutydesk.process.flows import process
 
 WELL_AFTER = timedelta(minutes=30)
@@ -44,10 +44,13 @@ def look_after(*, at: datetime) -> None:
 def _kept_of(
     keys: Collection[IntegrationKey], last: Mapping[str, RefusedRequest], at: datetime
 ) -> dict[str, datetime]:
-    """Give by source when something that came by these keys was kept last, if lately."""
-    since = min((last[key.name].last_at for key in keys if key.name in last), default=at)
-    mine = Arrival.objects.filter(source__in=[source_of(key.pk) for key in keys])
-    near = mine.filter(at__gt=max(since, at - _LOOKED_BACK)).order_by("source")
+    """Give by source when something was kept last, if lately; of keys that may be well by now."""
+    since = {key: last[key.name].last_at for key in keys if key.name in last}
+    quiet = {key.pk: one for key, one in since.items() if one <= at - WELL_AFTER}
+    if not quiet:
+        return {}  # It reads all that came lately, which may be much.
+    mine = Arrival.objects.filter(source__in=[source_of(key) for key in quiet])
+    near = mine.filter(at__gt=max(min(quiet.values()), at - _LOOKED_BACK)).order_by("source")
     return dict(near.values_list("source").annotate(Max("at")))
 
 
@@ -60,7 +63,7 @@ def _look_at(
     elif last is not None and (key.refused_since is None or key.refused_since <= at - AGAIN):
         _end_word(key, "It still was a day later, which is said anew", at)
         key.refused_since = at
-        door = f"{INTAKE}{last.door}/"
+        door = INTAKE_EVENTS if last.door == "events" else f"{INTAKE}{last.door}/"
         desk_posts.say(
             key=_post_key(key),
             channel=process.in_force().team.channel,
@@ -86,7 +89,7 @@ def _over(
         return "Its key is revoked"
     if last is None:
         return "Nothing of it was refused for a day"
-    if kept is not None and kept > last.last_at and last.last_at <= at - WELL_AFTER:
+    if kept is not None and kept > last.last_at:
         return "What it sends is taken again"
     return ""
 

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import ClassVar
@@ -137,21 +138,23 @@ class Arrivals(BatchKind[Arrival]):
 def _note(
     rows: Sequence[Arrival], handler: ArrivalHandler, taken: Sequence[WorkedOut], at: datetime
 ) -> None:
-    """Note what became of those that were taken."""
+    """Note what became of those that were taken; of one of which a part was taken before, too."""
     aside = []
-    for row, one in zip(rows, taken, strict=True):
+    parts = [tuple(row.became) if LEFT in row.headers else () for row in rows]
+    for row, one, before in zip(rows, taken, parts, strict=True):
+        one = replace(one, became=(*before, *one.became))
         if one.aside:
             aside.append((row, one))
             continue
         row.outcome, row.problem = Arrival.Outcome.DONE, one.problem
-        row.became = list(one.became)
+        row.became = list(dict.fromkeys(one.became))
         if not handler.keeps_body:
             row.body = b""
     if aside:
         _keep_left(aside)
         _put_aside([row for row, _ in aside], handler, [one.problem for _, one in aside], at)
     for row, one in aside:
-        row.became = [*one.became, *row.became]
+        row.became = list(dict.fromkeys((*one.became, *row.became)))
 
 
 def _keep_left(aside: Sequence[tuple[Arrival, WorkedOut]]) -> None:
