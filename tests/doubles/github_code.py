@@ -91,7 +91,8 @@ class Code:
     def _routes(self) -> dict[str, Callable[..., Answer]]:
         return {
             "GET ": lambda found, asked, given: (
-                200, {"full_name": self.repository, "has_issues": self.has_issues}
+                200,
+                {"full_name": self.repository, "has_issues": self.has_issues},
             ),
             "GET /git/ref/heads/(.+)": self._ref,
             "POST /git/refs": self._new_ref,
