@@ -3,8 +3,11 @@
 from pathlib import Path
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from doubles.slack_workspace import TEAM, Workspace, user
+from dutydesk.chat.flows import channels
 from dutydesk.chat.models import Channel, Post
 from dutydesk.desk.models import Question
 from dutydesk.people.flows import identities
@@ -93,6 +96,19 @@ def test_what_was_asked_before_its_channel_had_another_name_goes_on_in_it(
     assert Post.objects.get(pk=question.post_id).channel == before
     hear(world, event(message("How do I add it?", ts_of(world.at, 2))))
     assert Question.objects.latest("pk").post.channel == before
+
+
+def test_nobody_posts_in_what_is_emptied_before_it_is_gone(world: World, tmp_path: Path) -> None:
+    hear(world, event(message("Why is it forbidden?", ts_of(world.at), by=UNA)))
+    renamed(world)
+    adopt(world, "#ask-cloud-platform", "#ask-platform", tmp_path)
+    Channel.objects.create(name="#ask-platform")
+    with CaptureQueriesContext(connection) as seen:
+        channels.known(f"slack:{TEAM}:{ASK}")
+    asked = [str(one["sql"]) for one in seen]
+    locks = [place for place, sql in enumerate(asked) if "FOR UPDATE" in sql]
+    emptied = [place for place, sql in enumerate(asked) if sql.startswith('UPDATE "chat_post"')]
+    assert locks[0] < emptied[0]
 
 
 def test_where_people_asked_before_threads_are_heard_still(world: World, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from dutydesk.adapters.github import issues
 from dutydesk.commitments.models import Commitment
 from dutydesk.desk.models import Question, Ticket
 from dutydesk.outbox.models import OutboxMessage
@@ -88,6 +89,36 @@ def test_while_the_repository_cannot_be_seen_no_ticket_is_gone(world: Tracked) -
         world.catch_up()
     assert "gone" not in fresh(ticket).there
     assert fresh(ticket).closed_at is None
+
+
+def test_while_issues_are_turned_off_no_ticket_is_gone(world: Tracked) -> None:
+    _, ticket = raised(world)
+    issue = world.github.issues.pop(1)
+    world.github.gone[1], world.github.code.has_issues = 410, False
+    world.later(minutes=6)
+    world.catch_up()
+    assert "gone" not in fresh(ticket).there
+    world.github.issues[1], world.github.code.has_issues = issue, True
+    world.later(minutes=6)
+    world.catch_up()
+    assert ("gone" in fresh(ticket).there, fresh(ticket).closed_at) == (False, None)
+
+
+def test_very_many_that_are_gone_are_found_a_few_at_a_time(
+    world: Tracked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(issues, "_MOST_UNSEEN", 2)
+    for number in range(5):
+        world.github.open("uma-gh", f"The {number}. one", labels=("support team",))
+    world.hears()
+    tickets = list(Ticket.objects.order_by("pk"))
+    world.github.issues.clear()
+    world.github.asked.clear()
+    for found in (2, 4, 5):
+        world.later(minutes=6)
+        world.catch_up()
+        assert [bool(fresh(one).there.get("gone")) for one in tickets].count(True) == found
+    assert len([one for one in world.github.asked if "/issues/" in one and "?" not in one]) == 5
 
 
 @pytest.mark.parametrize("reason", ["not_planned", "duplicate"])

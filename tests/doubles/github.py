@@ -189,7 +189,6 @@ class GitHub:
 
     def _routes(self) -> dict[str, Callable[..., tuple[int, Any]]]:
         return {
-            "": lambda method, found, asked, given: (200, {"full_name": self.repository}),
             "/issues": self._issues,
             "/issues/comments": lambda method, found, asked, given: (
                 200, _since(self.comments, asked)

@@ -42,7 +42,7 @@ class Code:
         self.repository = repository
         self.branches = {"main": Commit({})}
         self.pulls: list[dict[str, Any]] = []
-        self.writable, self.visible = True, True
+        self.writable, self.visible, self.has_issues = True, True, True
 
     def commit(
         self, branch: str, path: str, text: str | None, message: str = "", by: Any = None
@@ -90,7 +90,10 @@ class Code:
 
     def _routes(self) -> dict[str, Callable[..., Answer]]:
         return {
-            "GET ": lambda found, asked, given: (200, {"full_name": self.repository}),
+            "GET ": lambda found, asked, given: (
+                200,
+                {"full_name": self.repository, "has_issues": self.has_issues},
+            ),
             "GET /git/ref/heads/(.+)": self._ref,
             "POST /git/refs": self._new_ref,
             "PATCH /git/refs/heads/(.+)": self._move_ref,

@@ -1,9 +1,13 @@
 """Somebody leaves who has a page, or is called for one: others are called at once."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from dutydesk.oncall.flows import last_look
+from dutydesk.oncall.models import Call, Page
 from dutydesk.people.flows import membership, people
 from testing.pages import alarm, called, page
 from testing.world import World, number
@@ -47,6 +51,25 @@ def test_who_is_called_leaves_and_nobody_waits_for_them(world: World) -> None:
     assert called() == ["Ben", "Cy"]
     world.forward(minutes=4)
     assert called() == ["Ben", "Cy"]
+
+
+def test_who_leaves_several_pages_leaves_none_of_them_and_all_are_looked_at_first(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for group in ("one", "two"):
+        alarm(world, group=group)
+    first, second = Page.objects.order_by("pk")
+    world.press("Ben", "page.acknowledge", first.about)
+    looks: list[tuple[list[str], int]] = []
+
+    def look(*, subjects: Sequence[str], at: datetime) -> None:
+        looks.append((sorted(subjects), Call.objects.count()))
+
+    monkeypatch.setattr(last_look.LOOK, "who", look)
+    leaves(world, "Ben")
+    assert looks == [(sorted([first.subject, second.subject]), 2)]
+    called = Call.objects.order_by("page", "pk").values_list("page", "engineer__name")
+    assert list(called) == [(one.pk, who) for one in (first, second) for who in ("Ben", "Cy")]
 
 
 def test_who_only_helped_out_leaves_and_whoever_covers_is_called(world: World) -> None:

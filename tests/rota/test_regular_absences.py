@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dutydesk.kernel.periods import Period
+from dutydesk.people.flows import membership
 from dutydesk.rota.flows import absences, edits, plan_notes, upkeep
 from dutydesk.rota.flows.absences import Regularly
 from dutydesk.rota.flows.shift_build import HORIZON, EditRefused
@@ -238,3 +239,16 @@ def test_an_absence_that_is_noted_already_is_refused_with_the_time_that_is_noted
             note(part)
     note(days, wish=True)
     note(Period(days.start, days.end + timedelta(hours=1)))
+
+
+@pytest.mark.django_db
+def test_leave_is_noted_for_a_day_off_and_for_after_a_leave_that_may_yet_be_later(
+    world: World,
+) -> None:
+    who, day = number("Ben"), span(world, "2026-12-18T00:00", "2026-12-19T00:00")
+    away(world, "Ben")
+    membership.leave(engineer=who, on=world.moment("2026-12-14T00:00"), at=world.at)
+    edits.be_away(engineer=who, span=day, at=world.at, by="Ben")
+    assert absences.noted().filter(regular=None, start=day.start).count() == 1
+    with pytest.raises(EditRefused, match="Ben is away then already"):
+        edits.be_away(engineer=who, span=day, at=world.at, by="Ben")

@@ -113,7 +113,10 @@ class TrackerQueries(Protocol):
         ...
 
     def missing(self, issues: Mapping[str, int]) -> list[str]:
-        """Give the nodes of those of these issues, each with its number, that are gone there."""
+        """Give the nodes of those of these issues, each with its number, that are gone there.
+
+        Not all of very many at once.
+        """
         ...
 
     def template(self, name: str) -> str:

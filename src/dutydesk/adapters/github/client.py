@@ -9,7 +9,7 @@ import logging
 import queue
 import re
 import threading
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -164,19 +164,24 @@ class GitHubSession:
             found += data["nodes"]
         return found
 
-    def has(self, path: str) -> bool:
-        """Say whether something is at a path of the repository, which is there itself.
+    def lacks(self, paths: Sequence[str]) -> list[bool]:
+        """Say of each of these paths whether nothing is there in the repository, which is there.
 
-        What has moved to another repository is not.
+        What has moved to another repository is not. While issues are turned off, none is said to be
+        gone. Raises Undelivered.
         """
-        self.get("")
+        if not self.get("").get("has_issues", True):
+            raise Undelivered("the repository's issues are turned off", permanent=True)
+        return [self._lacks(path) for path in paths]
+
+    def _lacks(self, path: str) -> bool:
         try:
             answer = self._github.request("GET", self._repository + path, headers=_VERSION)
         except RequestFailed as failure:
             if failure.response.status_code in (404, 410):
-                return False
+                return True
             raise
-        return not answer.raw_response.is_redirect
+        return answer.raw_response.is_redirect
 
     def _answer(self, method: str, path: str, **how: Any) -> httpx.Response:
         answer = self._github.request(method, path, headers=_VERSION, **how).raw_response

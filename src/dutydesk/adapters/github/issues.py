@@ -11,6 +11,7 @@ from dutydesk.ports.delivery import Undelivered
 from dutydesk.ports.tracker import Issue, Remark
 
 PATIENCE = 30.0
+_MOST_UNSEEN = 20
 _THERE = "query($nodes: [ID!]!) { nodes(ids: $nodes) { id } }"
 
 
@@ -52,14 +53,20 @@ class GitHubAsker:
         return self._client.do(lambda session: self._projects.columns(session, nodes), PATIENCE)
 
     def missing(self, issues: Mapping[str, int]) -> list[str]:
-        """Give the nodes of those of these, with their numbers, that the repository has no more."""
+        """Give the nodes of those of these, with their numbers, that the repository has no more.
+
+        Of very many only the first: each is asked for by itself, in the time that there is.
+        """
         if not issues:
             return []
 
         def read(session: GitHubSession) -> list[str]:
             there = {one["id"] for one in session.ask_of_each(_THERE, list(issues)) if one}
-            gone = [node for node in issues if node not in there]
-            return [node for node in gone if not session.has(f"/issues/{issues[node]}")]
+            unseen = [node for node in issues if node not in there][:_MOST_UNSEEN]
+            if not unseen:
+                return []
+            lacks = session.lacks([f"/issues/{issues[node]}" for node in unseen])
+            return [node for node, gone in zip(unseen, lacks, strict=True) if gone]
 
         return self._client.do(read, PATIENCE)
 

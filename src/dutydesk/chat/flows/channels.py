@@ -53,6 +53,9 @@ def _called(ours: Channel, name: str) -> Channel:
     new = place(name)
     if ours.name in _meant() or _used(new):
         return new
+    # Nobody's post comes there between its being emptied and its end, which would take it along.
+    if Channel.objects.select_for_update().filter(pk=new.pk).first() is None:
+        return place(name)  # Somebody else did it just now.
     Post.objects.filter(channel=new).update(channel=ours)
     PostMirror.objects.filter(channel=new).update(channel=ours)
     new.delete()

@@ -161,7 +161,7 @@ def give_up(*, page: int, call: int, at: datetime) -> None:
     After the last person of a round the team is told at once, and the next round begins in its
     time. Clause oncall.escalate.
     """
-    last_look.take(page=page, at=at)
+    last_look.take(pages=[page], at=at)
     found = Page.objects.select_for_update(of=("self",)).get(pk=page)
     last = found.calls.select_related("engineer").order_by("id").last()
     if found.state != Page.State.CALLING or last is None or last.pk != call:
@@ -213,10 +213,17 @@ def left_team(*, event: EngineerStaying, at: datetime) -> None:
     """Call others about each page that somebody who left has, put off or not, or is called for."""
     theirs = Q(state=Page.State.ACKNOWLEDGED, acknowledged_by=event.engineer)
     called = Q(state=Page.State.CALLING, called=event.engineer)
-    if Engineer.objects.filter(pk=event.engineer, active=False).exists():
-        pages = Page.objects.filter(theirs | called, only=None).order_by("pk")
-        for number in list(pages.values_list("pk", flat=True)):
-            _move_on(number, event.engineer, at)
+    if not Engineer.objects.filter(pk=event.engineer, active=False).exists():
+        return
+    pages = Page.objects.filter(theirs | called, only=None)
+    last_look.take(pages=list(pages.values_list("pk", flat=True)), at=at)
+    for found in pages.select_for_update(of=("self",)).order_by("pk"):
+        if found.state == Page.State.ACKNOWLEDGED:
+            commitments.withdraw(kind=WORK, subject=found.about, at=at)
+            _ask_again(found, at)
+        else:
+            commitments.withdraw(kind=ACKNOWLEDGE, subject=found.about, at=at)
+            next_calls.call_next(found, at)
 
 
 def has_left(event: EngineerStaying) -> bool:
@@ -224,21 +231,10 @@ def has_left(event: EngineerStaying) -> bool:
     return not event.active
 
 
-def _move_on(number: int, leaver: int, at: datetime) -> None:
-    last_look.take(page=number, at=at)
-    found = Page.objects.select_for_update(of=("self",)).get(pk=number)
-    if found.state == Page.State.ACKNOWLEDGED and found.acknowledged_by_id == leaver:
-        commitments.withdraw(kind=WORK, subject=found.about, at=at)
-        _ask_again(found, at)
-    elif found.state == Page.State.CALLING and found.called_id == leaver:
-        commitments.withdraw(kind=ACKNOWLEDGE, subject=found.about, at=at)
-        next_calls.call_next(found, at)
-
-
 def _still(event: CommitmentDue, state: Page.State, at: datetime) -> Page | None:
     """Give the page, locked, if it is in that state and the promise about it still stands."""
     number = number_of(event.subject, "page")
-    last_look.take(page=number, at=at)
+    last_look.take(pages=[number], at=at)
     found = Page.objects.select_for_update(of=("self",)).get(pk=number)
     owed = commitments.still_owed(event) is not None
     return found if owed and found.state == state else None

@@ -3,12 +3,12 @@
 A page knows no alarms. The room that does gives its look, which ends pages that call in vain.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from dutydesk.kernel.connected import Connected
-from dutydesk.oncall.models import OPEN, Page
+from dutydesk.oncall.models import OPEN, Page, PageItem
 
 
 class LastLook(Protocol):
@@ -22,13 +22,14 @@ LOOK = Connected[LastLook]()
 """Is asked before each call that comes later than a page itself."""
 
 
-def take(*, page: int, at: datetime) -> None:
-    """Let whoever knows what a page is about look at it; the page may be over then.
+def take(*, pages: Collection[int], at: datetime) -> None:
+    """Let whoever knows what these pages are about look at it; they may be over then.
 
-    Belongs before the page is locked: whoever looks may lock what is locked before pages.
+    Belongs before any of them is locked: whoever looks may lock what is locked before pages.
     """
-    found = Page.objects.filter(pk=page, state__in=OPEN, only=None).first()
-    if found is None or LOOK.who is None:
+    found = Page.objects.filter(pk__in=pages, state__in=OPEN, only=None)
+    own = list(found.order_by("pk").values_list("subject", flat=True))
+    if not own or LOOK.who is None:
         return
-    bundled = found.bundled.filter(settled_at=None).values_list("subject", flat=True)
-    LOOK.who(subjects=(found.subject, *bundled), at=at)
+    bundled = PageItem.objects.filter(page__in=found, settled_at=None).order_by("pk")
+    LOOK.who(subjects=(*own, *bundled.values_list("subject", flat=True)), at=at)

@@ -41,7 +41,7 @@ def change(request: DeskRequest) -> HttpResponse:
     if request.method != "POST":
         read = {"edit": _stored, "change-absence": _noted}.get(what)
         stored = read(bounds.number(typed.get("number", "")), zone) if read else {}
-        typed = {**{one.name: str(one.value) for one in form.fields}, **typed, **stored}
+        typed = {**{one.name: str(one.filled_in(zone)) for one in form.fields}, **typed, **stored}
     refusal: Refused | None = None
     seen: coverage.Preview | None = None
     if request.method == "POST":
