@@ -1,15 +1,21 @@
 """What is published quotes nobody who took their words back."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.db import connection
 
 from dutydesk.chat.flows import people_posts
 from dutydesk.chat.flows.people_posts import Author
 from dutydesk.incidents.models import Incident
 from dutydesk.journal.flows import journal
+from dutydesk.outbox.models import OutboxMessage
+from dutydesk.ports.published_files import COMMIT
 from dutydesk.postmortems.flows import publications
-from dutydesk.postmortems.models import Postmortem, Publication
+from dutydesk.postmortems.models import Postmortem, Publication, RepositoryFile
+from dutydesk.process.flows import process
 from testing import reviews
 from testing.asked import ask
 from testing.searched import rows_with
@@ -66,3 +72,52 @@ def test_a_question_that_is_taken_back_is_quoted_in_no_version(world: World, cha
     told = journal.timeline([made.postmortem.about]).latest("pk")
     assert (told.actor, told.at) == ("Uma", world.at)
     assert told.text == "Uma took back words that what is published quoted"
+
+
+def test_the_postmortem_is_locked_before_what_hangs_on_it(world: World) -> None:
+    """As whoever publishes or withdraws does: in another order the two might never end."""
+    question = ask(world, text=LEAK)
+    world.press(
+        "Ada", "incident.declare", question.about, title=question.title, criteria=["outage"]
+    )
+    made = publish(world)
+    taken = list[str]()
+
+    def watch(execute: Callable[..., Any], sql: str, *given: Any) -> Any:
+        tables = ("postmortems_postmortem", "postmortems_publication", "outbox_message")
+        of = next((one for one in tables if f'FROM "{one}"' in sql), "")
+        hangs = of != "outbox_message" or made.postmortem.about in str(given)
+        taken.extend([of] if of and hangs and "FOR UPDATE" in sql else [])
+        return execute(sql, *given)
+
+    with connection.execute_wrapper(watch):
+        uma = Author.of(world.person("Uma"))
+        people_posts.remove(post=question.post_id, by=uma, at=world.at)
+    assert taken[0] == "postmortems_postmortem"
+    assert {"postmortems_publication", "outbox_message"} <= set(taken)
+
+
+@pytest.mark.parametrize("sent", [False, True])
+def test_only_a_repository_that_has_it_is_told_what_was_taken_out(
+    world: World, tmp_path: Path, sent: bool
+) -> None:
+    question = ask(world, text=LEAK)
+    world.press(
+        "Ada", "incident.declare", question.about, title=question.title, criteria=["outage"]
+    )
+    made = publish(world)
+    if sent:
+        reviews.refuse_file(made.postmortem, world.at)
+    file, told = tmp_path / "process.yaml", "    internal_domains: []\n"
+    named = f"{told}  repository:\n    url: https://git.example.org/team/reviews\n"
+    text = file.read_text(encoding="utf-8")
+    assert told in text
+    file.write_text(text.replace(told, named), encoding="utf-8")
+    process.adopt(file=file, at=world.at)
+    uma = Author.of(world.person("Uma"))
+    people_posts.remove(post=question.post_id, by=uma, at=world.at)
+    held = list(RepositoryFile.objects.values_list("state", "version"))
+    assert held == ([("owed", 1)] if sent else [])
+    owed = OutboxMessage.objects.filter(kind=COMMIT)
+    assert owed.count() == sent
+    assert "Winterbottom" not in str(list(owed.values_list("payload", flat=True)))

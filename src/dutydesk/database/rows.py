@@ -151,7 +151,7 @@ def rewrite(
             for name, value in new.items():
                 setattr(row, name, value)
             changed.append(row)
-    rows.model._default_manager.bulk_update(changed, names)
+    update(changed, names)
     return changed
 
 

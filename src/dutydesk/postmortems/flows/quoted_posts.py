@@ -3,6 +3,7 @@
 What is published stands word for word as it was signed off; this alone is taken out of it.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db.models import QuerySet
@@ -32,32 +33,39 @@ def _quoting(post: Post) -> QuerySet[Publication]:
 
 
 def _follow(post: Post, retelling: Retelling, at: datetime) -> None:
-    """Take out of every version, and of what is said and owed of a session, what was taken back."""
+    """Take out of every version, and of what is said and owed of a session, what was taken back.
+
+    The postmortems are locked before what hangs on them, as whoever publishes or withdraws does.
+    """
     if not retelling.gone:
         return
-    for found in Postmortem.objects.filter(incident__in=quoted_posts.concerned(post)):
+    rows = Postmortem.objects.select_for_update(of=("self",)).select_related("incident")
+    concerned = quoted_posts.concerned(post).values("pk")
+    drafts = list(rows.filter(incident__in=concerned).order_by("pk"))
+    for found in drafts:
         retell_record([found.about], post, retelling, at)
         wordings.retell(subject=found.about, text=retelling.quoted)
         outbox.retell(subject=found.about, leaves=retelling.leaves)
         retell_posts(naming(post, retelling, [f"{found.about}:"]), retelling, at)
-    _retell_published(post, retelling, at)
-
-
-def _retell_published(post: Post, retelling: Retelling, at: datetime) -> None:
-    """Take it out of what is published, and let the repository have the newest without it."""
     changed = retell_rows(_quoting(post), ["report"], retelling)
-    rows = Postmortem.objects.select_for_update(of=("self",)).select_related("incident")
-    for found in rows.filter(pk__in={one.postmortem_id for one in changed}).order_by("pk"):
-        journal.record(
-            event=Retold((), gone=True),
-            subject=found.about,
-            text=f"{post.author} took back words that what is published quoted",
-            at=at,
-            actor=post.author,
-        )
-        now = publications.latest(found)
-        if now in changed:
-            repository_files.owe(found, now, by=sessions.THE_DESK, account=None, at=at)
+    touched = {one.postmortem_id for one in changed}
+    for found in drafts:
+        if found.pk in touched:
+            _taken_out(found, changed, post, at)
+
+
+def _taken_out(found: Postmortem, changed: Sequence[Publication], post: Post, at: datetime) -> None:
+    """Say that words were taken out, and let the repository that has the newest have it without."""
+    journal.record(
+        event=Retold((), gone=True),
+        subject=found.about,
+        text=f"{post.author} took back words that what is published quoted",
+        at=at,
+        actor=post.author,
+    )
+    now = publications.latest(found)
+    if now in changed and repository_files.state_of(found) is not None:
+        repository_files.owe(found, now, by=sessions.THE_DESK, account=None, at=at)
 
 
 def _keeps(post: Post, gone: Retelling) -> bool:
