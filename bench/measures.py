@@ -127,7 +127,7 @@ def _processor(desk: Desk) -> float:
     first = int((desk.home / "postgresql" / "postmaster.pid").read_text().split()[0])
     roots = [psutil.Process(desk.process.pid), psutil.Process(first)]
     every = {one for root in roots for one in (root, *root.children(recursive=True))}
-    return sum(sum(one.cpu_times()[:2]) for one in every)
+    return sum(sum(one.cpu_times()[:4]) for one in every)  # With what its children that ended took.
 
 
 def _once(visitor: Visitor, path: str) -> float:

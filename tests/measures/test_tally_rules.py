@@ -22,7 +22,8 @@ def test_percentiles_out_of_cells_are_those_of_the_lengths(seconds: list[int]) -
     for one in sorted(seconds):
         cells.setdefault(cell_of(one), []).append(one * 1_000_000)
     counts = [CellCount(0, cell, len(found), sum(found), 0) for cell, found in cells.items()]
-    lengths = {(cell, n): cells[cell][n] for cell, n in ranks_of(counts)}
+    asked = [(cell, n) for cell, rank, many in ranks_of(counts) for n in range(rank, rank + many)]
+    lengths = {(cell, n): cells[cell][n] for cell, n in asked}
     ours = distribution_of(counts, lengths, counts)
     slow = distribution(Dot(start, timedelta(seconds=one)) for one in seconds)
     assert ours is not None

@@ -90,7 +90,7 @@ FROM found GROUP BY GROUPING SETS ((asked, cell), (asked, across, dot))
 HAVING grouping(cell) = 0 OR across IS NOT NULL
 """
 _RANKED = f"""
-SELECT wanted.asked, wanted.cell, wanted.rank, (
+SELECT wanted.asked, wanted.cell, wanted.rank, ARRAY(
   SELECT length FROM (
     SELECT unnest(t.lengths) AS length FROM measures_lengthtally {_OF_ASKED}
     WHERE s.asked = wanted.asked AND t.cell = wanted.cell
@@ -98,9 +98,10 @@ SELECT wanted.asked, wanted.cell, wanted.rank, (
     SELECT own.length
     FROM unnest(%(own_places)s::int[], %(own_cells)s::int[], %(own_lengths)s::bigint[])
       own (asked, cell, length) WHERE own.asked = wanted.asked AND own.cell = wanted.cell
-  ) found ORDER BY length OFFSET wanted.rank LIMIT 1
+  ) found ORDER BY length OFFSET wanted.rank LIMIT wanted.many
 )
-FROM unnest(%(places)s::int[], %(cells)s::int[], %(ranks)s::bigint[]) wanted (asked, cell, rank)
+FROM unnest(%(places)s::int[], %(cells)s::int[], %(ranks)s::bigint[], %(manys)s::int[])
+  wanted (asked, cell, rank, many)
 """
 _LONGEST = f"""
 SELECT day, longest FROM (
@@ -278,10 +279,10 @@ class DayTallies:
     ) -> list[dict[CellRank, int]]:
         """Give for each that is asked for its lengths at the ranks that have to be known."""
         found: list[dict[CellRank, int]] = [{} for _ in cells]
-        wanted = [(place, *rank) for place, mine in enumerate(cells) for rank in ranks_of(mine)]
+        wanted = [(place, *one) for place, mine in enumerate(cells) for one in ranks_of(mine)]
         if not wanted:
             return found
-        near = {(place, cell) for place, cell, _ in wanted}
+        near = {(place, cell) for place, cell, *_ in wanted}
         mine = [
             (place, one.cell, length)
             for place, days in enumerate(own)
@@ -289,11 +290,10 @@ class DayTallies:
             if (place, one.cell) in near
             for length in one.lengths
         ]
-        asked = columns_of(wanted, "places", "cells", "ranks")
+        asked = columns_of(wanted, "places", "cells", "ranks", "manys")
         asked |= columns_of(mine, "own_places", "own_cells", "own_lengths")
-        for place, cell, rank, length in read(_RANKED, values | asked):
-            if length is not None:
-                found[place][cell, rank] = length
+        for place, cell, rank, lengths in read(_RANKED, values | asked):
+            found[place] |= {(cell, rank + n): length for n, length in enumerate(lengths)}
         return found
 
     def longest(

@@ -78,16 +78,22 @@ def distribution_of(
     return Distribution(count, _length(median), _length(mean), _length(p90), _dots(pictured))
 
 
-def ranks_of(cells: Sequence[CellCount]) -> list[CellRank]:
-    """Give the ranks whose lengths have to be known: each percentile lies between two, or on one.
+def ranks_of(cells: Sequence[CellCount]) -> list[tuple[int, int, int]]:
+    """Give where the lengths are that must be known: each percentile lies between two, or on one.
 
-    By the counts alone: which cell, and where in it.
+    By the counts alone: which cell, the first rank in it, and how many from there on.
     """
     many = _by_cell(cells)
     count = sum(many.values())
     places = (int(share * (count - 1)) for share in SHARES) if count else ()
     near = {rank for place in places for rank in (place, place + 1) if rank < count}
-    return [_in_cell(many, rank) for rank in sorted(near)]
+    found: list[tuple[int, int, int]] = []
+    for cell, rank in (_in_cell(many, one) for one in sorted(near)):
+        if found and found[-1][0] == cell and sum(found[-1][1:]) == rank:
+            found[-1] = cell, found[-1][1], found[-1][2] + 1
+        else:
+            found.append((cell, rank, 1))
+    return found
 
 
 def _by_cell(cells: Sequence[CellCount]) -> dict[int, int]:
