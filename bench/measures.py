@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -25,6 +26,8 @@ YEARS, TIMES, MOST_PAGES = 10, 20, 80
 SUBJECTS = ("availability", "incidents", "recovery", "happiness", "promises", "support", "on-call",
             "requests")  # fmt: skip
 WHO = "ada@demo.example.org"
+QUIET = 0.25
+"""Seconds of the processor in five, which a desk that nobody uses takes at most."""
 
 
 class Filled(Desk):
@@ -83,6 +86,7 @@ def measure(at: Callable[[list[float], int], float], filled: Path | None = None)
             "| screen | p50 | p95 | processor |", "|---|---|---|---|",
         ]  # fmt: skip
         _wait_for_tallies(desk)
+        _wait_until_quiet(desk)
         of_times = [f"/measures/{one}?{asked}" for one in SUBJECTS for asked in _periods()]
         for path in dict.fromkeys((*of_times, *pages(visitor.see))):
             before = _processor(desk)
@@ -116,6 +120,16 @@ def _wait_for_tallies(desk: Desk) -> None:
             time.sleep(5)
 
 
+def _wait_until_quiet(desk: Desk) -> None:
+    """Wait until what follows from a start and from new rows is over: vacuum and statistics."""
+    spent, last = _processor(desk), time.monotonic() + 240
+    while time.monotonic() < last:
+        time.sleep(5)
+        before, spent = spent, _processor(desk)
+        if spent - before < QUIET:
+            return
+
+
 _NOT_TALLIED = """
 SELECT greatest(now()::date - 9 - min(asked_at)::date
     - (SELECT count(*) FROM measures_talliedday), 0) FROM desk_question
@@ -127,7 +141,11 @@ def _processor(desk: Desk) -> float:
     first = int((desk.home / "postgresql" / "postmaster.pid").read_text().split()[0])
     roots = [psutil.Process(desk.process.pid), psutil.Process(first)]
     every = {one for root in roots for one in (root, *root.children(recursive=True))}
-    return sum(sum(one.cpu_times()[:4]) for one in every)  # With what its children that ended took.
+    spent = 0.0
+    for one in every:
+        with suppress(psutil.NoSuchProcess):  # What has ended by now counts with its parent's.
+            spent += sum(one.cpu_times()[:4])
+    return spent
 
 
 def _once(visitor: Visitor, path: str) -> float:
