@@ -144,7 +144,6 @@ class DayTallies:
         self._zone = ZoneInfo(self._terms.zone)
         self._known: dict[bool, list[DaySpan]] = {}
         self._told: dict[LengthsAsked, Distribution | None] = {}
-        self._lengths: dict[tuple[str, DaySpan], list[DayLengths]] = {}
 
     def _holding(self, series: Series | None = None) -> list[DaySpan]:
         """Give the days that hold, for a series."""
@@ -252,7 +251,7 @@ class DayTallies:
             parts, left = self._parts(one.series, days, (), rolled=rolled)
             named = zip(parts["names"], parts["firsts"], parts["untils"], strict=True)
             spans += [(place, *each) for each in named]
-            own.append([each for gap in left for each in self._measured(one.series, gap)])
+            own.append([DayLengths(*row) for row in self._rows(one.series, left)])
             edges.append(columns(days) if one.dots else [])
         values = columns_of(spans, "asked", "names", "firsts", "untils")
         cells = [[one.count() for one in mine] for mine in own]
@@ -309,13 +308,6 @@ class DayTallies:
         found = [DaySpan(day, day + DAY) for day, _ in rows]
         least = rows[-1][1] / 1e6 - _ROUNDED if len(rows) == most else 0.0
         return [one.period(self._zone) for one in (*found, *left)], least
-
-    def _measured(self, series: LengthSeries, gap: DaySpan) -> list[DayLengths]:
-        """Give the lengths of days that aren't tallied; for one page they are measured once."""
-        key = (series.name, gap)
-        if key not in self._lengths:
-            self._lengths[key] = [DayLengths(*row) for row in self._rows(series, [gap])]
-        return self._lengths[key]
 
     def _rows(self, series: Series, left: Sequence[DaySpan]) -> Iterator[tuple[Any, ...]]:
         for one in left:
