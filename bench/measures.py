@@ -9,12 +9,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import psutil
 import psycopg
+from start import processor_time
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
@@ -139,13 +138,7 @@ SELECT greatest(now()::date - 9 - min(asked_at)::date
 def _processor(desk: Desk) -> float:
     """Give the processor's time, in seconds, that the desk and its database have spent so far."""
     first = int((desk.home / "postgresql" / "postmaster.pid").read_text().split()[0])
-    roots = [psutil.Process(desk.process.pid), psutil.Process(first)]
-    every = {one for root in roots for one in (root, *root.children(recursive=True))}
-    spent = 0.0
-    for one in every:
-        with suppress(psutil.NoSuchProcess):  # What has ended by now counts with its parent's.
-            spent += sum(one.cpu_times()[:4])
-    return spent
+    return processor_time(desk.process.pid, first)
 
 
 def _once(visitor: Visitor, path: str) -> float:

@@ -11,6 +11,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -96,11 +97,11 @@ def _start() -> Start:
     )
     try:
         _first_page(f"http://localhost:{port}/account/login/", desk)
-        seconds, processor = time.perf_counter() - begun, _processor(desk.pid)
+        seconds, processor = time.perf_counter() - begun, processor_time(desk.pid)
         threading.Event().wait(SETTLES)
-        before = _processor(desk.pid)
+        before = processor_time(desk.pid)
         threading.Event().wait(IDLE)
-        idle = (_processor(desk.pid) - before) / IDLE
+        idle = (processor_time(desk.pid) - before) / IDLE
         servers = sum(one.name().startswith("postgres") for one in _family(desk.pid))
         return Start(seconds, processor, _held(desk.pid), idle, servers)
     finally:
@@ -120,14 +121,21 @@ def _first_page(address: str, desk: subprocess.Popen[bytes]) -> None:
     raise RuntimeError(f"the desk ended with {desk.returncode}")
 
 
-def _family(pid: int) -> list[psutil.Process]:
-    desk = psutil.Process(pid)
-    return [desk, *desk.children(recursive=True)]
+def _family(*pids: int) -> set[psutil.Process]:
+    firsts = [psutil.Process(pid) for pid in pids]
+    return {one for first in firsts for one in (first, *first.children(recursive=True))}
 
 
-def _processor(pid: int) -> float:
-    """Give the seconds of a processor that the desk has used, with what it has already ended."""
-    return sum(sum(one.cpu_times()[:4]) for one in _family(pid))
+def processor_time(*pids: int) -> float:
+    """Give the seconds of a processor that these and theirs have used, with what they have ended.
+
+    What ends just now counts with its parent's the next time.
+    """
+    spent = 0.0
+    for one in _family(*pids):
+        with suppress(psutil.NoSuchProcess):
+            spent += sum(one.cpu_times()[:4])
+    return spent
 
 
 def _held(pid: int) -> dict[str, int]:
