@@ -7,15 +7,17 @@ from django.db import DatabaseError, transaction
 
 from dutydesk.chat.flows import desk_posts, people_posts
 from dutydesk.chat.flows.people_posts import Author
-from dutydesk.chat.models import Post
+from dutydesk.chat.models import EarlierText, Post
 from dutydesk.commitments.models import Commitment
 from dutydesk.desk.models import Question, Ticket
 from dutydesk.incidents.models import Incident
 from dutydesk.journal.models import JournalEntry
+from dutydesk.kernel.files import SentFile
 from dutydesk.kernel.messages import Message
 from dutydesk.people.models import Account
 from dutydesk.wiring import ACTIONS
 from testing.asked import ASK, ask, happened, now, say, standing
+from testing.drawn import png_of
 from testing.searched import rows_with
 from testing.world import World, as_if_committed
 
@@ -249,6 +251,26 @@ def test_what_was_changed_before_it_was_taken_back_is_gone_from_its_incident_too
     assert rows_with(SECRET) == []
     incident.refresh_from_db()
     assert "(removed)" in incident.title
+
+
+def test_what_is_quoted_is_remembered_once_however_often_it_is_changed(world: World) -> None:
+    uma = Author.of(world.person("Uma"))
+    a_pod = [SentFile("pod.png", png_of(), "A pod")]
+    first = people_posts.post(by=uma, channel=ASK, text=LEAK, at=world.at, files=a_pod)
+    world.settle()
+    question = Question.objects.get(post=first)
+    world.press("Ben", "incident.declare", question.about, title=question.title, criteria=[])
+    picture = first.pictures.get()
+    for word in ("A failing pod", "Two failing pods"):
+        seen = {picture.pk: word}
+        people_posts.edit(post=first.pk, by=uma, text=LEAK, at=world.at, seen=seen)
+    assert not EarlierText.objects.exists()  # Nothing that it says was changed.
+    for text in ("My deploy fails", LEAK, "My deploy fails", LEAK):
+        people_posts.edit(post=first.pk, by=uma, text=text, at=world.at)
+    kept = EarlierText.objects.values_list("text", flat=True)
+    assert len(kept) == len(set(kept)) > 0
+    remove(world, first)
+    assert rows_with(SECRET) == []
 
 
 def test_an_incident_that_is_part_of_another_forgets_what_was_taken_back(world: World) -> None:

@@ -49,10 +49,12 @@ def change(post: Post, before: str, at: datetime) -> None:
 
     Belongs in the transaction that changes it.
     """
+    if post.words.body == before:
+        return  # Only what is seen in its pictures was changed.
     _follow(post, Retelling(before, post.words.body), at)
     gone = Retelling(before, None)
     if any(quoter.keeps(post, gone) for quoter in _quoters.values()):
-        EarlierText.objects.create(post=post, text=before)
+        EarlierText.objects.get_or_create(post=post, text=before)
 
 
 def take_back(post: Post, before: str, at: datetime) -> None:
