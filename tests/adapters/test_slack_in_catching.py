@@ -196,3 +196,49 @@ def test_many_threads_are_read_back_however_few_calls_slack_allows_at_a_time(
     assert posts() == both  # As it was said.
     asked = [given["ts"] for given in there.called("conversations.replies")]
     assert len(asked) == len(set(asked)) == 12
+
+
+@pytest.mark.clause("ask.entry")
+def test_a_question_that_was_deleted_while_the_desk_was_away_is_withdrawn(
+    world: World, there: Workspace
+) -> None:
+    catching = reading(world, there)
+    read_back(world, catching)
+    world.at += timedelta(hours=1)
+    stays, goes = ts_of(world.at, 1), ts_of(world.at, 2)
+    for text, ts, by in (("How do I deploy?", stays, UMA), ("Is hunter2 safe?", goes, UNA)):
+        said(there, text, ts, by=by)
+        hear(world, event(message(text, ts, by=by)))
+    del there.history[ASK][-1]
+    world.at += timedelta(hours=20)
+    read_back(world, catching)
+    found = {one.post.key.rpartition(":")[2]: one.state for one in Question.objects.all()}
+    assert found == {stays: "open", goes: "withdrawn"}
+    assert posts() == ["How do I deploy?", "(removed)"]
+
+
+def test_what_slack_keeps_no_longer_or_hides_for_a_moment_is_not_taken_for_deleted(
+    world: World, there: Workspace
+) -> None:
+    catching = reading(world, there)
+    read_back(world, catching)
+    world.at += timedelta(hours=1)
+    old, young = ts_of(world.at), ts_of(world.at + timedelta(hours=30))
+    said(there, "Old", old)
+    hear(world, event(message("Old", old)))
+    kept, there.history[ASK] = there.history[ASK], []
+    world.at += timedelta(hours=30)
+    said(there, "Young", young)
+    hear(world, event(message("Young", young)))
+    world.at += timedelta(minutes=20)
+    read_back(world, reading(world, there))
+    assert posts() == ["Old", "Young"]
+    # The list lacks what stands there all the same.
+    there.history[ASK] = [*kept, *there.history[ASK]]
+    page = there._page
+    there._page = lambda given, threads: (  # type: ignore[method-assign]
+        page(given, threads=threads) if threads else {"messages": []}
+    )
+    world.at += AGAIN
+    read_back(world, reading(world, there))
+    assert posts() == ["Old", "Young"]

@@ -89,7 +89,7 @@ def test_what_was_told_is_forgotten_once_it_is_done(world: World) -> None:
         {"subtype": "channel_topic", "topic": "New"},
         {"user": "USLACKBOT"},
         {"channel_type": "group"},
-        {"channel_type": "im"},
+        {"channel_type": "mpim"},
     ],
 )
 def test_bots_the_desk_itself_notices_and_private_places_are_no_posts(

@@ -31,6 +31,13 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "user": "U1",
         "ts": "1.2",
     },
+    "message.im": {
+        "type": "message",
+        "channel_type": "im",
+        "channel": "D1",
+        "user": "U1",
+        "ts": "1.2",
+    },
     "reaction_added": {
         "type": "reaction_added",
         "user": "U1",

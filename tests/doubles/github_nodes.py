@@ -19,7 +19,8 @@ class Repository(Protocol):
 
 def answer(there: Repository, nodes: Sequence[str]) -> Mapping[str, Any]:
     """Give each that is here, and None for one that isn't, beside an error."""
-    here = [node if int(node[2:]) in there.issues else "" for node in nodes]
+    known = {issue["node_id"] for issue in there.issues.values()}
+    here = [node if node in known else "" for node in nodes]
     lost = [
         {"type": "NOT_FOUND", "path": ["nodes", place], "message": f"Could not resolve {one}"}
         for place, one in enumerate(nodes)
@@ -31,7 +32,13 @@ def answer(there: Repository, nodes: Sequence[str]) -> Mapping[str, Any]:
 
 def node(there: Repository, node: str) -> Any:
     """Give one issue with where it stands on the board."""
-    status = there.column(int(node[2:]))
+    issue = next(one for one in there.issues.values() if one["node_id"] == node)
+    status = there.column(issue["number"])
     value = {"name": status} if status else None
     item = {"project": {"title": there.project}, "fieldValueByName": value}
-    return {"id": node, "projectItems": {"nodes": [item] if node in there.items else []}}
+    return {
+        "id": node,
+        "number": issue["number"],
+        "url": issue["html_url"],
+        "projectItems": {"nodes": [item] if node in there.items else []},
+    }

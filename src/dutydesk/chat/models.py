@@ -13,9 +13,13 @@ from dutydesk.pictures.models import Picture
 
 
 class Channel(models.Model):
-    """A place where people and the desk talk."""
+    """A place where people and the desk talk.
+
+    `unheard`: why nothing is heard of it in the chat outside, though it is meant; empty if all is.
+    """
 
     name = models.CharField(max_length=80, unique=True)
+    unheard = models.TextField(blank=True, default="", db_default="")
 
     class Meta:
         """In the order of their names."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from dutydesk.chat.actions import ACTIONS
-from dutydesk.chat.flows import post_mirror, quotations, threads
+from dutydesk.chat.flows import post_mirror, quotations, threads, unheard_channels
 from dutydesk.chat.models import Post
 from dutydesk.inbox.flows import arrivals, work
 from dutydesk.kernel.actions import Person
@@ -30,6 +30,11 @@ def health(at: datetime) -> Iterable[Check]:
 
 
 def _told(at: datetime) -> Check:
+    if lost := unheard_channels.unheard():
+        says = " ".join(f"{name} is not heard: {because}" for name, because in lost.items())
+        remedy = "Mend that in Slack, or name another channel in the process file."
+        public = "What is said in Slack is not all heard."
+        return Check("slack", False, says, remedy, vital=False, public=public)
     late = post_mirror.behind(at=at, by=BEHIND)
     if late:
         says = f"What is said in {', '.join(late)} does not reach Slack."

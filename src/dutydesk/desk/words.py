@@ -198,6 +198,18 @@ def tracker_trouble(*, text: str, waiting: int) -> Message:
     return Message(text, facts=(("Waiting", many),), tone="soon")
 
 
+def tickets_left(tickets: Sequence[str], *, where: Sequence[str], now: str) -> Message:
+    """Say which tickets are not in the repository that the process file names `now`."""
+    named = ", ".join(tickets[:MOST])
+    more = f" and {len(tickets) - MOST} more" if len(tickets) > MOST else ""
+    return Message(
+        f"These tickets go on in {', '.join(where)}, but the process file names {now}: {named}"
+        f"{more}. They stay on the board here; nothing of them is told or heard there any more. "
+        "Close them here once they are done, or transfer them to where tickets are kept now.",
+        tone="soon",
+    )
+
+
 def how_was_it(*, about: str, text: str) -> Message:
     """Ask how it was; one press answers."""
     buttons = tuple(

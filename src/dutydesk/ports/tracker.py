@@ -71,12 +71,14 @@ class Remark:
 class TrackerEvent:
     """One thing that the tracker says; `key` is the same however often it does.
 
-    `gone`: the issue isn't there any more. `moved`: the node whose column is to be looked up.
+    `gone`: the issue isn't there any more. `elsewhere`: the node that it has where it was
+    transferred to, or had where it came from. `moved`: the node whose column is to be looked up.
     """
 
     key: str
     issue: Issue | None = None
     gone: bool = False
+    elsewhere: str = ""
     remark: Remark | None = None
     moved: str = ""
 
@@ -110,6 +112,10 @@ class TrackerQueries(Protocol):
 
     def columns(self, nodes: Collection[str]) -> dict[str, str]:
         """Give the column of each of these issues that has one."""
+        ...
+
+    def places(self, nodes: Collection[str]) -> dict[str, tuple[int, str]]:
+        """Give the number and the address of each of these issues that can be seen."""
         ...
 
     def missing(self, issues: Mapping[str, int]) -> list[str]:

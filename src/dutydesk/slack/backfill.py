@@ -1,22 +1,24 @@
 """Reading back what was said and marked in Slack while the desk was away.
 
 Source: https://docs.slack.dev/reference/methods/conversations.history and …/conversations.replies.
-Slack tells an event again for some minutes only. Of what was deleted meanwhile only that can be
-read which has answers: a tombstone stands there.
+Slack tells an event again for some minutes only. Where something was deleted meanwhile that has
+answers, a tombstone stands; what has none is missing among what is read.
 """
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from dutydesk.adapters.slack.api import SlackCall
-from dutydesk.chat.flows import channels
+from dutydesk.chat.flows import channels, unheard_channels
 from dutydesk.chat.models import ChannelMapping, Post
 from dutydesk.inbox.flows import arrivals
 from dutydesk.ports.delivery import Undelivered
+from dutydesk.process.flows import process
 from dutydesk.slack import envelopes, events
 from dutydesk.slack.envelopes import outside
+from dutydesk.slack.events import DOOR, SENDER
 from dutydesk.slack.people import People
 
 logger = logging.getLogger(__name__)
@@ -24,6 +26,13 @@ AGAIN = timedelta(minutes=10)
 # So far back answers are looked for under what was said before the newest that is known.
 BACK = timedelta(days=1)
 PAGE, MOST_PAGES = 200, 50
+MOST_MISSING = 20
+_AWAY = {
+    "is_archived": "it is archived there.",
+    "is_private": "it is private there, and everybody who is signed in reads every channel here.",
+}
+_NOWHERE = "no public channel of that name is there."
+_OUTSIDE = "the app is not in it; invite it there."
 Said = Mapping[str, Any]
 
 
@@ -38,6 +47,9 @@ class Backfill:
         self._call, self._people, self._real_now = call, people, real_now
         self._wait_until: datetime | None = None
         self._read: set[str] = set()
+        # Why what was said in a channel can't be read, by our name of it.
+        self._refused: dict[str, str] = {}
+        self._new: list[ChannelMapping] = []
         # By channel and thread, and up to when: what was read before Slack had enough of it.
         self._threads: dict[tuple[str, str, str], list[Said]] = {}
 
@@ -51,9 +63,10 @@ class Backfill:
             return
         wait = AGAIN
         try:
-            for channel in self._channels():
+            there = self._heard(at)
+            for channel in there:
                 if channel.outside not in self._read:
-                    self._read_back(channel, at)
+                    self._try(channel, at)
                     self._read.add(channel.outside)
             self._read.clear()
             self._threads.clear()
@@ -62,8 +75,69 @@ class Backfill:
             wait = failure.retry_after or (AGAIN if failure.permanent else timedelta(0))
         self._wait_until = real + wait
 
+    def _heard(self, at: datetime) -> list[ChannelMapping]:
+        """Give the channels to read, and let the team know of those that nothing is heard of."""
+        named = channels.meant()
+        try:
+            heard = list(self._channels())
+            lost = self._lost(named, heard)
+        except Undelivered as failure:
+            if failure.permanent:
+                lost = {one: f"{failure.reason}." for one in self._known(named)}
+                unheard_channels.note(lost, chat=SENDER, at=at)
+            raise
+        unheard_channels.note({**lost, **self._refused}, chat=SENDER, at=at)
+        return heard
+
+    def _known(self, named: Collection[str]) -> dict[str, list[ChannelMapping]]:
+        """Give those of these channels of ours that are in Slack, or have to be, as those there."""
+        rows = ChannelMapping.objects.filter(outside__startswith=f"{DOOR}:")
+        rows = rows.filter(channel__name__in=named).select_related("channel").order_by("-pk")
+        known: dict[str, list[ChannelMapping]] = {process.in_force().ask.channel: []}
+        for one in rows:
+            known.setdefault(one.channel.name, []).append(one)
+        return known
+
+    def _lost(self, named: Collection[str], heard: Collection[ChannelMapping]) -> dict[str, str]:
+        """Give why nothing is heard of those of these channels of which nothing is."""
+        met = {one.channel_id for one in (*heard, *self._new)}
+        return {
+            name: because
+            for name, places in self._known(named).items()
+            if not any(one.channel_id in met for one in places)
+            and (because := self._why(places[0].outside if places else ""))
+        }
+
+    def _why(self, there: str) -> str:
+        """Give why a channel isn't heard that isn't listed; empty if it is all the same."""
+        if not there:
+            return _NOWHERE
+        try:
+            asked = {"channel": there.rpartition(":")[2]}
+            found = self._call("conversations.info", **asked).get("channel") or {}
+        except Undelivered as failure:
+            if not failure.permanent:
+                raise
+            found = {}
+        because = next((text for name, text in _AWAY.items() if found.get(name)), "")
+        if not because and found:
+            return "" if found.get("is_member") else _OUTSIDE
+        return because or _NOWHERE
+
+    def _try(self, channel: ChannelMapping, at: datetime) -> None:
+        """Read one channel back; what Slack lets nobody read there holds up no other."""
+        self._refused.pop(channel.channel.name, None)
+        try:
+            self._read_back(channel, at)
+        except Undelivered as failure:
+            if not failure.permanent:
+                raise
+            self._refused[channel.channel.name] = f"{failure.reason}."
+            logger.warning("%s can't be read back: %s", channel.name, failure.reason)
+
     def _channels(self) -> Iterator[ChannelMapping]:
         """Give the public channels that the desk is in; a new one is read from now on."""
+        self._new.clear()
         now = f"{self._real_now().timestamp():.6f}"
         asked = {"types": "public_channel", "exclude_archived": "true", "limit": PAGE}
         for one in self._pages("conversations.list", "channels", asked):
@@ -75,9 +149,11 @@ class Backfill:
                 yield found
             else:
                 channels.saw(outside=found.outside, mark=now)
+                self._new.append(found)
 
     def _read_back(self, where: ChannelMapping, at: datetime) -> None:
         channel, seen = where.outside.rpartition(":")[2], float(where.seen)
+        began = self._real_now().timestamp()
         asked = {"channel": channel, "oldest": f"{seen - BACK.total_seconds():.6f}", "limit": PAGE}
         said = list(self._pages("conversations.history", "messages", asked))[::-1]
         answers = [
@@ -93,8 +169,39 @@ class Backfill:
         for one in told:
             for what, event in self._news(where, one, posts.get(str(one["ts"])), seen):
                 self._receive(where, what, event, at)
+        there = {float(one["ts"]) for one in said}
+        for ts in self._missing(channel, there, seen - BACK.total_seconds(), began):
+            gone = {"type": "message", "subtype": "message_deleted", "deleted_ts": ts}
+            self._receive(where, f"{ts}:missing", {**gone, "channel": channel}, at)
         if said:
             channels.saw(outside=where.outside, mark=str(said[-1]["ts"]))
+
+    def _missing(
+        self, channel: str, there: Collection[float], since: float, until: float
+    ) -> Iterator[str]:
+        """Give what began a thread here and stands there no more, between two moments there.
+
+        What is older than all that is left may only be kept there no longer, unless it is of the
+        last day: no workspace keeps less. Each is asked for by itself before it is taken for gone.
+        """
+        least = min((*there, until - BACK.total_seconds()))
+        begins = f"{DOOR}:{channel}:"
+        rows = Post.objects.filter(key__startswith=begins, thread=None, removed_at=None)
+        rows = rows.filter(key__gt=f"{begins}{max(since, least):.6f}", key__lt=f"{begins}{until}")
+        known = [key.removeprefix(begins) for key in rows.values_list("key", flat=True)]
+        missing = [ts for ts in sorted(known) if float(ts) not in there]
+        yield from (ts for ts in missing[:MOST_MISSING] if not self._stands(channel, ts))
+
+    def _stands(self, channel: str, ts: str) -> bool:
+        """Say whether a message is there."""
+        try:
+            asked = {"channel": channel, "ts": ts, "limit": 1}
+            found = self._call("conversations.replies", **asked).get("messages") or ()
+        except Undelivered as failure:
+            if failure.reason.endswith(("thread_not_found", "message_not_found")):
+                return False
+            raise
+        return any(one.get("ts") == ts for one in found)
 
     def _answers(self, channel: str, root: Said, seen: float) -> list[Said]:
         """Give what answers it since then; a thread is asked for once, however often Slack stops.

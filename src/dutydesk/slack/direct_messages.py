@@ -1,14 +1,35 @@
-"""Writing to one person alone, and changing what was written.
+"""Writing to one person alone, changing what was written, and answering what they write back.
 
+What somebody writes to the desk alone is no question: those are asked where everybody sees them.
 Source: https://docs.slack.dev/reference/methods/chat.postMessage (a user's number as channel),
 chat.update.
 """
+
+from datetime import datetime
 
 from dutydesk.adapters.slack.api import SlackCall
 from dutydesk.adapters.slack.paragraphs import whole_message
 from dutydesk.outbox.models import OutboxMessage
 from dutydesk.people.flows import identities
 from dutydesk.ports.delivery import Delivery, Undelivered, told
+from dutydesk.process.flows import process
+from dutydesk.slack.places import link_to
+from dutydesk.slack.replies import Where, reply
+
+QUIET = 600
+"""In seconds: of several lines within so long one is answered."""
+
+
+def answer(user: str, team: str, at: datetime) -> None:
+    """Tell somebody who wrote to the desk alone that nobody reads it, and where to ask."""
+    ask = process.in_force().ask
+    where = ": ".join(filter(None, (ask.channel, link_to(ask.channel))))
+    reply(
+        key=f"direct:{team}:{user}:{int(at.timestamp()) // QUIET}",
+        where=Where(user),
+        text=ask.words.direct.format(channel=where),
+        at=at,
+    )
 
 
 class DirectMessageSender:

@@ -118,7 +118,25 @@ def _own(payload: Event, event: Event) -> bool:
     return any(one.get("user_id") == event.get("user") for one in bots)
 
 
+def is_direct(event: Event) -> bool:
+    """Say whether it is what somebody, no bot, newly writes to the desk alone."""
+    written = event.get("subtype") in (None, *NEW) and not event.get("bot_id")
+    direct = event.get("type") == "message" and event.get("channel_type") == "im"
+    return direct and written and event.get("user") != SLACKBOT and _is(_NUMBER, event, "user")
+
+
+def unread(payload: Event) -> Event:
+    """Give an envelope as it is kept: of what is written to the desk alone no word is."""
+    event = event_of(payload)
+    if not is_direct(event):
+        return payload
+    kept = ("type", "channel", "channel_type", "user", "ts")
+    return {**payload, "event": {name: event[name] for name in kept if name in event}}
+
+
 def _message(event: Event) -> bool:
+    if is_direct(event):
+        return True
     if event.get("channel_type", "channel") != "channel" or not _is(_NUMBER, event, "channel"):
         return False  # Everybody who is signed in reads every channel here: only public ones.
     subtype, said = event.get("subtype") or "", said_in(event)

@@ -12,15 +12,15 @@ from django.db import transaction
 
 from dutydesk.adapters.slack import text as markup
 from dutydesk.adapters.slack.api import SlackCall
-from dutydesk.chat.flows import aside, channels, desk_posts, outside_pictures, people_posts
+from dutydesk.chat.flows import aside, channels, outside_pictures, people_posts
 from dutydesk.chat.flows.people_posts import Author
 from dutydesk.chat.models import ChannelMapping, Post
 from dutydesk.kernel.arrivals import ArrivalHandler, Arrived, each
-from dutydesk.kernel.messages import Message
 from dutydesk.people.flows import identities, people
 from dutydesk.ports.delivery import Undelivered
 from dutydesk.ports.outside import Payload
 from dutydesk.process.flows import process
+from dutydesk.slack import direct_messages
 from dutydesk.slack.block_text import words_in
 from dutydesk.slack.envelopes import (
     SLACKBOT,
@@ -30,16 +30,18 @@ from dutydesk.slack.envelopes import (
     channel_of,
     event_of,
     heard_as_new,
+    is_direct,
     is_form,
     outside,
     place_of,
     said_before,
     said_in,
     team_of,
+    unread,
 )
 from dutydesk.slack.people import People
 from dutydesk.slack.pictures import files_in, pictures_in
-from dutydesk.slack.places import public_channel
+from dutydesk.slack.places import follow_name, public_channel
 from dutydesk.slack.replies import Where, reply
 from dutydesk.slack.shortcuts import COMMAND
 
@@ -58,7 +60,7 @@ def arrived(payload: Payload, number: str, at: datetime) -> Arrived:
     return Arrived(
         door=DOOR,
         source=place_of(payload),
-        body=json.dumps(dict(payload)).encode(),
+        body=json.dumps(dict(unread(payload))).encode(),
         at=at,
         key=f"{DOOR}:{number}"[:160],
         sender=SENDER,
@@ -103,6 +105,8 @@ class Events:
     def prepare(self, payload: Payload, *, at: datetime) -> None:
         """Learn the channel's name and who did it and is named. Raises Undelivered."""
         event = event_of(payload)
+        if is_direct(event):
+            return
         self._meet(team_of(payload), channel_of(event))
         lost = self._lost_root(team_of(payload), event)
         for said in (lost, said_before(event), said_in(event), event):
@@ -186,15 +190,15 @@ class Events:
         """Do what an event says. Raises Undelivered if its channel isn't known yet."""
         event, team = event_of(payload), team_of(payload)
         kind = event.get("type")
-        if kind == "app_home_opened":
-            return self._home(str(event.get("user") or ""), at)
+        if kind == "app_home_opened" or is_direct(event):
+            return self._greet(team, event, at)
         where = channels.known(outside(team, channel_of(event)))
         if where is None and outside(team, channel_of(event)) in self._private:
             return None
         if where is None:
             raise Undelivered("The channel isn't known yet")
         if kind == "channel_rename":
-            return _renamed(where, str(event["channel"].get("name") or ""), at)
+            return follow_name(where, str(event["channel"].get("name") or ""), at)
         if kind != "message":
             return self._mark(team, where, event, at)
         subtype = str(event.get("subtype") or "")
@@ -203,6 +207,13 @@ class Events:
         if subtype == "message_changed":
             return self._edit(team, where, said_in(event), at)
         return self._post(team, where, event, at)
+
+    def _greet(self, team: str, event: Event, at: datetime) -> None:
+        """Answer whoever opened the app's home, or wrote to the desk alone."""
+        user = str(event.get("user") or "")
+        if is_direct(event):
+            return direct_messages.answer(user, team, at)
+        return self._home(user, at)
 
     def _post(self, team: str, where: ChannelMapping, said: Event, at: datetime) -> None:
         ts, thread = str(said["ts"]), str(said.get("thread_ts") or "")
@@ -331,20 +342,3 @@ def _moment(ts: str) -> datetime:
 def _author(post: Post) -> Author:
     """Give whoever posted it: in Slack nobody else can change it, and only admins remove it."""
     return Author(post.author, post.account_id, post.outside)
-
-
-def _renamed(where: ChannelMapping, name: str, at: datetime) -> None:
-    """Follow the new name; where the process goes by the old one, tell the team."""
-    found = channels.rename(outside=where.outside, name=f"#{name}") if name else None
-    if found is None or found.channel.name == found.name:
-        return
-    desk_posts.say(
-        key=f"slack:renamed:{where.outside}:{found.name}"[:120],
-        channel=process.in_force().team.channel,
-        message=Message(
-            f"{found.channel.name} is called {found.name} in Slack now. It goes on here under its "
-            "old name; change the process file, or the team's channel under People, to follow.",
-            tone="soon",
-        ),
-        at=at,
-    )

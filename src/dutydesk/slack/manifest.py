@@ -14,6 +14,7 @@ EVENTS: Mapping[str, str] = {
     "app_home_opened": "",
     "channel_rename": "channels:read",
     "message.channels": "channels:history",
+    "message.im": "im:history",  # To say that nobody reads it.
     "reaction_added": "reactions:read",
     "reaction_removed": "reactions:read",
 }
@@ -79,7 +80,7 @@ def manifest(*, address: str, socket: bool, actions: Collection[str]) -> dict[st
             "app_home": {
                 "home_tab_enabled": True,
                 "messages_tab_enabled": True,
-                "messages_tab_read_only_enabled": True,
+                "messages_tab_read_only_enabled": False,
             },
             "bot_user": {"display_name": "Duty Desk", "always_online": True},
             "shortcuts": offered,

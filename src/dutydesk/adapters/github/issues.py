@@ -12,6 +12,7 @@ from dutydesk.ports.tracker import Issue, Remark
 
 PATIENCE = 30.0
 _MOST_UNSEEN = 20
+_PLACES = "query($nodes: [ID!]!) { nodes(ids: $nodes) { id ... on Issue { number url } } }"
 _THERE = "query($nodes: [ID!]!) { nodes(ids: $nodes) { id } }"
 
 
@@ -51,6 +52,17 @@ class GitHubAsker:
         if not nodes or not self._client.where().project:
             return {}
         return self._client.do(lambda session: self._projects.columns(session, nodes), PATIENCE)
+
+    def places(self, nodes: Collection[str]) -> dict[str, tuple[int, str]]:
+        """Give the number and the address of each of these issues that can be seen."""
+        if not nodes:
+            return {}
+
+        def read(session: GitHubSession) -> dict[str, tuple[int, str]]:
+            found = session.ask_of_each(_PLACES, nodes)
+            return {one["id"]: (int(one["number"]), str(one["url"])) for one in found if one}
+
+        return self._client.do(read, PATIENCE)
 
     def missing(self, issues: Mapping[str, int]) -> list[str]:
         """Give the nodes of those of these, with their numbers, that the repository has no more.

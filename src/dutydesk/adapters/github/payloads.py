@@ -82,6 +82,16 @@ def remark_from(given: Mapping[str, Any], issue: str = "", *, removed: bool = Fa
     )
 
 
+def _elsewhere(told: Mapping[str, Any]) -> str:
+    """Give the node that a transferred issue has, or had, in the other repository; empty for none.
+
+    Source: the `changes` of `issues`, https://docs.github.com/en/webhooks/webhook-events-and-payloads.
+    """
+    changes = told.get("changes") or {}
+    other = changes.get("new_issue") or changes.get("old_issue") or {}
+    return str(other.get("node_id") or "")[:100]
+
+
 def _clean(text: Any) -> str:
     return str(text or "").replace("\0", "\N{REPLACEMENT CHARACTER}").replace("\r\n", "\n")
 
@@ -154,7 +164,8 @@ class GitHubWebhooks:
         if "pull_request" in told["issue"]:
             return None
         if event == "issues":
-            return TrackerEvent(key, issue_from(told["issue"]), gone=told["action"] in _GONE)
+            gone, issue = told["action"] in _GONE, issue_from(told["issue"])
+            return TrackerEvent(key, issue, gone=gone, elsewhere=_elsewhere(told))
         if event == "issue_comment" and told["action"] in ("created", "edited", "deleted"):
             issue, removed = issue_from(told["issue"]), told["action"] == "deleted"
             said = remark_from(told["comment"], issue.node, removed=removed)

@@ -37,7 +37,14 @@ class TicketSender:
 
     def deliver(self, parcel: Delivery) -> str:
         """Do it once; give what GitHub calls what came of it."""
-        return self._client.do(lambda session: self._do(session, parcel))
+
+        def do(session: GitHubSession) -> str:
+            meant = parcel.payload.get("repository", session.place.repository)
+            if meant.lower() != session.place.repository.lower():
+                raise Undelivered(f"it is owed to an issue of {meant}", permanent=True)
+            return self._do(session, parcel)
+
+        return self._client.do(do)
 
     def _create(self, session: GitHubSession, parcel: Delivery) -> str:
         """Create an issue; give its number, node, address, whether it has its labels, its version.

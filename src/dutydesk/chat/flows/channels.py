@@ -26,7 +26,7 @@ def known(outside: str) -> ChannelMapping | None:
     found = ChannelMapping.objects.select_related("channel").filter(outside=outside).first()
     if found is None or found.channel.name == found.name:
         return found
-    if found.name in _meant():  # The process came to call it as it is called there.
+    if found.name in meant():  # The process came to call it as it is called there.
         found.channel = _called(found.channel, found.name)
         found.save(update_fields=["channel"])
     return found
@@ -51,7 +51,7 @@ def _called(ours: Channel, name: str) -> Channel:
     means the old name as well, or the new one is known for another place, they stay two.
     """
     new = place(name)
-    if ours.name in _meant() or _used(new):
+    if ours.name in meant() or _used(new):
         return new
     # Nobody's post comes there between its being emptied and its end, which would take it along.
     if Channel.objects.select_for_update().filter(pk=new.pk).first() is None:
@@ -91,9 +91,9 @@ def rename(*, outside: str, name: str) -> ChannelMapping | None:
         return None
     found.name = name[:90]
     ours = found.channel
-    if name in _meant():
+    if name in meant():
         found.channel = _called(ours, name)
-    elif ours.name not in _meant() and not Channel.objects.filter(name=name[:80]).exists():
+    elif ours.name not in meant() and not Channel.objects.filter(name=name[:80]).exists():
         ours.name = name[:80]
         ours.save(update_fields=["name"])
     found.save(update_fields=["name", "channel"])
@@ -111,7 +111,7 @@ def saw(*, outside: str, mark: str) -> None:
     ChannelMapping.objects.filter(outside=outside).update(seen=Greatest(F("seen"), Value(mark)))
 
 
-def _meant() -> Collection[str]:
+def meant() -> Collection[str]:
     """Give the names that the process and the teams call channels by."""
     return {*of_the_process(), *Team.objects.values_list("channel", flat=True)}
 

@@ -128,6 +128,11 @@ def unowed(question: Question, at: datetime) -> None:
     touched(question, at)
 
 
+def unchased(question: Question, at: datetime) -> None:
+    """Settle that nobody needs to go on with it here: a ticket keeps its record."""
+    _withdraw(question, (CHASE,), at)
+
+
 def nothing(question: Question, at: datetime) -> None:
     """Settle that it is over: an answer or a solution that was still owed is there now."""
     for kind in (ANSWER, QUICK):

@@ -64,6 +64,8 @@ def ticket_goes_on(*, event: TicketReopened, at: datetime) -> None:
         return
     if question.state == question.State.SOLVED:
         resolution.open_again(question, DESK, at)
+    elif not question.over:
+        deadlines.unchased(question, at)
 
 
 def question_ended(*, event: QuestionSolved, at: datetime) -> None:

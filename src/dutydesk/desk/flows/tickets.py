@@ -14,11 +14,11 @@ from dutydesk.chat.rules import title_of
 from dutydesk.commitments.flows import commitments
 from dutydesk.database import notifications
 from dutydesk.desk import words
-from dutydesk.desk.flows import board, ownership, tracker_outbound
+from dutydesk.desk.flows import board, deadlines, ownership, tracker_outbound
 from dutydesk.desk.flows.events import TicketRaised, TicketRefused
 from dutydesk.desk.models import Question, Ticket, TrackerState
 from dutydesk.desk.rules.issue_bodies import Filled, body_of
-from dutydesk.desk.rules.promises import CHASE, QUICK
+from dutydesk.desk.rules.promises import QUICK
 from dutydesk.desk.rules.tickets import BUILT_IN, FormField, Template, told_in, value_for
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.actions import Person
@@ -113,7 +113,7 @@ def raise_ticket(
         board.give(ticket, asked.engineer, "", by.name, at)
     if asked is not None:
         commitments.keep(kind=QUICK, subject=asked.about, at=at)
-        commitments.withdraw(kind=CHASE, subject=asked.about, at=at)
+        deadlines.unchased(asked, at)
     tracker_outbound.push(ticket, at)
     _say(ticket, root, at)
     _record(ticket, asked, by, at)

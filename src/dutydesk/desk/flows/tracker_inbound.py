@@ -14,10 +14,12 @@ from dutydesk.database import notifications
 from dutydesk.desk import words
 from dutydesk.desk.flows import (
     board,
+    lost_issues,
     ticket_record,
     tickets,
     tracker_outbound,
     tracker_problems,
+    tracker_remarks,
 )
 from dutydesk.desk.flows.events import TicketArrived
 from dutydesk.desk.models import Ticket, TicketComment, TrackerDelivery, TrackerState
@@ -31,7 +33,7 @@ from dutydesk.outbox.models import OutboxMessage
 from dutydesk.people.models import Engineer
 from dutydesk.ports import tracker
 from dutydesk.ports.delivery import Undelivered
-from dutydesk.ports.tracker import Issue, Remark, TrackerEvent, TrackerEvents
+from dutydesk.ports.tracker import Issue, TrackerEvent, TrackerEvents
 from dutydesk.ports.webhooks import NobodyListens
 from dutydesk.process.flows import process
 
@@ -74,9 +76,9 @@ def hear(*, word: TrackerEvent, at: datetime) -> list[str]:
     if not TrackerDelivery.objects.get_or_create(key=word.key, defaults={"at": at})[1]:
         return []
     moved = _look(word, at) if word.moved else None
-    ticket = follow(issue=word.issue, at=at, gone=word.gone) if word.issue is not None else None
+    ticket = _follow_word(word, word.issue, at) if word.issue is not None else None
     if word.remark is not None and ticket is not None:
-        _remark(ticket, word.remark, at)
+        tracker_remarks.hear(ticket, word.remark, at)
     return [found.about for found in (moved, ticket) if found is not None]
 
 
@@ -90,31 +92,47 @@ def _look(word: TrackerEvent, at: datetime) -> Ticket | None:
     return ticket
 
 
-def _known(issue: Issue) -> Ticket | None:
-    """Give the ticket, locked, of an issue: by its node, else by the marker that we gave it."""
+def _follow_word(word: TrackerEvent, issue: Issue, at: datetime) -> Ticket | None:
+    if not word.gone:
+        return follow(issue=issue, at=at, elsewhere=word.elsewhere)
+    ticket = _known(issue, word.elsewhere)
+    if ticket is not None and issue.at.isoformat() >= str(ticket.there.get("at", "")):
+        lost_issues.lose(ticket, at, elsewhere=word.elsewhere)
+    return ticket
+
+
+def _known(issue: Issue, elsewhere: str) -> Ticket | None:
+    """Give the ticket, locked, of an issue: by its node, else by the marker that we gave it.
+
+    `elsewhere`: the node that it had in another repository, from which it came.
+    """
     rows = Ticket.objects.select_for_update(of=("self",)).select_related("engineer", "post")
     found = rows.filter(node=issue.node).first()
     if found is None and issue.marker:
         found = tracker_outbound.marked_by_us(issue.marker)
-        if found is not None and found.number is not None:
-            return None  # A copy of ours, by whoever made it.
+        if found is None or found.number is None or found.there.get("gone") or elsewhere:
+            return found
+        return None  # A copy of ours, by whoever made it.
+    if found is None and (elsewhere or _is_ours(issue)):
+        return lost_issues.find(issue, elsewhere)
     return found
 
 
 @transaction.atomic
-def follow(*, issue: Issue, at: datetime, gone: bool = False, read: bool = False) -> Ticket | None:
+def follow(*, issue: Issue, at: datetime, read: bool = False, elsewhere: str = "") -> Ticket | None:
     """Let a ticket stand here as it does there; one that is none of ours gives None.
 
     What is older than what is known changes nothing. Versions are seconds: of two words of one
-    second nobody can tell which is older, so only what is `read` now counts then.
+    second nobody can tell which is older, so only what is `read` now counts then. One that was gone
+    and is there again, by whatever number, goes on as the ticket that it was.
     """
-    ticket = _known(issue)
-    if gone:
-        return _gone(ticket, at) if ticket is not None else None
+    ticket = _known(issue, elsewhere)
     if ticket is None:
         return _arrive(issue, at) if _is_ours(issue) else None
     if ticket.number is None:
         adopt(ticket, issue.number, issue.node, issue.url, at)
+    elif ticket.node != issue.node or ticket.there.get("gone"):
+        lost_issues.bring_back(ticket, issue, at)
     version, known = issue.at.isoformat(), str(ticket.there.get("at", ""))
     if version == known and not read:
         _read_soon(at)
@@ -164,7 +182,8 @@ def _take(ticket: Ticket, issue: Issue, at: datetime) -> None:
     if not stays and issue.body.strip() != ticket.body.strip():
         ticket.body = issue.body
         notifications.notify(ticket.about)
-    ticket.save(update_fields=["there", "title", "body"])
+    ticket.number, ticket.url = issue.number, issue.url  # Its repository may be called otherwise.
+    ticket.save(update_fields=["there", "title", "body", "number", "url"])
 
 
 def _first(issue: Issue, mine: str) -> str:
@@ -232,52 +251,6 @@ def _arrive(issue: Issue, at: datetime) -> Ticket:
     desk_posts.say(key=key, channel=current.team.channel, message=message, at=at)
     tracker_outbound.push(ticket, at)
     return ticket
-
-
-@transaction.atomic
-def gone(*, ticket: int, at: datetime) -> None:
-    """Keep a ticket whose issue was found to be deleted or transferred."""
-    _gone(ticket_record.locked(ticket), at)
-
-
-def _gone(ticket: Ticket, at: datetime) -> Ticket:
-    """Keep a ticket whose issue was deleted or transferred; nothing is told there any more."""
-    if ticket.there.get("gone"):
-        return ticket
-    ticket.there = {**ticket.there, "gone": True}
-    ticket.behind = False
-    ticket.save(update_fields=["there", "behind"])
-    for kind in tracker.TOLD:
-        outbox.withdraw(subject=ticket.about, kind=kind, at=at)
-    if ticket.closed_at is None:
-        board.end(ticket, "the tracker", at, f"{ticket.called} isn't in the tracker any more")
-    return ticket
-
-
-def remark(*, said: Remark, at: datetime) -> None:
-    """Add a comment that was made there, which an issue's number names, once; or change it."""
-    rows = Ticket.objects.filter(number=said.issue) if said.issue.isdecimal() else None
-    ticket = rows.first() if rows is not None else None
-    if ticket is not None:
-        with transaction.atomic():
-            _remark(ticket_record.locked(ticket.pk), said, at, read=True)
-
-
-def _remark(ticket: Ticket, said: Remark, at: datetime, *, read: bool = False) -> None:
-    if said.marker.startswith(tracker_outbound.marker(ticket)):
-        return
-    mine = TicketComment.objects.filter(ticket=ticket, there=said.number).first()
-    if mine is None:
-        name = process.in_force().ask.ticket.name_of(said.author) or said.author
-        mine = ticket_record.add(
-            ticket,
-            key=f"tracker:{said.number}",
-            author=name,
-            body=said.body[: ticket_record.LONGEST],
-            at=said.at,
-            there=said.number,
-        )
-    ticket_record.follow(mine, said=said, at=at, read=read)
 
 
 def concerns(event: MessageSettled) -> bool:

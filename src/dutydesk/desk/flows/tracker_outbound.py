@@ -48,6 +48,17 @@ def outside() -> bool:
     return outbox.can_deliver(CREATE) and process.in_force().ask.ticket.tracker != "built-in"
 
 
+def is_place(url: str) -> bool:
+    """Say whether this is the address of an issue where the process file says."""
+    repository = process.in_force().ask.ticket.repository
+    return f"/{repository}/issues/".casefold() in url.casefold()
+
+
+def in_place(ticket: Ticket) -> bool:
+    """Say whether a ticket is, or will be, where the process file says that tickets are kept."""
+    return not ticket.url or is_place(ticket.url)
+
+
 def marker(ticket: Ticket) -> str:
     """Give what a ticket of ours is known by in the tracker, for good; nobody else can make it."""
     signed = salted_hmac("dutydesk.tickets", ticket.about).hexdigest()[:16]
@@ -86,7 +97,8 @@ def push(ticket: Ticket, at: datetime) -> None:
         return
     missing = _missing(ticket)
     owed = owed_of(ticket) if missing else {}
-    for kind, payload in missing.items():
+    # In another repository its number is another issue's.
+    for kind, payload in missing.items() if in_place(ticket) else ():
         if owed.get(kind) == payload:
             continue
         if kind in (CREATE, COMMENT) and kind in owed:  # It says what it said when it was put.
@@ -122,8 +134,8 @@ def _missing(ticket: Ticket) -> dict[MessageKind, dict[str, Any]]:
     if ticket.number is None:
         return {CREATE: _creation(ticket)}
     there, found = ticket.there, dict[MessageKind, dict[str, Any]]()
-    at_it = {"number": ticket.number, "node": ticket.node}
     current = process.in_force().ask.ticket
+    at_it = {"number": ticket.number, "node": ticket.node, "repository": current.repository}
     if there.get("closed") != (ticket.closed_at is not None):
         found[STATE] = {**at_it, "closed": ticket.closed_at is not None}
     login = _login(ticket)

@@ -1,6 +1,7 @@
 """What is in the tracker's way, said once to the people who can mend it."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -39,5 +40,20 @@ def say_trouble(*, because: str, at: datetime) -> None:
             text=current.ask.words.tracker_trouble.format(because=because),
             waiting=Ticket.objects.filter(behind=True).count(),
         ),
+        at=at,
+    )
+
+
+@transaction.atomic
+def say_left(tickets: Sequence[Ticket], *, at: datetime) -> None:
+    """Tell the team, once for each place, which tickets are not where they are kept now."""
+    current = process.in_force()
+    where = sorted({one.url.partition("/issues/")[0] for one in tickets})
+    now, numbers = current.ask.ticket.repository, [one.called for one in tickets]
+    named = hashlib.sha256(" ".join((*where, now)).encode()).hexdigest()[:12]
+    desk_posts.say(
+        key=f"tracker:left:{named}",
+        channel=current.team.channel,
+        message=words.tickets_left(numbers, where=where, now=now),
         at=at,
     )

@@ -6,10 +6,12 @@ from django.db import transaction
 from django.db.models import Q
 
 from dutydesk.desk.flows import (
+    lost_issues,
     ticket_record,
     tracker_inbound,
     tracker_outbound,
     tracker_problems,
+    tracker_remarks,
 )
 from dutydesk.desk.models import Ticket, TrackerDelivery, TrackerState
 from dutydesk.desk.rules.templates import read_template
@@ -82,11 +84,13 @@ def _is_time(last: datetime | None, wait: timedelta, at: datetime) -> bool:
 
 def _read_issues(asker: TrackerQueries, tracker: TrackerState, at: datetime) -> None:
     since = tracker.read_until - SKEW if tracker.read_until else None
-    for issue in asker.changed(since):
+    changed = asker.changed(since)
+    _read_missing(asker, at)  # One that is there again, by another number, isn't another's copy.
+    for issue in changed:
         tracker_inbound.follow(issue=issue, at=at, read=True)
     for said in asker.remarks(since) if since else ():
-        tracker_inbound.remark(said=said, at=at)
-    _read_missing(asker, at)
+        tracker_remarks.read(said=said, at=at)
+    _read_elsewhere(asker, at)
     _read_columns(asker, at)
     before = tracker.read_until
     TrackerState.objects.filter(pk=tracker.pk, read_until=before).update(read_until=at)
@@ -94,12 +98,36 @@ def _read_issues(asker: TrackerQueries, tracker: TrackerState, at: datetime) -> 
 
 def _read_missing(asker: TrackerQueries, at: datetime) -> None:
     """Find out which tickets are gone there, deleted or transferred, though no word came of it."""
-    going = Ticket.objects.only("node", "number", "there").filter(
-        Q(closed_at=None) | Q(behind=True), number__isnull=False
-    )
-    known = {one.node: one for one in going.exclude(node="") if not one.there.get("gone")}
+    known = {one.node: one for one in _going() if tracker_outbound.in_place(one)}
     for node in asker.missing({node: one.number or 0 for node, one in known.items()}):
-        tracker_inbound.gone(ticket=known[node].pk, at=at)
+        lost_issues.gone(ticket=known[node].pk, at=at)
+
+
+def _read_elsewhere(asker: TrackerQueries, at: datetime) -> None:
+    """Find out where the tickets are that were kept where the process file no longer says.
+
+    A repository that is only called otherwise has them still. Those of another one are left as they
+    are, and the team is told.
+    """
+    left = {one.node: one for one in _going() if not tracker_outbound.in_place(one)}
+    for node, (number, url) in asker.places(list(left)).items():
+        if not tracker_outbound.is_place(url):
+            continue
+        ticket = left.pop(node)
+        with transaction.atomic():
+            found = ticket_record.locked(ticket.pk)
+            found.number, found.url = number, url
+            found.save(update_fields=["number", "url"])
+            tracker_outbound.push(found, at)
+    if left:
+        tracker_problems.say_left(list(left.values()), at=at)
+
+
+def _going() -> list[Ticket]:
+    """Give the tickets in the tracker that go on, or of which something is owed there."""
+    rows = Ticket.objects.filter(Q(closed_at=None) | Q(behind=True), number__isnull=False)
+    found = rows.only("node", "number", "url", "there").exclude(node="").order_by("pk")
+    return [one for one in found if not one.there.get("gone")]
 
 
 def _read_columns(asker: TrackerQueries, at: datetime) -> None:

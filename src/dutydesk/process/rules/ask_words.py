@@ -138,6 +138,12 @@ class AskWords(Section):
         "all the same. If you have an account there, type `{command}`, and I know you."
     )
     """To somebody in the chat outside whom the desk doesn't know."""
+    direct: Annotated[str, filling("channel")] = (
+        "Nobody reads what is written here, and it isn't kept. Please ask in {channel}, where "
+        "everybody who can help sees it. What you are called for here is answered by its link or "
+        "its button alone."
+    )
+    """To whoever writes to the desk alone in the chat outside."""
     nudge_cover: Annotated[str, filling("cover", "asker", "waited")] = (
         "{cover}, {asker} has been waiting for {waited}. Could you have a look?"
     )

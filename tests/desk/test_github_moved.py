@@ -1,0 +1,195 @@
+"""Tickets whose issues come back from where they were moved to, or whose repository is another."""
+
+from collections.abc import Iterator
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dutydesk.desk.models import Question, Ticket
+from dutydesk.process.flows import process
+from testing.asked import ASK, TEAM, ask, now
+from testing.tracked import Tracked, fresh, tracked
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Tracked]:
+    world = tracked(tmp_path, monkeypatch)
+    world.shifts(support="Ada")
+    yield world
+    world.github.close()
+
+
+def raised(world: Tracked) -> tuple[Question, Ticket]:
+    """Give a question that goes on in a ticket."""
+    question = ask(world)
+    world.press("Ben", "ticket.raise", question.about, title="Visits", body="It")
+    world.hears()
+    world.later(minutes=5)
+    return question, Ticket.objects.get(question=question)
+
+
+def transfer(world: Tracked, number: int, node: str = "I_900") -> Any:
+    """Move an issue to another repository, where it has that node."""
+    issue = world.github.issues.pop(number)
+    world.github.gone[number] = 301
+    there = {"new_issue": {"node_id": node, "number": 9}}
+    world.github.tell("issues", "transferred", issue, changes=there)
+    return issue
+
+
+def bring_back(world: Tracked, issue: Any, number: int, node: str = "I_900") -> None:
+    """Move it back, where it has a number and a node as any new one."""
+    back = deepcopy(issue)
+    address = f"https://github.com/{world.github.repository}/issues/{number}"
+    back.update(id=number, number=number, node_id=f"I_{number}", html_url=address)
+    back["updated_at"] = f"{world.at:%Y-%m-%dT%H:%M:%SZ}"
+    world.github.issues[number] = back
+    here = {"old_issue": {"node_id": node, "number": 9}}
+    world.github.tell("issues", "opened", back, changes=here)
+
+
+def name(world: Tracked, repository: str, tmp_path: Path) -> None:
+    """Let the process file name another repository."""
+    file = tmp_path / "process.yaml"
+    before = process.in_force().ask.ticket.repository
+    file.write_text(file.read_text().replace(f"repository: {before}", f"repository: {repository}"))
+    process.adopt(file=file, at=world.at)
+
+
+@pytest.mark.clause("ask.ticket-record")
+@pytest.mark.parametrize("heard", ["told", "told late", "read"])
+def test_what_is_transferred_and_comes_back_is_the_same_ticket(world: Tracked, heard: str) -> None:
+    question, ticket = raised(world)
+    issue = transfer(world, 1)
+    if heard == "told":
+        world.hears()
+        assert fresh(ticket).closed_at is not None
+    elif heard == "read":
+        world.github.webhooks.clear()
+    world.later(minutes=10)
+    bring_back(world, issue, 7)
+    if heard == "read":
+        world.github.webhooks.clear()
+        world.catch_up()
+    world.hears()
+    assert Ticket.objects.count() == 1
+    assert (fresh(ticket).closed_at, ticket.number, ticket.node) == (None, 7, "I_7")
+    assert now(question).state == "open"
+    assert [text for text in world.said(ASK) if "Ticket #7 keeps the record of this" in text]
+    world.later(minutes=1)
+    world.github.change(7, "closed", state="closed", state_reason="completed")
+    world.hears()
+    assert now(question).state == "solved"
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_so_is_one_that_was_made_there(world: Tracked, told: bool) -> None:
+    world.github.open("uma-gh", "Access", "To the logs", labels=("support team",))
+    world.hears()
+    ticket = Ticket.objects.get()
+    world.press("Ben", "ticket.close", ticket.about)
+    world.press("Ben", "ticket.reopen", ticket.about)
+    world.hears()
+    issue = transfer(world, 1)
+    issue["title"] = "Access to logs" if told else issue["title"]
+    if told:
+        world.hears()
+    world.later(minutes=10)
+    bring_back(world, issue, 5)
+    if not told:
+        world.github.webhooks.clear()
+        world.catch_up()
+    world.hears()
+    assert Ticket.objects.count() == 1
+    assert (fresh(ticket).number, ticket.closed_at, ticket.title) == (5, None, issue["title"])
+    assert world.github.column(5) == ticket.column
+
+
+def test_what_was_solved_while_its_issue_was_away_stays_so(world: Tracked) -> None:
+    question, _ = raised(world)
+    issue = transfer(world, 1)
+    world.hears()
+    world.press("Uma", "question.solve", question.about)
+    world.later(minutes=10)
+    bring_back(world, issue, 7)
+    world.hears()
+    assert now(question).state == "solved"
+    assert world.github.issues[7]["state"] == "closed"
+
+
+def test_a_copy_of_what_is_there_is_another_ticket(world: Tracked) -> None:
+    _, ticket = raised(world)
+    copy = world.github.issues[1]
+    world.github.open("uma-gh", copy["title"], copy["body"], labels=("support team",))
+    world.hears()
+    assert Ticket.objects.count() == 2
+    assert fresh(ticket).number == 1
+
+
+@pytest.mark.clause("ask.ticket-record")
+def test_tickets_of_a_repository_that_the_process_names_no_more_are_left_as_they_are(
+    world: Tracked, tmp_path: Path
+) -> None:
+    question, ticket = raised(world)
+    world.github.repository, world.github.issues = "acme/help", {}
+    name(world, "acme/help", tmp_path)
+    other = world.github.open("uma-gh", "Not ours")
+    other["node_id"] = "I_of_another"
+    world.github.webhooks.clear()
+    for _ in range(3):
+        world.later(minutes=6)
+        world.catch_up()
+    assert "gone" not in fresh(ticket).there
+    assert ticket.closed_at is None
+    told = [text for text in world.said(TEAM) if "process file names acme/help: #1." in text]
+    assert len(told) == 1
+    world.github.comment(1, "uma-gh", "A word of another issue")
+    world.github.webhooks.clear()
+    world.press("Ben", "ticket.right", ticket.about)
+    world.press("Uma", "question.solve", question.about)
+    world.later(minutes=6)
+    world.catch_up()
+    assert not fresh(ticket).comments.exists()
+    assert (other["state"], other["labels"], other["assignees"]) == ("open", [], [])
+    assert (ticket.closed_at is not None, now(question).state) == (True, "solved")
+
+
+def test_what_was_owed_to_the_other_repository_changes_nothing_in_the_new_one(
+    world: Tracked, tmp_path: Path
+) -> None:
+    _, ticket = raised(world)
+    world.github.mood = "broken"
+    world.press("Ben", "ticket.close", ticket.about)
+    world.github.repository, world.github.issues = "acme/help", {}
+    world.github.mood = "success"
+    other = world.github.open("uma-gh", "Not ours")
+    other["node_id"] = "I_of_another"
+    world.github.webhooks.clear()
+    name(world, "acme/help", tmp_path)
+    for _ in range(3):
+        world.later(minutes=11)
+        world.catch_up()
+    assert other["state"] == "open"
+
+
+def test_a_repository_that_is_only_called_otherwise_has_its_tickets_still(
+    world: Tracked, tmp_path: Path
+) -> None:
+    question, ticket = raised(world)
+    world.press("Uma", "question.solve", question.about)
+    world.hears()
+    world.github.repository = "acme/help"
+    issue = world.github.issues[1]
+    issue["html_url"] = issue["html_url"].replace("acme/support", "acme/help")
+    name(world, "acme/help", tmp_path)
+    world.press("Uma", "question.reopen", question.about)
+    for _ in range(2):
+        world.later(minutes=6)
+        world.catch_up()
+    assert issue["state"] == "open"
+    assert fresh(ticket).url == issue["html_url"]
+    assert not [text for text in world.said(TEAM) if "process file names" in text]
