@@ -85,7 +85,7 @@ def _asker_open(said: Set[Meaning]) -> Consequence:
     if said & _TROUBLE or said & {Meaning.SAME, Meaning.ADDS}:
         return Consequence.NOTHING
     if said & _ENDS:
-        return Consequence.SOLVE
+        return Consequence.OFFER if Meaning.INSTEAD in said else Consequence.SOLVE
     if Meaning.WORKS in said:
         return Consequence.OFFER if said & {Meaning.SAYS, Meaning.DETAIL} else Consequence.SOLVE
     return (
@@ -104,7 +104,7 @@ def _asker_waiting(said: Set[Meaning]) -> Consequence:
     if said & _TROUBLE:
         return Consequence.GOES_ON
     if said & _ENDS:
-        return Consequence.SOLVE
+        return Consequence.GOES_ON if Meaning.INSTEAD in said else Consequence.SOLVE
     if Meaning.WORKS in said:
         return Consequence.OFFER
     return Consequence.GOES_ON if said & _NEW and Meaning.LATER not in said else Consequence.NOTHING

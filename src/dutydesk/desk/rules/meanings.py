@@ -8,6 +8,7 @@ import re
 from collections.abc import Collection, Iterator, Set
 from enum import StrEnum
 
+from dutydesk.desk.rules import endings
 from dutydesk.desk.rules import vocabulary as known
 from dutydesk.desk.rules import word_lists as words_of
 
@@ -25,6 +26,7 @@ class Meaning(StrEnum):
     WORKS = "works"
     DETAIL = "says more of what works"
     FOUND = "found, or needed no more"
+    INSTEAD = "something else instead"
     CLOSES = "closes"
     LATER = "later"
     SAME = "the same trouble"
@@ -45,6 +47,7 @@ _ADDRESS = re.compile(r"<?https?://\S+")
 _CODE = re.compile(r"`[^`\n]*`")
 _EMOJI = re.compile(r":([a-z][a-z0-9_+-]*|[+-]1):")
 _MENTION = re.compile(r"<@[^>]*>|(?<!\w)@(?!(?:here|channel|everyone)\b)[\w.-]*\w")
+_ALL = re.compile(r"^(?:(?:@|<!)(?:here|channel|everyone)\b>?[\s,:-]*)+")
 _END = re.compile(r"(\?+)|\.{2,}|[.!;,:]+(?=\s|$)|\n+|\s[-\N{EN DASH}\N{EM DASH}]+\s")
 _GREETED = re.compile(rf"^(?:(?:{'|'.join(words_of.GREETING)}|all|team|folks)\b[\s,.!]*)+")
 _CALLED = re.compile(r"([A-Z][\w'-]+)(?: [A-Z][\w'-]+)?, ")
@@ -62,6 +65,7 @@ _MENDED = re.compile(r"\b(?:working|fixed|solved|sorted|resolved)\b")
 _CAUSE = re.compile(  # Nothing but why it failed.
     r"(?:just )?(?:an? |the |my |our )?(?:wrong|missing|invalid|expired|stale|empty|broken) "
     r"(?!though|still|again|now)\w+(?: (?!though|still|again|now)\w+)?"
+    r"(?: (?:in|on|at|for|of) (?:my|our|the)(?: \w+){1,2})?"
 )
 _STRANGE = " xcode "  # What is no word of anybody's stands as one that nothing knows.
 _NO_NAMES = (
@@ -80,8 +84,7 @@ def said(text: str, names: Collection[str] = ()) -> frozenset[Meaning]:
             found.add(meaning)
         if meaning == Meaning.WORKS and set(clause.split()) - words_of.SURE:
             found.add(Meaning.DETAIL)
-    if _explained(plain, found):
-        found.discard(Meaning.FAILS)
+    found = _together(plain, found)
     if not found and "?" in plain:
         found.add(Meaning.ASKS)
     elif not found:
@@ -133,7 +136,7 @@ def _opening(plain: str) -> Iterator[Meaning]:
 
 def _bare(text: str) -> str:
     """Give a text without emoji, and without greetings and marks at its beginning."""
-    text = " ".join(_EMOJI.sub(" ", text).split())
+    text = _ALL.sub("", " ".join(_EMOJI.sub(" ", text).split()))
     return re.sub(r"^[^\w+]+", "", _GREETED.sub("", text, count=1))
 
 
@@ -162,6 +165,35 @@ def _explained(plain: str, found: Set[Meaning]) -> bool:
         for clause, _ in _clauses(plain)
         if _fails(clause) and _ending(clause) != Meaning.FOUND
     )
+
+
+def _together(plain: str, found: Set[Meaning]) -> set[Meaning]:
+    """Give what a post says by what its clauses say beside each other."""
+    together = set(found)
+    if Meaning.FOUND in found and _instead(plain):
+        together.add(Meaning.INSTEAD)
+    if _explained(plain, together):
+        together.discard(Meaning.FAILS)
+    if [clause for clause, _ in _clauses(plain) if known.BACK.fullmatch(clause)] and (
+        found <= {Meaning.WORKS, Meaning.DETAIL}
+    ):
+        return {Meaning.SAYS}
+    return together
+
+
+def _instead(plain: str) -> bool:
+    """Say whether something is taken back for another, rather than explained by what was."""
+    clauses = [clause for clause, _ in _clauses(plain)]
+    back = [one for one in clauses if endings.RETRACTS.search(one)]
+    beside = [one for one in clauses if one not in back]
+    beside += [rest for one in back if (rest := one.removeprefix("turns out")) != one]
+    said = {_meaning(one.strip(), asked=False) for one in beside if not _told_cause(one.strip())}
+    return bool(back) and bool(said & {Meaning.SAYS, Meaning.SAME})
+
+
+def _told_cause(clause: str) -> bool:
+    """Say whether a clause tells nothing but why something failed."""
+    return bool(_CAUSE.fullmatch(clause) or _past(clause) or _MINE.search(clause))
 
 
 def _past(clause: str) -> bool:
@@ -194,13 +226,17 @@ def _meaning(clause: str, *, asked: bool) -> Meaning | None:
 
 def _ending(clause: str) -> Meaning | None:
     """Give what a clause says of the end of the matter: that it has come, or that it has not."""
-    for pattern, meaning in ((known.FOUND, Meaning.FOUND), (known.CLOSES, Meaning.CLOSES)):
+    for pattern, meaning in ((endings.FOUND, Meaning.FOUND), (endings.CLOSES, Meaning.CLOSES)):
         found = pattern.search(clause)
-        if found is None or known.DENIES.search(known.HARMLESS.sub(" ", clause[: found.start()])):
+        if found is None or endings.DENIES.search(known.HARMLESS.sub(" ", clause[: found.start()])):
             continue
         if _MENDED.search(found[0]) and known.PARTLY.search(clause):
             continue
-        behind = known.TURNS.search(clause, found.start())
+        if meaning == Meaning.FOUND and endings.PART.search(clause, found.start()):
+            continue
+        if _complains(clause.partition("turns out")[2]):
+            return Meaning.FAILS
+        behind = endings.TURNS.search(clause, found.start())
         return Meaning.FAILS if behind and _complains(behind[0]) else meaning
     return None
 
@@ -214,7 +250,7 @@ def _thanked(clause: str) -> Meaning:
     rest = known.THANKED.sub("", known.HARMLESS.sub(" ", clause), count=1)
     if known.COMPLAINS.search(rest):
         return Meaning.FAILS
-    if "in advance" in rest and _STRANGE.strip() in rest.split():
+    if "in advance" in rest and (_STRANGE.strip() in rest.split() or known.HOPES.search(rest)):
         return Meaning.WANTS
     if not rest.strip().startswith("for "):
         for pattern, meaning in (

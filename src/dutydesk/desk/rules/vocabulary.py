@@ -6,7 +6,8 @@ They go for a clause in small letters, with plain apostrophes, without emoji, na
 import re
 
 
-def _any(*patterns: str) -> re.Pattern[str]:
+def any_of(*patterns: str) -> re.Pattern[str]:
+    """Give a pattern that is found where any of these is."""
     return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
 
 
@@ -22,7 +23,8 @@ _NONE_LEFT = (
 _WELL = r"(?:healthy|green|valid|up|running|fine|good|normal|ready|online)\b"
 _MENDED = (
     r"\b(?:fixed|solved|sorted|cured|resolved|cleared)(?: out)? "
-    r"(?:it|that|this|everything|(?:the|my|our)(?: \w+){1,2})\b"
+    r"(?:it|that|this|everything|(?:the|my|our) "
+    r"(?!link|title|formatting|wording|message|post|question)\w+(?: \w+)?)\b"
 )
 _NONE = (
     rf"\b(?:no more|without(?: any)?|zero) (?:{_SUBJECT}\b|[45](?:\d\d|xx)s?\b|crash\w*|restarts)|"
@@ -31,7 +33,7 @@ _NONE = (
 )
 _MY = r"(?:us|me|our \w+|my \w+)"
 
-HARMLESS = _any(
+HARMLESS = any_of(
     r"\bno (?:problem|worries|rush|hurry|need to|idea|further|questions?|complaints|action)\b",
     r"\bno more questions\b",
     r"\bno (?:problems?|issues?|trouble|errors?) (?:at all|whatsoever)\b",
@@ -39,7 +41,13 @@ HARMLESS = _any(
     r"\bnot (?:a problem|needed|necessary|required|to worry)\b",
     r"\b(?:don't|do not|didn't|no) (?:worry|need (?:it|this|that|to)?)\b",
     r"\b(?:can't|cannot|can not) thank\b",
-    r"\bcouldn't have\b|\bthat explains (?:\w+ )?\w+",
+    r"\bcouldn't have\b",
+    r"\bthat explains\b(?:(?! (?:but|still|though|however)\b).)*",
+    r"^(?:ah |oh |ok )*(?:(?:good|great|nice) to (?:know|hear)|(?:i'm |so )*(?:glad|relieved))"
+    r"(?: that)? (?:it|this|that|there|i|we)\b(?:(?! (?:but|still|though|however)\b).)*",
+    r"\b(?:write|writing|wrote|note|noting|jot) (?:that|this|it|them) down\b|^don't bother\b",
+    r"\b(?:haven't|have not|hadn't|didn't) (?:had|have|get|find) (?:the |any |a )?(?:time|chance)\b"
+    r"(?: yet)?",
     r"\bno (?:error|issue|problem|failure)s? (?:so far|now|any ?more|since)\b",
     r"\b(?:raise|open|file|create|log) an? (?:issue|bug)\b|(?:'d|would) never have \w+",
     r"\bso (?:that )?(?:nobody|no one) else (?:gets|hits|runs)\b.*|\bsaved (?:me|us|my|our)\b.*",
@@ -61,63 +69,16 @@ HARMLESS = _any(
 )
 """What has a word of trouble, and says that there is none."""
 
-FOUND = _any(
-    r"^(?:oh |ah |ok |sorry )?(?:never ?mind|nvm|nm)$",
-    r"^(?:oh |ah |ok |sorry |actually )?(?:never ?mind|nvm)\b(?! (?:the|what|that|my|how|about)\b)",
-    r"\b(?:please |just )?(?:ignore|disregard|forget) (?:me|(?:about )?(?:it|this|that)|"
-    r"(?:my|the|that) (?:last |previous |above |earlier )?(?:message|question|post|request))",
-    r"^(?:please )?(?:ignore|disregard)$",
-    r"\bscratch that\b|\bcancel that\b",
-    r"^cancel (?:this|my) (?:question|request)\b|^(?:question |request )?withdrawn$",
-    r"^(?:as you were|panic over|user error|false alarm|wrong channel|my (?:bad|mistake|fault))\b",
-    r"\b(?:my (?:bad|mistake|fault)|false alarm|i'm blind)$",
-    r"^(?:ah |oh |sorry |ok )*(?:it|that) was (?:just |only )?(?:a |my |our )?(?:own )?"
-    r"(?:typo|mistake|fault|user error|misconfiguration)(?: (?:on|at) (?:my|our) (?:side|end))?$",
-    r"\b(?:i|we|just|just now|ah|oh|ok|and)? ?(?:found|figured|worked|sorted|solved|fixed|got) "
-    r"(?:it|this|that) (?:out|myself|ourselves|on my own|working)\b",
-    r"^(?:i |we |i've |we've |i have |just |ah |oh |ok |and )*found "
-    r"(?:it|(?:the|my|our) (?:\w+ )?(?:problem|issue|cause|answer|reason|mistake|error|bug|"
-    r"solution)) ?"
-    r"(?:(?:in|on|at|here|now|already|thanks)\b.*)?$",
-    r"\bfigured out\b(?! how to (?:reproduce|trigger|break)\b)",
-    r"^got (?:the|an|my) answer\b|\bworked it out\b",
-    r"\b(?:i|we) (?:managed|were able|was able) to (?:fix|solve|sort|resolve|get it)",
-    r"\bfound (?:another|a different) way\b",
-    r"\b(?:fixed|resolved|sorted|solved|healed) itself\b",
-    r"\bcame back by (?:itself|themselves)\b",
-    r"\b(?:no longer|not|don't|do not|no) need(?:ed|s)?\b(?: (?:it|this|that|for it))?"
-    r"(?: any ?more| any longer| after all)",
-    r"\bno longer (?:needed|required|necessary)\b",
-    r"^turns out\b|^answering (?:myself|my own)",
-    r"\b(?:sorted|helped|told) me (?:out|in person)\b",
-)
-"""Somebody found it out by themselves, or needs it no more."""
-
-_THIS = r"(?:this|it|that|here|(?:this|the|that|my|our) (?:ticket|question|thread|issue|one))"
-_NO_MORE = r"(?=$| (?:now|then|here|for now|as|please|thanks|thank you|if|since|because|out|off)\b)"
-"""What may stand behind *this*, so that it is the matter itself: “this port” is none."""
-CLOSES = _any(
-    rf"\bclosing {_THIS}{_NO_MORE}",
-    r"\bclosing (?:for now|now|then|as (?:solved|done|resolved|answered|fixed|complete\w*))"
-    r"(?=$| (?:as|since|because|thanks|then|now)\b)",
-    r"^(?:so |ok |then )?closing$",
-    r"\b(?:i'll|i will|i'm going to|i am going to|let's|we can|you can|you may|happy to|i am|i'm) "
-    rf"(?:now )?(?:close|closing)(?:$| {_THIS}{_NO_MORE}| now$)",
-    rf"\b(?:please|can you|could you) (?:please )?close {_THIS}{_NO_MORE}",
-    r"^please close$",
-    rf"\bmark(?:ing|ed)? {_THIS} (?:as )?(?:solved|done|resolved|closed|answered){_NO_MORE}",
-    rf"^(?:ok |so |then )?marking as (?:solved|done|resolved|closed|answered){_NO_MORE}",
-    rf"\b(?:ok|fine|happy) (?:for|with) {_THIS} (?:to be|being) closed{_NO_MORE}",
-    rf"\b(?:this|it|this (?:ticket|question|thread|issue)) can be closed{_NO_MORE}",
-)
-"""Somebody says that the matter is closed."""
-
 AGREES = re.compile(r"^(?:\+1|\+\+|plus one)$")
-SAME = _any(
+SAME = any_of(
     r"^(?:and |exactly |the )*same$",
     r"^(?:and |exactly |the )*same(?: exact)?(?: (?:problem|issue|error|thing|story|trouble|one))?"
     rf"(?: (?:here|too|as well|with us|for {_MY}|(?:on|at|in) (?:our|my) \w+))",
     r"^(?:and )?(?:me|us) (?:too|as well)\b",
+    r"^(?:the |and |can confirm )*(?:exact(?:ly)? )?same "
+    r"(?:error|issue|problem|thing|trouble|symptoms?) (?:in|on|at|for|with) \w+$|^can confirm$",
+    r"\b(?:we|i|they|\w+)(?:'re|'m| are| am| is) (?:also )?(?:affected|impacted|blocked|hit) "
+    r"(?:too|as well|by (?:this|it|the same))\b",
     r"^ditto\b|^same (?:thing|error|issue) (?:in|on) (?:dev|staging|test|prod|preprod|live)\b",
     r"^\+1 (?:for|from|on|to|here|too|also|as)\b",
     r"^(?:the )?same (?:thing )?(?:happens|is happening|applies|goes)\b",
@@ -133,15 +94,7 @@ SAME = _any(
 )
 """Somebody has the same trouble as somebody else."""
 
-TURNS = re.compile(
-    r"\b(?:but|however|although|though|except|unfortunately|sadly|still|"
-    r"and (?:now|it|that|this))\b.+"
-)
-"""What may complain behind a word that the matter is over."""
-DENIES = re.compile(r"(?:\b(?:not|never|nobody|cannot|unable|without|yet)|n't)(?: \w+){0,2} ?$")
-"""What stands before such a word and makes it none."""
-
-WORKS = _any(
+WORKS = any_of(
     r"\bnot (?:fails?|failing|happens?|happening)\b",
     r"\b(?:doesn't|isn't|don't|aren't) (?:fail|failing|crash|crashing|happen|happening) any ?more",
     r"\bstopped (?:failing|crashing|restarting|erroring)",
@@ -156,7 +109,8 @@ WORKS = _any(
     r"^(?:(?:it's|all|now|and|merged|deployed|released|done|built) ?)*"
     r"(?:merged|deployed|released|built)$",
     r"\b(?:funktioniert|klappt|geklappt|marche|funciona|funziona|działa)\b",
-    r"^(?:it's |it is |that's |that is |now |all |already |everything(?:'s| is) )*"
+    r"\b(?:läuft|geht) (?:jetzt|wieder)\b",
+    r"^(?:ok |okay |and |it's |it is |that's |that is |now |all |already |everything(?:'s| is) )*"
     r"(?:sorted|fixed|solved|resolved)\b",
     r"(?:\b(?:is|are|looks?|back)|'s|'re) (?:now |all |back |looking )*"
     r"(?:working|fixed|resolved|solved|sorted|back)\b",
@@ -168,6 +122,8 @@ WORKS = _any(
     r"\ball (?:is |are |seems )?(?:good|sorted|green|working|well|fine)\b",
     r"\bwe're good\b|\bgood (?:now|to go)\b",
     r"\bback (?:up|to normal|online)\b",
+    r"\bseems? (?:to be )?(?:ok|okay|fine|good|stable|better)(?: again| now)\b",
+    r"\b(?:passes|passing|passed|succeeds|succeeded) (?:again|now)\b",
     r"\bup and running\b|\blooks? (?:good|right|fine|better)\b",
     r"\b(?:can|could) (?:now )?(?:log in|sign in|see|access|connect|reach|deploy|open|build|"
     r"get in)\b.*\b(?:now|again)\b",
@@ -178,20 +134,24 @@ WORKS = _any(
     r"^(?:yay |and |now )?it (?:deployed|passed|passes|built|builds|started|starts|went through)"
     r"(?! (?:after|when|since|with|yesterday|on|at|from|this|last|around|before|until)\b)",
     r"\bexactly what (?:i|we)\b|\bspot on\b",
-    r"\b(?:that|this|it|which) helped\b",
+    r"\b(?:that|this|it|which) helped\b|\bgot (?:it|this|that) to work\b",
     r"^helped\b|\bunblocked\b",
 )
 """It works."""
-PARTLY = _any(
+PARTLY = any_of(
     r"^(?!.*\b(?:now|again)\b).*\b(?:on|in|with|from|for) (?:dev|staging|test|live|prod|"
     r"production|my|"
     r"our|the (?:other|old|new|first|second|same|last)|tom|others|another|everybody else)\b",
     r"\b(?:how|whether|why)\b.*\bwork(?:s|ed|ing)?\b",
     r"\b(?:before|yesterday|last (?:week|time|month)|until|only|previously|locally|when|"
     r"elsewhere)\b",
-    r"^(?:only |but |and )*(?:the other|another|one of|some|the first|the old)\b",
+    r"^(?:only |but |and )*(?:the other|another|one of|some|the first|the old|half|most)\b",
+    r"\bwork(?:s|ing)? (?:\w+ ){0,2}(?:if|unless|except|apart from|as long as)\b",
+    r"\bpart(?:ly|ially)\b",
 )
 """It works, but not there, not then, or not all of it; or that is not known."""
+BACK = re.compile(r"(?:oh |hm+ |and |ok )*(?:it|this|that)(?:'s| is) back(?: again)?")
+"""What was lost, or the trouble."""
 
 _BROKEN = (
     r"\b(?:fail|error|broke|crash|hang|reject|denie|deny|refus|unavail|unreach|"
@@ -203,7 +163,7 @@ _BROKEN = (
     r"\b[45]\d\ds?\b|\b(?:stopped|dead|dies|died|firing)\b",
     r"\brestarts\b|(?:is|are|'s|'re|keeps?) restarting\b",
 )
-FAILS = _any(
+FAILS = any_of(
     *_BROKEN,
     r"\b(?:still|not|never|cannot|without|however|though|except|unfortunately|sadly|afraid|alas)\b",
     r"n't\b",
@@ -224,7 +184,7 @@ FAILS = _any(
     r"\b(?:nicht|kein|keine|fehler|erreur|pas|marche pas|no puedo|no funciona|nie działa)\b",
 )
 """Something is wrong, or not as it should be."""
-TROUBLE = _any(
+TROUBLE = any_of(
     *_BROKEN,
     r"\b(?:can't|cannot|won't|doesn't|don't|isn't|aren't|not|unable to|no longer) (?:\w+ )?"
     r"(?:load|work|open|start|log|login|connect|reach|see|respond|show|sign|deploy|book|save|access"
@@ -233,12 +193,14 @@ TROUBLE = _any(
     r"\b(?:unresponsive|keeps? loading|problems?|issues?)\b",
 )
 """A service may be out of order."""
-PAST = re.compile(r"\b(?:was|were|had|misread|missed|forgot|hadn't|didn't|wasn't|weren't|saw)\b")
+PAST = re.compile(
+    r"\b(?:was|were|had|misread|missed|forgot|hadn't|didn't|wasn't|weren't|saw|took)\b"
+)
 PRESENT = re.compile(r"\b(?:still|now|is|are|keeps?|again|but|how|does|doesn't|isn't|can't)\b")
 COMPLAINS = re.compile(r"\b(?:but|still|though|however|not|except|unfortunately)\b|n't\b|\bsince\b")
 """What is news even in a word of thanks."""
 
-ASKS = _any(
+ASKS = any_of(
     r"^(?:so |and |or |then |ok |hm+ |now |also |but |hi |hello |hey |just )*"
     r"(?:how|what|what's|why|when|where|where's|who|who's|which|whose|can|could|would|shall|"
     r"should(?! have)|"
@@ -253,7 +215,7 @@ ASKS = _any(
     r"thing))\b",
     r"\bdo(?:es)? (?:you|anyone|anybody|someone|somebody)\b",
 )
-WANTS = _any(
+WANTS = any_of(
     r"\bwaiting (?:for|on)\b|\b(?:on|at) your (?:side|end)\b",
     r"\byour (?:dns|servers?|modules?|clusters?|guides?|docs|documentation|pipelines?|"
     r"templates?)\b",
@@ -278,8 +240,14 @@ AHEAD = re.compile(
     r"coming back|chasing|the update))\b"
 )
 """Thanks that don't say that anything is over."""
-PLEASED = _any(
-    r"\byou(?:'re| are) (?:a |an |the |all )?(?:stars?|legends?|lifesavers?|great|best|hero|heroes|"
+HOPES = re.compile(
+    r"\bfor (?:any |some |your )?(?:help|pointers?|advice|tips?|guidance|ideas?|hints?) "
+    r"(?:on|with|about|for) \w+"
+)
+"""Thanks for what is asked for."""
+PLEASED = any_of(
+    r"\byou(?:'re| are| were) (?:a |an |the |all )?"
+    r"(?:stars?|legends?|lifesavers?|great|best|hero|heroes|"
     r"amazing|awesome|right|welcome|angel)\b",
     r"^(?:legend|legends|you rock|nice one|well done|top notch|what a relief|happy days|"
     r"lifesaver)\b",
@@ -304,7 +272,7 @@ PLEASED = _any(
     r"^(?:no need|not a problem|you're welcome|my pleasure|any ?time)\b",
 )
 
-LATER = _any(
+LATER = any_of(
     r"\b(?:i|we)(?:'ll| will| shall|'m going to| am going to|'re going to| are going to) "
     r"(?:\w+ ){0,2}?(?:try|test|check|look|see|do|have|get|give|let|come|report|ask|tell|read|"
     r"update|monitor|watch|shout|follow|confirm|run|use|keep|pass|go|be|raise|roll|bookmark|reach|restart|change|apply|deploy|"
@@ -319,7 +287,7 @@ LATER = _any(
 )
 """Somebody will look, try or say more at a later time."""
 
-ADDS = _any(
+ADDS = any_of(
     r"^(?:oh |ah |and |sorry |ps |p\.s\. |i |just |also )*forgot(?:ten)? "
     r"(?:to (?:say|add|mention|include|write|tell)|"
     r"(?:the|my|our) (?:namespace|logs?|link|region|version|error|details?|name|cluster|address|"
@@ -334,7 +302,7 @@ ADDS = _any(
 )
 """A post adds to what its author asked before."""
 
-NOTICE = _any(
+NOTICE = any_of(
     r"^(?:just |a |quick |small |friendly )*(?:fyi|f\.y\.i|heads?[ -]?up|psa|reminder|"
     r"announcement|notice)\b",
     r"^for (?:your )?info(?:rmation)?\b",
