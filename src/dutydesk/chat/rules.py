@@ -18,6 +18,11 @@ _GREETING = re.compile(
     rf"\s*(?:[,.!]+|{_SMILE})+\s*)?",
     re.IGNORECASE,
 )
+_WISHES = re.compile(
+    r"(?:i )?(?:hope|trust) [^,.!?:]{0,40}\b(?:well|good|great|ok|okay|fine|day|week|weekend)\W*",
+    re.IGNORECASE,
+)
+_EMOJI = re.compile(r":[a-z][a-z0-9_+-]*:")
 _ANNOUNCES = re.compile(
     r"(?:(?:i|we)(?:'ve| have)? (?:got )?|just |got )*(?:a |one )?"
     r"(?:(?:(?:quick|short|small|little|silly) )?(?:question|query)"
@@ -78,7 +83,8 @@ def announces(line: str) -> bool:
 
 
 def _says(line: str) -> bool:
-    return bool(_ADDRESS.sub("", line).strip()) and not announces(line)
+    bare = _ADDRESS.sub("", _EMOJI.sub("", line)).strip()
+    return bool(bare) and not (announces(line) or _WISHES.fullmatch(line))
 
 
 _ATTACHED = re.compile(r"\[([^\[\]]{1,200}): (?:https?://\S+|in Slack)\]")

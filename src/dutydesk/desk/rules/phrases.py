@@ -146,14 +146,16 @@ class _Asked:
 def burst(texts: Sequence[str], services: Sequence[str], at_least: int) -> tuple[int, ...]:
     """Give the places of the questions that look like the last one, itself too, if so many do.
 
-    What asks for a review is like nothing.
+    What asks for a review is like nothing, and wishes of which none tells of trouble are no burst.
     """
     if not texts or asks_for_review(texts[-1]):
         return ()
     last = _Asked.of(texts[-1], services)
-    found = [
-        place
+    asked = {
+        place: _Asked.of(text, services)
         for place, text in enumerate(texts[:-1])
-        if not asks_for_review(text) and _Asked.of(text, services).like(last)
-    ]
-    return (*found, len(texts) - 1) if len(found) + 1 >= at_least else ()
+        if not asks_for_review(text)
+    }
+    found = [place for place, one in asked.items() if one.like(last)]
+    troubled = last.trouble or any(asked[place].trouble for place in found)
+    return (*found, len(texts) - 1) if troubled and len(found) + 1 >= at_least else ()

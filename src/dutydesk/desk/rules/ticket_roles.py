@@ -26,7 +26,8 @@ _ENVIRONMENT = {"environment", "environments", "env", "envs", "cluster", "cluste
 _IMPACT = {"impact", "impacts", "impacted", "urgency", "urgent"}
 _AFFECTED = {"affected", "affects", "affect", "impacted"}
 _PEOPLE = {
-    "users", "user", "people", "customers", "business", "team", "teams", "who", "how", "many",
+    "users", "user", "people", "customers", "customer", "business", "team", "teams", "who", "how",
+    "many",
 }  # fmt: skip
 _TRIED = {"tried", "try", "attempted", "attempts"}
 _SO_FAR = {
