@@ -1,5 +1,6 @@
 """A question that waits for a word of ours is chased until it has it, kindly, and not for ever."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,9 @@ from dutydesk.chat.models import Post
 from dutydesk.commitments.flows.commitments import CommitmentDue
 from dutydesk.commitments.models import Commitment
 from dutydesk.desk.flows import team_nudges
+from dutydesk.kernel.periods import Period
 from dutydesk.people.flows import people
+from dutydesk.rota.flows import edits
 from testing.asked import ASK, TEAM, adopt, ask, happened, now, nudges, say, standing
 from testing.world import World, number
 
@@ -155,3 +158,17 @@ def test_what_somebody_has_who_left_is_told_to_whoever_covers(world: World) -> N
     world.forward(minutes=11)
     told = world.said(ASK, only_for="Ada")
     assert "Ada, Uma has been waiting for 10 minutes. Could you have a look?" in told
+
+
+@pytest.mark.parametrize("wish", [False, True])
+def test_what_somebody_has_who_is_away_is_told_to_whoever_covers(world: World, wish: bool) -> None:
+    question = ask(world)
+    say(world, "Ben", "Try it with the form", thread=question.post_id)
+    leave = Period(world.at + timedelta(hours=20), world.at + timedelta(days=5))
+    edits.be_away(engineer=number("Ben"), span=leave, at=world.at, by="Ben", wish=wish, anyway=True)
+    world.forward(days=1)
+    say(world, "Uma", "I did, it still says forbidden. Any idea?", thread=question.post_id)
+    world.forward(minutes=11)
+    text = "{}, Uma has been waiting for 10 minutes. Could you have a look?"
+    told = {one: text.format(one) in world.said(ASK, only_for=one) for one in ("Ada", "Ben")}
+    assert told == {"Ada": not wish, "Ben": wish}

@@ -19,6 +19,7 @@ from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.subjects import screen_of
 from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
+from dutydesk.rota.flows import absences
 
 
 def offer_ticket(*, event: CommitmentDue, at: datetime) -> None:
@@ -102,9 +103,11 @@ def _write_to(who: Engineer, key: str, question: Question, text: str, at: dateti
 
 
 def _who_helps(question: Question, at: datetime) -> Engineer | None:
-    """Give whoever has the question, unless they have left, else whoever covers."""
+    """Give whoever has the question, unless they have left or are away, else whoever covers."""
     has_it = question.engineer
-    return has_it if has_it is not None and has_it.active else status_post.covering(at)
+    if has_it is not None and has_it.active and not absences.away(has_it.pk, at=at):
+        return has_it
+    return status_post.covering(at)
 
 
 @transaction.atomic

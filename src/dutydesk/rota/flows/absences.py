@@ -27,6 +27,11 @@ def noted() -> QuerySet[Absence]:
     return Absence.objects.exclude(start=BEGINNING).exclude(end=FOREVER)
 
 
+def away(engineer: int, *, at: datetime) -> bool:
+    """Say whether somebody has noted that they can't be on at that moment."""
+    return noted().filter(engineer=engineer, wish=False, start__lte=at, end__gt=at).exists()
+
+
 @dataclass(frozen=True)
 class Regularly:
     """Days of the week, 0 is Monday, in every so many weeks from that of a day on, up to a last."""
