@@ -137,3 +137,24 @@ def test_pictures_of_a_chat_outside_go_with_it_too(world: World, over: Question)
     people_posts.edit(post=there.pk, by=STRANGER, text="Why is it red?", at=world.at)
     world.settle()
     assert not copy.outside_pictures.exists()
+
+
+@pytest.mark.clause("ask.entry")
+@pytest.mark.parametrize("by", ["Ben", "Uma"])
+def test_what_is_asked_in_the_thread_of_a_notice_is_a_question(world: World, by: str) -> None:
+    notice = say(world, by, "[FYI] We upgrade the cluster tonight")
+    say(world, STRANGER, "good to know, thanks", thread=notice.pk)
+    say(world, "Ada", "Ben does it, how nice?", thread=notice.pk)
+    assert not Question.objects.exists()
+    first = say(world, STRANGER, "Will visits be down meanwhile?", thread=notice.pk)
+    say(world, STRANGER, "We have a demo at six", thread=notice.pk)
+    asked = Question.objects.get()
+    assert asked.texts == ["Will visits be down meanwhile?", "We have a demo at six"]
+    world.forward(minutes=11)
+    assert [text for text in world.said(ASK, only_for="Ada") if "has been waiting" in text]
+    say(world, "Ada", "No, it stays up", thread=notice.pk)
+    asked = Question.objects.get()
+    assert (asked.state, asked.engineer and asked.engineer.name) == ("answered", "Ada")
+    people_posts.remove(post=first.pk, by=STRANGER, at=world.at)
+    world.settle()
+    assert Question.objects.get().texts == ["We have a demo at six"]

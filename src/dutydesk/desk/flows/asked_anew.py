@@ -58,10 +58,8 @@ def go_on(*, post: Post, at: datetime) -> bool:
 def _asked_before(post: Post) -> Question | None:
     """Give the last question that was asked anew in a reply's thread and that the reply is for."""
     first = ownership.question_of(post.thread_id)
-    if first is None:
-        return None
     engineer = people.engineer_of(post.account_id) is not None
-    if not first.over and (engineer or post.written_by == first.who):
+    if first is not None and not first.over and (engineer or post.written_by == first.who):
         return None
     before = Post.objects.filter(thread=post.thread_id, pk__lt=post.pk, removed_at=None)
     said = before.exclude(account=None, outside="").values_list("pk", flat=True)

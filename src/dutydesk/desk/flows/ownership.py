@@ -57,12 +57,13 @@ def of_post(post: int | None) -> Question | None:
 def reply(*, post: Post, at: datetime) -> bool:
     """Hear a reply in a question's thread; say whether it asks something of its own.
 
-    So does somebody else's question in what is solved, the asker's in what was solved long ago, and
-    either's in what was taken back.
+    So does somebody else's question in what is solved, the asker's in what was solved long ago,
+    either's in what was taken back, and a user's in a thread of which nobody asked anything.
     """
     question = of_post(post.thread_id)
     if question is None:
-        return False
+        user = post.only_for_id is None and people.engineer_of(post.account_id) is None
+        return user and consequence(Scene.OTHER_SOLVED, meant(post)) == Consequence.QUESTION
     gone = question.state == Question.State.WITHDRAWN
     if post.written_by == question.who and not gone:
         return asker_said(question, post, at)

@@ -49,10 +49,11 @@ _LOOKED_BACK = 50
 def hear(*, event: PersonPosted, at: datetime) -> None:
     """Hear a person's post: a new question, more of one, or a reply to one. Clause ask.entry.
 
-    A question's thread is heard wherever it is: people may ask in another channel by now.
+    A question's thread is heard wherever it is: people may ask in another channel by now. So is
+    what is asked in the thread of a notice, or of anything else in the ask channel.
     """
     here = event.channel == process.in_force().ask.channel
-    if not (here if event.thread is None else ownership.question_of(event.thread)):
+    if not here and (event.thread is None or ownership.question_of(event.thread) is None):
         return
     post = Post.objects.select_related("channel", "account", "thread").get(pk=event.post)
     askers.recognise(post.account_id, at=at)
