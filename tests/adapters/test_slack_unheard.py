@@ -14,6 +14,7 @@ from dutydesk.site.health import health
 from dutydesk.slack.backfill import AGAIN, Backfill
 from dutydesk.slack.people import People
 from testing.asked import TEAM as TEAMS
+from testing.asked import adopt
 from testing.searched import rows_with
 from testing.slack import (
     ADA,
@@ -153,6 +154,19 @@ def test_another_channel_of_the_old_name_is_heard_in_its_place(
     assert Question.objects.count() == 1
 
 
+def test_a_lost_channel_that_the_process_names_no_more_is_forgotten(
+    world: World, there: Workspace, reading: Backfill, tmp_path: Path
+) -> None:
+    old = there.channels.pop(ASK)
+    read(world, reading)
+    there.channels["C0NEW"] = old | {"id": "C0NEW", "name": "ask-us"}
+    there.history["C0NEW"] = []
+    adopt(world, 'channel: "#ask-cloud-platform"', 'channel: "#ask-us"', tmp_path)
+    read(world, reading)
+    assert len(told(world)) == 1
+    assert "not heard" not in why(world)
+
+
 def answers(there: Workspace) -> list[str]:
     return [one["text"] for one in there.called("chat.postMessage") if one["channel"] == UMA]
 
@@ -201,3 +215,15 @@ def test_the_desk_answers_no_bot_and_never_itself(
     said = message("Hello", ts_of(world.at), channel="D0UMA", channel_type="im")
     hear(world, event(said | more))
     assert answers(there) == []
+
+
+@pytest.mark.parametrize("error", ["channel_not_found", "missing_scope"])
+def test_a_mark_on_what_the_desk_wrote_to_one_person_alone_is_no_trouble(
+    world: World, there: Workspace, error: str
+) -> None:
+    there.weather = lambda method: error if method == "conversations.info" else ""
+    item = {"type": "message", "channel": "D0UMA", "ts": ts_of(world.at)}
+    hear(world, event({"type": "reaction_added", "user": UMA, "item": item, "reaction": "eyes"}))
+    world.forward(hours=1)
+    assert not Arrival.objects.filter(due_at__isnull=False).exists()
+    assert set(Arrival.objects.values_list("attempts", flat=True)) == {1}

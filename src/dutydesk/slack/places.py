@@ -15,7 +15,8 @@ from dutydesk.slack.envelopes import outside
 def public_channel(call: SlackCall, team: str, channel: str) -> ChannelMapping | None:
     """Give a channel by its number there, asked for if it isn't known; None if it isn't public.
 
-    Everybody who is signed in reads every channel here. Raises Undelivered.
+    Everybody who is signed in reads every channel here. The app may look at public ones alone; that
+    it may at those is seen to where all are listed. Raises Undelivered.
     """
     named = outside(team, channel)
     if (known := channels.known(named)) is not None:
@@ -23,7 +24,7 @@ def public_channel(call: SlackCall, team: str, channel: str) -> ChannelMapping |
     try:
         found = call("conversations.info", channel=channel).get("channel") or {}
     except Undelivered as failure:
-        if not failure.reason.endswith("channel_not_found"):
+        if not failure.reason.endswith(("channel_not_found", "missing_scope")):
             raise
         found = {}
     if not found.get("name") or found.get("is_private") or found.get("is_im"):

@@ -16,16 +16,18 @@ from dutydesk.process.flows import process
 def note(why: Mapping[str, str], *, chat: str, at: datetime) -> None:
     """Remember why nothing is heard of these channels, by their names; all others are heard.
 
-    The team is told of each that is lost, and of each that is heard again. `chat`: such as Slack.
+    The team is told of each that is lost, and of each that is heard again; one that nobody names
+    any more is forgotten. `chat`: such as Slack.
     """
-    lost = {name: because for name, because in why.items() if name in channels.meant()}
+    meant = channels.meant()
+    lost = {name: because for name, because in why.items() if name in meant}
     rows = Channel.objects.select_for_update().filter(Q(name__in=lost) | ~Q(unheard=""))
     for one in rows.order_by("pk"):
         before, one.unheard = one.unheard, lost.get(one.name, "")
         if before == one.unheard:
             continue
         one.save(update_fields=["unheard"])
-        if not (before and one.unheard):
+        if one.name in meant and not (before and one.unheard):
             _tell(one, chat, at)
 
 
