@@ -111,8 +111,9 @@ def _asker_waiting(said: Set[Meaning]) -> Consequence:
 
 
 def _asker_solved(said: Set[Meaning]) -> Consequence:
+    hindsight = Meaning.PAST in said and not said & {Meaning.ASKS, Meaning.WANTS}
     if said & (_TROUBLE | {Meaning.SAME}):
-        return Consequence.REOPEN
+        return Consequence.ASK if hindsight and Meaning.SAME not in said else Consequence.REOPEN
     return (
         Consequence.ASK
         if said <= {Meaning.SAYS, Meaning.ADDS, Meaning.CALLS, Meaning.GREETS, Meaning.NOTICE}

@@ -19,6 +19,7 @@ class Meaning(StrEnum):
     ASKS = "asks"
     WANTS = "wants"
     FAILS = "fails"
+    PAST = "what fails did so before"
     SAYS = "says something new"
     CONFIRMS = "yes or done"
     THANKS = "thanks"
@@ -174,11 +175,22 @@ def _together(plain: str, found: Set[Meaning]) -> set[Meaning]:
         together.add(Meaning.INSTEAD)
     if _explained(plain, together):
         together.discard(Meaning.FAILS)
+    elif Meaning.FAILS in found and _before(plain):
+        together.add(Meaning.PAST)
     if [clause for clause, _ in _clauses(plain) if known.BACK.fullmatch(clause)] and (
         found <= {Meaning.WORKS, Meaning.DETAIL}
     ):
         return {Meaning.SAYS}
     return together
+
+
+def _before(plain: str) -> bool:
+    """Say whether all that failed is told as past, or as its teller's own mistake."""
+    return all(
+        _past(clause) or (_MINE.search(clause) and not known.PRESENT.search(clause))
+        for clause, _ in _clauses(plain)
+        if _fails(clause)
+    )
 
 
 def _instead(plain: str) -> bool:
@@ -211,8 +223,8 @@ def _meaning(clause: str, *, asked: bool) -> Meaning | None:
         return Meaning.AGREES
     if (ends := _ending(clause)) and not asked:
         return ends
-    if known.SAME.search(clause):
-        return Meaning.SAME
+    if (phrase := _phrase(clause)) is not None:
+        return phrase
     if known.THANKED.search(clause) and not asked:
         return _thanked(clause)
     if asked:
@@ -222,6 +234,14 @@ def _meaning(clause: str, *, asked: bool) -> Meaning | None:
     if set(words) <= words_of.FILLER:
         return None
     return _calm(clause, words)
+
+
+def _phrase(clause: str) -> Meaning | None:
+    """Give what a clause says that is put as such things are, whether as a question or not."""
+    if known.SAME.search(clause):
+        return Meaning.SAME
+    rhetoric = known.RHETORIC.search(clause) and not _fails(known.RHETORIC.sub(" ", clause))
+    return Meaning.POLITE if rhetoric else None
 
 
 def _ending(clause: str) -> Meaning | None:

@@ -28,6 +28,10 @@ _MENDED = (
 )
 _NONE = (
     rf"\b(?:no more|without(?: any)?|zero) (?:{_SUBJECT}\b|[45](?:\d\d|xx)s?\b|crash\w*|restarts)|"
+    rf"\bno longer (?:see|seeing|get|getting|have|hit) (?:any |the |these )?"
+    rf"(?:{_SUBJECT}\b|[45](?:\d\d|xx)s?\b)|\bnot a single {_SUBJECT}\b|"
+    r"\bno (?:errors?|issues?|problems?|failures?) (?:in|on|at) (?:\w+ ){1,3}since\b|"
+    r"\bwithout (?:any )?(?:downtime|interruptions?|trouble|hiccups?)\b|"
     r"\b(?:error|issue|problem|failure)s? (?:no longer|don't|doesn't) (?:appear|show|occur)s?$|"
     r"\bno longer (?:(?:fail|happen|crash|error|throttl|hang|restart)\w*|slow|stuck|blocked)\b"
 )
@@ -36,6 +40,8 @@ _MY = r"(?:us|me|our \w+|my \w+)"
 HARMLESS = any_of(
     r"\bno (?:problem|worries|rush|hurry|need to|idea|further|questions?|complaints|action)\b",
     r"\bno more questions\b",
+    r"\bstill (?:works|good|fine|green|healthy|up|going (?:strong|well))$|"
+    r"\bstill (?:works|good|fine|green|healthy|up|going) (?=(?:a|an|one|two|today|now|after)\b)",
     r"\bno (?:problems?|issues?|trouble|errors?) (?:at all|whatsoever)\b",
     _NONE_LEFT,
     r"\bnot (?:a problem|needed|necessary|required|to worry)\b",
@@ -145,6 +151,7 @@ PARTLY = any_of(
     r"\b(?:how|whether|why)\b.*\bwork(?:s|ed|ing)?\b",
     r"\b(?:before|yesterday|last (?:week|time|month)|until|only|previously|locally|when|"
     r"elsewhere)\b",
+    r"\b(?:one|two|three|some|half|most|none|few) (?:\w+ )?of\b",
     r"^(?:only |but |and )*(?:the other|another|one of|some|the first|the old|half|most)\b",
     r"\bwork(?:s|ing)? (?:\w+ ){0,2}(?:if|unless|except|apart from|as long as)\b",
     r"\bpart(?:ly|ially)\b",
@@ -174,7 +181,7 @@ FAILS = any_of(
     r"(?! (?:thanks|thank))",
     r"\b(?:getting|doing|did|got|has|have) (?:it|that) again\b",
     r"\bonce more\b|\bsquare one\b",
-    r"\bcame back\b(?! to)|(?:has|have|'s|'ve) come back\b(?! (?:up|online|to))",
+    r"\bcame back\b(?! to\b)|(?:has|have|'s|'ve) come back\b(?! (?:up|online|to)\b)",
     r"\bqueued\b",
     r"^(?:no|nope|nah|no luck|nothing|nichts)\b(?! (?:worries|problem|need|rush|more))",
     r"\bno (?:luck|success|change|access|response|connection|effect)\b",
@@ -245,6 +252,21 @@ HOPES = re.compile(
     r"(?:on|with|about|for) \w+"
 )
 """Thanks for what is asked for."""
+RHETORIC = any_of(
+    r"^(?:and |wow |oh |lol |ha+ )*(?:what an? (?:great|good|nice|lovely|amazing|awesome|brilliant|"
+    r"fantastic|wonderful|cool|relief|star|team|day)|"
+    r"how (?:cool|nice|great|neat|lovely|clever|fast|quick|easy|simple|kind|silly|stupid) "
+    r"(?:is|was|are|of|am)|who knew|who would have|who'd have)\b",
+    r"^(?:and |wow |oh )*isn't (?:that|it|this) (?:just )?"
+    r"(?:neat|great|cool|nice|lovely|amazing|brilliant|funny)\b",
+    r"\bwhy (?:didn't|did) (?:i|we) (?:not )?(?:think|see|notice|spot|read|check)\b",
+    r"^(?:and |but )*can we (?:all |also |just )*(?:thank|applaud|celebrate|have a round)\b",
+    r"\bcan't believe (?:how|it|that|i|we)\b|\b(?:i )?can't read$",
+    r"\b(?:never would|wouldn't) have (?:guessed|thought|found|known|expected)\b",
+    r"^for (?:anyone|anybody|everyone|everybody|others|whoever|people) (?:else )?"
+    r"(?:who )?(?:find|read|search|land|wonder|com|hitt?|see)\w*\b",
+)
+"""What asks nothing and complains of nothing, though it is put so."""
 PLEASED = any_of(
     r"\byou(?:'re| are| were) (?:a |an |the |all )?"
     r"(?:stars?|legends?|lifesavers?|great|best|hero|heroes|"
