@@ -107,3 +107,35 @@ def test_of_several_answers_one_may_go_unless_its_asker_wrote_before_it(world: W
     remove(world, last)
     assert (now(question).state, owed(question)) == ("open", True)
     assert now(question).answered_at is not None
+
+
+QUESTION = "Why can't I log in?"
+
+
+@pytest.mark.clause("ask.in-channel")
+@pytest.mark.parametrize(
+    ("text", "state"),
+    [
+        (f"{QUESTION}\nEDIT: found it, it was my VPN", "solved"),
+        (f"{QUESTION}\n(edit) - solved!", "solved"),
+        (f"{QUESTION}\n*Update 2:* found it, thanks", "solved"),
+        (f"~{QUESTION}~ never mind, found it", "solved"),
+        (f"[SOLVED] {QUESTION}", "solved"),
+        (f"{QUESTION}\nEdit: it says 403", "open"),
+        (f"{QUESTION}\nEDIT: solved for Tom, not for me", "open"),
+        ("~Why~ How can't I log in, is it solved?", "open"),
+        ("Fixed the title: why can't I log in?", "open"),
+        ("Never mind ~/a, why can't I log in to ~/b?", "open"),
+        (f"{QUESTION} I edited my config", "open"),
+    ],
+)
+def test_whoever_adds_to_a_question_that_it_is_solved_is_heard(
+    world: World, text: str, state: str
+) -> None:
+    question = ask(world, text=QUESTION)
+    world.forward(minutes=45)
+    people_posts.edit(
+        post=question.post_id, by=Author.of(world.person("Uma")), text=text, at=world.at
+    )
+    world.settle()
+    assert now(question).state == state

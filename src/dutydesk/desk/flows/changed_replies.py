@@ -7,6 +7,7 @@ from dutydesk.database import notifications
 from dutydesk.desk.flows import deadlines, ownership, question_threads, status_post
 from dutydesk.desk.models import Question
 from dutydesk.desk.rules.consequences import Consequence, Scene, consequence
+from dutydesk.desk.rules.questions import amendment
 from dutydesk.journal.flows import journal
 from dutydesk.people.flows import people
 from dutydesk.people.models import Engineer
@@ -23,6 +24,13 @@ def edited(*, post: Post, at: datetime) -> bool:
     if not _is_last(question, post) or _was_ended(question, post):
         return False
     return ownership.reply(post=post, at=at)
+
+
+def amended(*, post: Post, at: datetime) -> None:
+    """Hear what the asker of a question added to it: they may have found it out."""
+    question, words = ownership.of_post(post.pk), amendment(post.words.body)
+    if question is not None and not question.over and words:
+        ownership.asker_said(question, post, at, amended=words)
 
 
 def _was_ended(question: Question, post: Post) -> bool:

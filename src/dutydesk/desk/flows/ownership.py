@@ -78,17 +78,22 @@ def reply(*, post: Post, at: datetime) -> bool:
     return follows == Consequence.QUESTION
 
 
-def meant(post: Post) -> frozenset[Meaning]:
-    """Give what a post says."""
-    return said(post.words.body, [*Engineer.objects.values_list("name", flat=True), post.author])
+def meant(post: Post, words: str = "") -> frozenset[Meaning]:
+    """Give what a post says, or these words of it."""
+    return said(
+        words or post.words.body, [*Engineer.objects.values_list("name", flat=True), post.author]
+    )
 
 
-def asker_said(question: Question, post: Post, at: datetime, *, sure: bool = True) -> bool:
+def asker_said(
+    question: Question, post: Post, at: datetime, *, sure: bool = True, amended: str = ""
+) -> bool:
     """Hear a word of the asker's about a question, wherever they said it.
 
-    Say whether it asks something of its own. `sure`: it is said of this one and no other.
+    Say whether it asks something of its own. `sure`: it is said of this one and no other. What they
+    `amended` their question by is heard if that says that it is over.
     """
-    told = meant(post)
+    told = meant(post, amended)
     scene = _scene(question)
     follows, own = consequence(scene, told), scene == Scene.ENGINEER_OWN
     if follows == Consequence.REOPEN and _long_over(question, at):
@@ -97,7 +102,8 @@ def asker_said(question: Question, post: Post, at: datetime, *, sure: bool = Tru
         follows = Consequence.OFFER
     elif follows == Consequence.OFFER and not own and Meaning.WORKS not in told:
         follows = follows if _others_wrote(question) else Consequence.NOTHING
-    _go_on(question, follows, post, at)
+    if not amended or follows in (Consequence.SOLVE, Consequence.OFFER):
+        _go_on(question, follows, post, at)
     return False
 
 
