@@ -95,8 +95,10 @@ def _look(word: TrackerEvent, at: datetime) -> Ticket | None:
 def _follow_word(word: TrackerEvent, issue: Issue, at: datetime) -> Ticket | None:
     if not word.gone:
         return follow(issue=issue, at=at, elsewhere=word.elsewhere)
-    ticket = _known(issue, word.elsewhere)
-    if ticket is not None and issue.at.isoformat() >= str(ticket.there.get("at", "")):
+    ticket = _known(issue, "")
+    if ticket is None or ticket.node not in ("", issue.node):
+        return ticket
+    if issue.at.isoformat() >= str(ticket.there.get("at", "")):  # Else it is there again by now.
         lost_issues.lose(ticket, at, elsewhere=word.elsewhere)
     return ticket
 
