@@ -218,7 +218,7 @@ def test_a_question_that_was_deleted_while_the_desk_was_away_is_withdrawn(
 
 
 def test_what_slack_keeps_no_longer_or_hides_for_a_moment_is_not_taken_for_deleted(
-    world: World, there: Workspace
+    world: World, there: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     catching = reading(world, there)
     read_back(world, catching)
@@ -236,9 +236,11 @@ def test_what_slack_keeps_no_longer_or_hides_for_a_moment_is_not_taken_for_delet
     # The list lacks what stands there all the same.
     there.history[ASK] = [*kept, *there.history[ASK]]
     page = there._page
-    there._page = lambda given, threads: (  # type: ignore[method-assign]
-        page(given, threads=threads) if threads else {"messages": []}
-    )
+
+    def no_list(given: dict[str, Any], *, threads: bool) -> dict[str, Any] | str:
+        return page(given, threads=True) if threads else {"messages": []}
+
+    monkeypatch.setattr(there, "_page", no_list)
     world.at += AGAIN
     read_back(world, reading(world, there))
     assert posts() == ["Old", "Young"]
