@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
-from django.http import HttpResponse, QueryDict
+from django.http import HttpRequest, QueryDict
 from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -169,17 +169,24 @@ class Looked:
             patch.setattr(QueryDict, name, self._noting(getattr(QueryDict, name), every=False))
         for name in ("__iter__", "copy", "dict", "items", "keys", "lists", "urlencode", "values"):
             patch.setattr(QueryDict, name, self._noting(getattr(QueryDict, name), every=True))
-        guard = middleware._check
-        patch.setattr(middleware, "_check", lambda request: (guard(request), self._at.clear()))
+        path, body = HttpRequest.get_full_path, vars(HttpRequest)["body"].fget
+        patch.setattr(HttpRequest, "get_full_path", self._noting(path, every=True))
+        patch.setattr(HttpRequest, "body", property(self._noting(body, every=True)))
+        self._guard = middleware._check
+        patch.setattr(middleware, "_check", self._unseen)
+
+    def _unseen(self, request: HttpRequest) -> None:
+        self._guard(request)
+        self._at.clear()
 
     def _noting(self, look: Callable[..., Any], every: bool) -> Callable[..., Any]:
-        def noted(sent: QueryDict, *at: Any, **how: Any) -> Any:
+        def noted(sent: Any, *at: Any, **how: Any) -> Any:
             self._at.add(EVERY if every else at[0])
             return look(sent, *at, **how)
 
         return noted
 
-    def at(self, name: str, ask: Callable[[], HttpResponse]) -> tuple[bool, HttpResponse]:
+    def at(self, name: str, ask: Callable[[], Any]) -> tuple[bool, Any]:
         """Ask; say whether that field was looked at, and give the answer."""
         self._at.clear()
         answer = ask()
@@ -190,13 +197,11 @@ def failures(
     client: Client, address: str, name: str, tried: list[str], looked: Looked
 ) -> Iterator[tuple[str, str, str, str]]:
     """Ask for the address and post to it, with each edge in that field; give what fails."""
-    more = {"filled": "1", "confirm": "1"}
-    for method, ask in (
-        ("GET", lambda edge: client.get(address, {name: edge})),
-        ("POST", lambda edge: client.post(address, {name: edge, **more})),
-    ):
+    forms: dict[str, dict[str, str]] = {"GET": {}, "POST": {"filled": "1", "confirm": "1"}}
+    for method, more in forms.items():
+        ask = client.get if method == "GET" else client.post
         for edge in tried:
-            matters, answer = looked.at(name, partial(ask, edge))
+            matters, answer = looked.at(name, partial(ask, address, {name: edge, **more}))
             if answer.status_code >= 500:
                 yield method, address, name, edge[:40]
             if not matters:
