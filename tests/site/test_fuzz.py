@@ -216,7 +216,8 @@ def test_no_page_fails_at_the_edge_of_any_of_its_fields(
     request: pytest.FixtureRequest,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    faults, tried, looked = [], edges(request.config), Looked(monkeypatch)
+    faults: list[tuple[str, str, str, str]] = []
+    tried, looked = edges(request.config), Looked(monkeypatch)
     for route, module in ROUTES[part::4]:
         for address in dict.fromkeys(filled(route)):
             for name in junk.field_names(module):
