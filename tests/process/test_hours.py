@@ -1,6 +1,7 @@
 """The clocks count exactly, across clock changes and England's bank holidays."""
 
 from datetime import datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -56,6 +57,31 @@ def at(text: str) -> datetime:
 def test_a_clock_counts_exactly(name: str, start: str, end: str, expected: timedelta) -> None:
     assert clock(name).between(at(start), at(end)) == expected
     assert clock(name).between(at(end), at(start)) == -expected
+
+
+@pytest.mark.parametrize("name", CLOCKS)
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        ("2026-11-24 10:00", "2026-11-24 17:00"),  # As one of them opens, and as it closes.
+        ("2026-11-24 17:00", "2026-11-25 10:00"),
+        ("2026-11-24 09:59", "2026-11-24 10:01"),
+        ("2026-11-24 16:59", "2026-11-24 22:01"),
+        ("2026-11-24 12:00", "2026-11-24 12:00"),
+        ("2025-12-31 17:30", "2026-01-02 10:01"),
+        ("2026-03-28 21:59", "2026-03-30 07:01"),
+    ],
+)
+def test_the_periods_of_a_span_are_the_minutes_in_which_a_clock_runs(
+    name: str, start: str, end: str
+) -> None:
+    first, last = at(start), at(end)
+    found, minute = clock(name).periods(first, last), timedelta(minutes=1)
+    minutes = [first + number * minute for number in range((last - first) // minute)]
+    runs = [one for one in minutes if clock(name).is_open(one)]
+    assert [one for one in minutes if any(one in period for period in found)] == runs
+    assert all(one.end < following.start for one, following in pairwise(found))
+    assert all(first <= one.start <= one.end <= last for one in found)
 
 
 @pytest.mark.parametrize(

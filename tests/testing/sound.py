@@ -253,22 +253,24 @@ def files(count: int, seed: int) -> list[tuple[Plain, list[Change]]]:
 
 
 def _changed(process: Plain, changes: list[Change], most: int) -> tuple[Plain, list[Change]]:
-    """Make as many of these changes as there can be side by side, up to `most`; give them too."""
+    """Make as many of these changes as there can be side by side, up to `most`; give them too.
+
+    No path of one leads to a part of what another changes.
+    """
     made: list[Change] = []
+    whole, around = set[Where](), set[Where]()
     for change in changes:
-        apart = all(not _within(change[0], where) for where, _ in made)
+        ways = {change[0][:length] for length in range(len(change[0]) + 1)}
+        apart = change[0] not in around and whole.isdisjoint(ways)
         changed = _try(process, change) if apart else None
         if changed is not None:
             process = changed
             made.append(change)
+            whole.add(change[0])
+            around |= ways
         if len(made) == most:
             break
     return process, made
-
-
-def _within(one: Where, other: Where) -> bool:
-    """Say whether one of two paths leads to a part of the other's value."""
-    return one[: len(other)] == other or other[: len(one)] == one
 
 
 def as_file(process: Plain) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from functools import lru_cache
 
 _UNITS = {
     "second": timedelta(seconds=1),
@@ -25,6 +26,7 @@ class TooLong(ValueError):
     """It is a length of time, and longer than there can be one."""
 
 
+@lru_cache(maxsize=1024)
 def read_duration(text: str) -> timedelta:
     """Read “15 minutes”, “1 hour 30 minutes” or “2 weeks”, each unit once; else ValueError."""
     if len(text) > _LONGEST:

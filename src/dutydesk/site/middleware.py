@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ObjectDoesNotExist
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.utils.functional import SimpleLazyObject
 
@@ -18,9 +18,11 @@ from dutydesk.people.web import sessions
 from dutydesk.process.flows import process
 from dutydesk.site.faults import not_here
 from dutydesk.web.proxies import client_address
+from dutydesk.web.screens import ScreenAccess
 from dutydesk.wiring import clock
 
 _PUBLIC_MODULES = ("allauth.account.",)
+_METHODS = ("GET", "HEAD", "POST")  # What browsers and those who tell us something ask by.
 
 
 def set_request(get_response: Callable[[HttpRequest], HttpResponse]) -> Any:
@@ -63,6 +65,17 @@ def _check(request: HttpRequest) -> None:
             bounds.check_text(value, longest=bounds.LONGEST_FILE, what=f"“{name}”")
 
 
+def _turned_away(request: HttpRequest, access: ScreenAccess) -> HttpResponse | None:
+    """Give what somebody sees instead, if what they ask for is not for them."""
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    _note_seen(request)
+    if not request.person.may(access):  # type: ignore[attr-defined]
+        context = {"who": "engineers of the team" if access == "engineer" else "administrators"}
+        return render(request, "not_yours.html", context, status=403)
+    return None
+
+
 class Access:
     """Lets nobody open a view that its rule doesn't allow them, nor one without a rule."""
 
@@ -88,7 +101,10 @@ class Access:
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
     ) -> HttpResponse | None:
-        """Refuse before the view is called; a number that no row can have is no address."""
+        """Refuse before the view is called; a number that no row can have is no address.
+
+        Whoever may open it is told so if they ask by a method by which nothing is asked here.
+        """
         if any(isinstance(each, int) and each > bounds.LARGEST for each in kwargs.values()):
             return render(request, "404.html", status=404)
         try:
@@ -100,12 +116,7 @@ class Access:
             access = "public"
         if access is None:
             raise LookupError(f"The view {view.__module__}.{view.__name__} has no access rule.")
-        if access == "public":
-            return None
-        if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
-        _note_seen(request)
-        if not request.person.may(access):  # type: ignore[attr-defined]
-            context = {"who": "engineers of the team" if access == "engineer" else "administrators"}
-            return render(request, "not_yours.html", context, status=403)
-        return None
+        away = None if access == "public" else _turned_away(request, access)
+        if away is None and request.method not in _METHODS:
+            return HttpResponseNotAllowed(_METHODS)
+        return away

@@ -4,7 +4,7 @@ Hours are written in OpenStreetMap's `opening_hours` syntax, as the wall clock o
 zone shows them.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -103,8 +103,7 @@ class Clock:
             return [Period(start, end)]
         span = Period(start, end)
         years = range(self._year(start), self._year(end) + 1)
-        found = (p for y in years for p in _year_of(self.hours, self.calendar, y).periods)
-        return union(shared for period in found if (shared := period.overlap(span)))
+        return union(p for y in years for p in _year_of(self.hours, self.calendar, y).over(span))
 
     def periods_from(self, start: datetime) -> Iterator[Period]:
         """Give the open periods from `start` on, disjoint, the first one cut at `start`."""
@@ -155,6 +154,13 @@ class _Year:
         """Give which period is the first that ends after `at`."""
         index = bisect_right(self.starts, at)
         return index - 1 if index and self.periods[index - 1].end > at else index
+
+    def over(self, span: Period) -> Iterator[Period]:
+        """Give its periods as far as they lie in `span`, looking at no others."""
+        behind = bisect_left(self.starts, span.end)
+        for period in self.periods[self.first_after(span.start) : behind]:
+            if shared := period.overlap(span):
+                yield shared
 
     def within(self, start: datetime, end: datetime) -> timedelta:
         return self._counted_by(end) - self._counted_by(start)

@@ -20,18 +20,19 @@ def without_part(process: Process) -> list[str]:
     """
     if not process.ask.cover.parts:
         return []
-    days = [_FIRST + timedelta(days=ahead) for ahead in range(_DAYS)]
-    found: set[str] = set()
-    for day in days:
-        whole = _period(process, _ALL_DAY.on(day))
-        open_ = process.clock("support").periods(whole.start, whole.end)
-        held = [
-            _period(process, part.on(one))
-            for part in process.ask.cover.parts
-            for one in (day - timedelta(days=1), day)
-        ]
-        found |= {_times(hole, process) for hole in subtract(open_, held)}
+    clock, found = process.clock("support"), set[str]()
+    before = _held(process, _FIRST - timedelta(days=1))
+    for day in (_FIRST + timedelta(days=ahead) for ahead in range(_DAYS)):
+        whole, held = _period(process, _ALL_DAY.on(day)), _held(process, day)
+        open_ = clock.periods(whole.start, whole.end)
+        found |= {_times(hole, process) for hole in subtract(open_, before + held)}
+        before = held  # Some of it may be after midnight.
     return sorted(found)
+
+
+def _held(process: Process, day: date) -> list[Period]:
+    """Give when the parts of that day are."""
+    return [_period(process, part.on(day)) for part in process.ask.cover.parts]
 
 
 def _period(process: Process, times: tuple[datetime, datetime]) -> Period:
