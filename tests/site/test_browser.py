@@ -182,7 +182,7 @@ def test_nothing_is_said_to_have_arrived_when_nothing_has(
         " setTimeout(() => { window.looked = true; }); return said; }"
     )
     with page.expect_response(lambda answer: "x-live" in answer.request.headers) as looked:
-        page.goto("/incidents/1")
+        page.goto("/incidents/2")  # It is over: nothing of it comes by itself.
     looked.value.finished()
     expect(page.locator("[data-live] [name=csrfmiddlewaretoken]").first).to_be_attached()
     page.wait_for_function("window.looked")
