@@ -72,6 +72,9 @@ SELECT width_bucket(t.day, %(edges)s::date[]), t.key, {{sums}}
 FROM measures_counttally {_OF} GROUP BY 1, 2
 """
 _DAYS = f"SELECT t.day, t.counts FROM measures_counttally {_OF}"
+_WEEKDAYS = f"""
+SELECT extract(isodow FROM t.day)::int, {{sums}} FROM measures_counttally {_OF} GROUP BY 1
+"""
 _ASKED = "unnest(%(asked)s::int[], %(names)s::text[], %(firsts)s::date[], %(untils)s::date[])"
 _OF_ASKED = f"""t JOIN {_ASKED} s (asked, name, first, until)
   ON t.series = s.name AND t.day >= s.first AND t.day < s.until"""
@@ -219,6 +222,17 @@ class DayTallies:
         found = {day: tuple(counts) for day, counts in read(_DAYS, days)}
         more = ((day, tuple(counts)) for day, _, counts in self._rows(series, left))
         return found | dict(more)
+
+    def weekdays(self, series: CountSeries, period: Period) -> dict[int, list[int]]:
+        """Give the sums of counts by the day of the week, from 1 for Monday; without keys."""
+        days, left = self._parts(series, span_of(period, self._zone), (), rolled=False)
+        sums_ = ", ".join(f"sum(t.counts[{n}]::int)" for n in range(1, series.width + 1))
+        found: dict[int, list[int]] = {
+            day: counts for day, *counts in read(_WEEKDAYS.format(sums=sums_), days)
+        }
+        for day, _, counts in self._rows(series, left):
+            _add(found.setdefault(day.isoweekday(), [0] * series.width), counts, series)
+        return found
 
     def lengths(
         self, series: LengthSeries, period: Period, *, dots: bool = True

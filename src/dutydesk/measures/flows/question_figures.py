@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
-from operator import add
 
 from dutydesk.kernel.periods import Period
 from dutydesk.measures.flows import question_tables, tally_series
@@ -46,11 +45,8 @@ def by_team(tallies: DayTallies, span: Period) -> dict[int | None, QuestionCount
 
 def hours_of_week(tallies: DayTallies, span: Period) -> dict[tuple[int, int], int]:
     """Count the questions by day (1 is Monday) and hour, as the process's wall clock shows them."""
-    week = [[0] * 24 for _ in range(7)]
-    for day, hours in tallies.days(tally_series.HOURS, span).items():
-        place = day.weekday()
-        week[place] = list(map(add, week[place], hours))
-    return {(day, hour): n for day, row in enumerate(week, 1) for hour, n in enumerate(row)}
+    week = tallies.weekdays(tally_series.HOURS, span)
+    return {(day, hour): n for day, hours in week.items() for hour, n in enumerate(hours)}
 
 
 def lengths(
