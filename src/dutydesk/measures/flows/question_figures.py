@@ -58,7 +58,7 @@ def lengths(
     address: Callable[[int], str] | None = None,
 ) -> Distribution | None:
     """Give how long questions of `span` took, on the support clock; dots only with an `address`."""
-    if span.length > LONG:
+    if span.length > LONG or (address is None and tallies.hold(span)):
         series = tally_series.LENGTHS[what]
         found = tallies.lengths(series, span, dots=address is not None)
         if found is None or address is None or found.count > EACH_ALONE:

@@ -13,7 +13,13 @@ from dutydesk.measures.rules.charts import Chart, Dots
 from dutydesk.measures.rules.choices import PeriodChoice
 from dutydesk.measures.rules.comparisons import trend_of
 from dutydesk.measures.rules.distributions import Distribution, described
-from dutydesk.measures.rules.figures import Figure, LeftOut, Subject, SubjectFigures
+from dutydesk.measures.rules.figures import (
+    Figure,
+    FiguresByName,
+    LeftOut,
+    Subject,
+    SubjectFigures,
+)
 from dutydesk.measures.rules.grids import Grid
 from dutydesk.measures.rules.question_outcomes import (
     DAYS,
@@ -49,10 +55,10 @@ def figures(choice: PeriodChoice, *, at: datetime) -> SubjectFigures:
     )
 
 
-def figure(choice: PeriodChoice, name: str, *, at: datetime) -> Figure | None:
-    """Give one of these figures, and look for no more than it says; None if there is no such."""
-    give = _FIGURES.get(name)
-    return give(AskedTime(choice, at)) if give else None
+def each(choice: PeriodChoice, *, at: datetime) -> FiguresByName:
+    """Give each of these figures by its name, which looks for no more than it says."""
+    asked = AskedTime(choice, at)
+    return {name: partial(give, asked) for name, give in _FIGURES.items()}
 
 
 def _questions(asked: AskedTime) -> Figure:
@@ -294,5 +300,5 @@ SUPPORT = Subject(
     "Support",
     "What was asked, how soon it was answered and solved, and whether somebody was there.",
     figures,
-    figure=figure,
+    each=each,
 )
