@@ -177,7 +177,8 @@ def _part(asked: CallTime, name: str) -> Figure:
 
 
 def _acknowledged(asked: CallTime, found: Distribution | None) -> Figure:
-    earlier, pages = asked.taken(asked.choice.previous), asked.now.whole.pages
+    pages, before = asked.now.whole.pages, asked.before.whole.pages
+    earlier = asked.taken(asked.choice.previous) if before else None
     known = found.count if found else 0
     missing = pages - known
     of = described(found, pages, "elapsed")

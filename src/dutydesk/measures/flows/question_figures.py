@@ -162,3 +162,9 @@ class AskedTime:
             found = lengths(self.tallies, span, self.clock, self.at, what, address)
             self._lengths[what] = found
         return self._lengths[what]
+
+    def lengths_before(self, what: str) -> Distribution | None:
+        """Give it of the time before; where nothing was asked, nothing is looked for."""
+        if not self.before.asked:
+            return None
+        return lengths(self.tallies, self.choice.previous.period, self.clock, self.at, what)

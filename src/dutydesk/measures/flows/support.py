@@ -25,6 +25,7 @@ from dutydesk.measures.rules.question_outcomes import (
     DAYS,
     HOURS,
     QuestionCounts,
+    QuickOutcomes,
     week_grid,
 )
 from dutydesk.measures.rules.tables import FigureColumn, FigureLine, FigureTable, table
@@ -92,7 +93,7 @@ def _left(reason: str, count: int, rows: FigureTable) -> tuple[LeftOut, ...]:
 def _length(what: str, asked: AskedTime) -> Figure:
     clock, at, choice, title = asked.clock, asked.at, asked.choice, _TITLES[what]
     span, found, counts = choice.period, asked.lengths(what), asked.counts
-    earlier = question_figures.lengths(asked.tallies, choice.previous.period, clock, at, what)
+    earlier = asked.lengths_before(what)
     known = found.count if found else 0
     missing = counts.asked - known
     reason = "not answered by an engineer" if what == "answer" else "not solved yet"
@@ -144,7 +145,9 @@ def _over(asked: AskedTime) -> Figure:
     choice, at, tallies, counts = asked.choice, asked.at, asked.tallies, asked.counts
     clock, limit, span = asked.clock, process.in_force().ask.quick_limit, choice.period
     now = question_figures.quick(tallies, span, clock, limit, at)
-    before = question_figures.quick(tallies, choice.previous.period, clock, limit, at)
+    before = QuickOutcomes()
+    if asked.before.asked:
+        before = question_figures.quick(tallies, choice.previous.period, clock, limit, at)
     unanswered = counts.asked - counts.answered
     rows = question_rows.questions(
         "unanswered", "Not answered", span, question_rows.UNANSWERED, unanswered
