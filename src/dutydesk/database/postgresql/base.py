@@ -2,16 +2,20 @@
 
 A server that is lost takes all of its connections with it, so they are forgotten together. Whoever
 waits for one is told at once that the server can't be reached. And nothing is put off: the next
-one who asks tries anew, so that the first request after the server is back succeeds.
+one who asks tries anew, so that the first request after the server is back succeeds. Times are
+read by a quicker loader: `moments`.
 """
 
 from collections.abc import Callable
+from datetime import UTC
 from typing import Any, ClassVar
 
 import psycopg
 from django.db.backends.base.base import NO_DB_ALIAS
 from django.db.backends.postgresql import base
 from psycopg_pool import ConnectionPool
+
+from dutydesk.database.postgresql.moments import with_moments
 
 Connection = psycopg.Connection[Any]
 
@@ -54,6 +58,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     _connection_pools: ClassVar[dict[str, Any]]
     _configure_connection: Callable[[Connection], Any]
+
+    def get_connection_params(self) -> dict[str, Any]:
+        """Give what a connection is opened with; where times are in UTC, they are read soon."""
+        parameters: dict[str, Any] = super().get_connection_params()
+        return with_moments(parameters) if self.timezone is UTC else parameters
 
     @property
     def pool(self) -> Any:

@@ -39,7 +39,7 @@ def taken(
     address: Callable[[int], str] | None = None,
 ) -> Distribution | None:
     """Give how long pages of `span` called until somebody had them; dots only with an `address`."""
-    if span.length > LONG:
+    if span.length > LONG or (address is None and tallies.hold(span)):
         found = tallies.lengths(call_series.ACKNOWLEDGED, span, dots=address is not None)
         if found is None or address is None or found.count > EACH_ALONE:
             return found

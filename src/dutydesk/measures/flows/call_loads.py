@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Max, Min, QuerySet, Sum, Value
+from django.db.models.functions import Greatest, Least
 
 from dutydesk.kernel.periods import Period
 from dutydesk.measures.flows.statements import CLOCK, between, clock_values, read
@@ -22,22 +23,26 @@ from dutydesk.process.rules.hours import Clock
 from dutydesk.rota.models import Duty, Shift
 
 
+def _shifts_in(span: Period, *duties: str) -> QuerySet[Shift]:
+    return Shift.objects.filter(
+        duty__in=duties, cancelled_at=None, end__gt=span.start, start__lt=span.end
+    )
+
+
 def shifts(span: Period, *duties: str) -> list[CallShift]:
     """Give the shifts of these duties that have any of `span`, whole."""
-    found = Shift.objects.filter(
-        Q(duty__in=duties), cancelled_at=None, end__gt=span.start, start__lt=span.end
-    )
-    rows = found.order_by("start", "id").values_list("engineer", "start", "end", "turn")
+    found = _shifts_in(span, *duties).order_by("start", "id")
+    rows = found.values_list("engineer", "start", "end", "turn")
     return [CallShift(who, Period(start, end), turn) for who, start, end, turn in rows]
 
 
 def turns(span: Period) -> list[DutyTurn]:
     """Give the turns at primary on call that have any of `span`, each from its true beginning."""
-    near = shifts(span, Duty.PRIMARY)
-    if not near:
+    near = _shifts_in(span, Duty.PRIMARY).aggregate(start=Min("start"), end=Max("end"))
+    if near["start"] is None:
         return []
-    whole = Period(min(one.period.start for one in near), max(one.period.end for one in near))
-    return [one for one in call_turns(shifts(whole, Duty.PRIMARY)) if one.period.overlap(span)]
+    every = shifts(Period(**near), Duty.PRIMARY)
+    return [one for one in call_turns(every) if one.period.overlap(span)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,7 @@ _WORK = f"""
   SELECT acknowledged_by_id AS who, acknowledged_at AS began, coalesce(settled_at, %(at)s) AS ended
   FROM oncall_page
   WHERE only_id IS NULL AND acknowledged_by_id IS NOT NULL AND acknowledged_at < %(end)s
+    AND raised_at < %(end)s  -- As it follows: nobody has a page before it is raised.
     AND coalesce(settled_at, 'infinity'::timestamptz) > %(start)s
   UNION ALL
   SELECT t.engineer_id, t.began, t.ended
@@ -154,11 +160,11 @@ def loads(
 
     `called`: the pages that called them, in all, out of hours and in the night.
     """
-    on_call: dict[int, timedelta] = {}
     seen = Period(span.start, max(span.start, min(span.end, at)))
-    for shift in shifts(span, Duty.PRIMARY, Duty.SECONDARY):
-        if part := shift.period.overlap(seen):
-            on_call[shift.engineer] = on_call.get(shift.engineer, timedelta()) + part.length
+    shared = Sum(Least("end", Value(seen.end)) - Greatest("start", Value(seen.start)))
+    had = _shifts_in(seen, Duty.PRIMARY, Duty.SECONDARY).values("engineer")
+    rows = had.annotate(long=shared).values_list("engineer", "long")
+    on_call = dict(rows) if seen.length else {}
     spent: dict[int, tuple[timedelta, timedelta]] = {}
     for one in worked:
         long, out = spent.get(one.engineer, (timedelta(), timedelta()))

@@ -13,6 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from dutydesk.kernel.periods import Period
+from dutydesk.measures.flows import held_days
 from dutydesk.measures.flows.series import (
     CountSeries,
     LengthSeries,
@@ -51,20 +52,6 @@ _MOST_GAPS = 12
 _MANY_DAYS = 800
 """Dots of more days are put together by months: a column of a picture is nearly as wide."""
 _ROUNDED = 1e-5
-CHANGED = """
-SELECT one::date FROM {changes}, (
-  SELECT min(day)::timestamp AS first, max(day)::timestamp AS last FROM measures_talliedday) bounds,
-  generate_series(date_trunc('day', greatest(at AT TIME ZONE %(zone)s, first)),
-    least(coalesce(until, at) AT TIME ZONE %(zone)s, last), interval '1 day') one
-"""
-"""The days, among those that are tallied, of which something has changed since."""
-_KNOWN = f"""
-SELECT min(day), max(day) + 1 FROM (
-  SELECT day, day - row_number() OVER (ORDER BY day)::int AS run FROM measures_talliedday
-  WHERE terms = %(terms)s AND services = coalesce(%(services)s, services)
-    AND day NOT IN ({CHANGED.format(changes="measures_daychange")})
-) days GROUP BY run ORDER BY 1
-"""
 _OF = """t JOIN unnest(%(names)s::text[], %(firsts)s::date[], %(untils)s::date[])
   s (name, first, until) ON t.series = s.name AND t.day >= s.first AND t.day < s.until"""
 _COUNTED = f"""
@@ -72,6 +59,9 @@ SELECT width_bucket(t.day, %(edges)s::date[]), t.key, {{sums}}
 FROM measures_counttally {_OF} GROUP BY 1, 2
 """
 _DAYS = f"SELECT t.day, t.counts FROM measures_counttally {_OF}"
+_WEEKDAYS = f"""
+SELECT extract(isodow FROM t.day)::int, {{sums}} FROM measures_counttally {_OF} GROUP BY 1
+"""
 _ASKED = "unnest(%(asked)s::int[], %(names)s::text[], %(firsts)s::date[], %(untils)s::date[])"
 _OF_ASKED = f"""t JOIN {_ASKED} s (asked, name, first, until)
   ON t.series = s.name AND t.day >= s.first AND t.day < s.until"""
@@ -150,8 +140,7 @@ class DayTallies:
         own = series is not None and series.name == SERVICES.name
         if own not in self._known:
             services = service_terms(self._at) if own else None
-            values = {"terms": self._terms.digest, "zone": self._terms.zone, "services": services}
-            self._known[own] = [DaySpan(first, until) for first, until in read(_KNOWN, values)]
+            self._known[own] = held_days.known(self._terms, services)
         return self._known[own]
 
     def hold(self, period: Period) -> bool:
@@ -219,6 +208,17 @@ class DayTallies:
         found = {day: tuple(counts) for day, counts in read(_DAYS, days)}
         more = ((day, tuple(counts)) for day, _, counts in self._rows(series, left))
         return found | dict(more)
+
+    def weekdays(self, series: CountSeries, period: Period) -> dict[int, list[int]]:
+        """Give the sums of counts by the day of the week, from 1 for Monday; without keys."""
+        days, left = self._parts(series, span_of(period, self._zone), (), rolled=False)
+        sums_ = ", ".join(f"sum(t.counts[{n}]::int)" for n in range(1, series.width + 1))
+        found: dict[int, list[int]] = {
+            day: counts for day, *counts in read(_WEEKDAYS.format(sums=sums_), days)
+        }
+        for day, _, counts in self._rows(series, left):
+            _add(found.setdefault(day.isoweekday(), [0] * series.width), counts, series)
+        return found
 
     def lengths(
         self, series: LengthSeries, period: Period, *, dots: bool = True

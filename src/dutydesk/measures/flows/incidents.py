@@ -3,9 +3,10 @@
 Clause `measure.incidents`.
 """
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import cached_property, partial
 
 from dutydesk.measures.flows.day_tallies import DayTallies
 from dutydesk.measures.flows.incident_groups import Group, by_criterion, by_day, by_service
@@ -23,7 +24,13 @@ from dutydesk.measures.flows.targets import target_of
 from dutydesk.measures.rules.charts import Chart, Dots, Point, Stacks, Strip, Trend
 from dutydesk.measures.rules.choices import PeriodChoice, containing
 from dutydesk.measures.rules.distributions import Distribution, Dot, described
-from dutydesk.measures.rules.figures import Figure, LeftOut, Subject, SubjectFigures
+from dutydesk.measures.rules.figures import (
+    Figure,
+    FiguresByName,
+    LeftOut,
+    Subject,
+    SubjectFigures,
+)
 from dutydesk.measures.rules.steps import DECLARE, DETECT, FIRST_WORD, REPAIR, RESOLVE, MeasuredSpan
 from dutydesk.measures.rules.tables import FigureColumn, FigureLine, FigureTable, table
 from dutydesk.process.flows import process
@@ -33,21 +40,53 @@ TIMES = (DETECT, DECLARE, FIRST_WORD, REPAIR, RESOLVE)
 _COUNTS = (FigureColumn("incidents", "Incidents", "count"), FigureColumn("high", "High", "count"))
 
 
+@dataclass
+class _Asked:
+    """A time of which figures are asked: what several of them say is looked for once."""
+
+    choice: PeriodChoice
+    at: datetime
+
+    def __post_init__(self) -> None:
+        """Ask which days are tallied, by the terms in force."""
+        self.clock = process.in_force().clock(self.choice.clock)
+        self.tallies = DayTallies(self.at)
+
+    @cached_property
+    def first(self) -> tuple[Figure, tuple[Counted, ...], tuple[LeftOut, ...]]:
+        """Give how many there were, those of the trend, and what was left out."""
+        return first(self.choice, self.tallies)
+
+    @cached_property
+    def counted(self) -> tuple[Counted, Counted]:
+        """Give the period before and this one, with all lengths."""
+        periods = (self.choice.previous.period, self.choice.period)
+        before, now = counted(self.tallies, periods, self.clock, TIMES)
+        return before, now
+
+    @property
+    def each(self) -> dict[str, Callable[[], Figure]]:
+        """Give what works out each figure, by its name."""
+        return {
+            "incidents": lambda: self.first[0],
+            "high": lambda: high(self.choice, *self.counted, self.first[1]),
+            **{span.name: partial(self._timing, span) for span in TIMES},
+        }
+
+    def _timing(self, span: MeasuredSpan) -> Figure:
+        return timing(self.choice, self.clock, span, *self.counted)
+
+
 def figures(choice: PeriodChoice, *, at: datetime) -> SubjectFigures:
     """Give the incidents of a period, on the clock that was chosen."""
-    clock = process.in_force().clock(choice.clock)
-    tallies = DayTallies(at)
-    before, now = counted(tallies, (choice.previous.period, choice.period), clock, TIMES)
-    main, trend, left = first(choice, tallies)
+    asked = _Asked(choice, at)
+    clock, tallies, (_, now) = asked.clock, asked.tallies, asked.counted
+    _, trend, left = asked.first
     rows, guessed = all_rows(choice, clock, now.count), not_timed(tallies, choice, clock)
     spans = [span for span in TIMES if now.spread(span)]
     every = dots(tallies, choice.period, clock, spans, now.count)
     return SubjectFigures(
-        figures=(
-            main,
-            high(choice, before, now, trend),
-            *(timing(choice, clock, span, before, now) for span in TIMES),
-        ),
+        figures=tuple(give() for give in asked.each.values()),
         charts=(
             _priorities(choice, trend),
             _year(tallies, choice),
@@ -61,6 +100,11 @@ def figures(choice: PeriodChoice, *, at: datetime) -> SubjectFigures:
         ),
         notes=(_clock_note(clock), *left_notes(left, guessed)),
     )
+
+
+def each(choice: PeriodChoice, *, at: datetime) -> FiguresByName:
+    """Give each of these figures by its name, which looks for no more than it says."""
+    return _Asked(choice, at).each
 
 
 def first(
@@ -240,4 +284,5 @@ INCIDENTS = Subject(
     "How many incidents there were, where, and how long each step took.",
     figures,
     clocks=True,
+    each=each,
 )

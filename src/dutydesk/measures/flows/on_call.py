@@ -1,24 +1,25 @@
 """On call: pages by turn and person, how soon somebody had them, and which were for nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from dutydesk.kernel.periods import Period
-from dutydesk.measures.flows import call_figures, call_loads, page_figures, page_rows, turn_tallies
+from dutydesk.measures.flows import call_figures, call_loads, page_figures, page_rows
 from dutydesk.measures.flows.call_loads import CallWork, worked_in
-from dutydesk.measures.flows.day_tallies import DayTallies
-from dutydesk.measures.rules.call_turns import DutyTurn, PageCounts, TurnPart, turn_parts
+from dutydesk.measures.flows.call_times import CallTime, CallTurns
 from dutydesk.measures.rules.charts import Dots, Stacks
 from dutydesk.measures.rules.choices import PeriodChoice
 from dutydesk.measures.rules.distributions import Distribution, described
-from dutydesk.measures.rules.figures import Figure, LeftOut, Subject, SubjectFigures
+from dutydesk.measures.rules.figures import (
+    Figure,
+    FiguresByName,
+    LeftOut,
+    Subject,
+    SubjectFigures,
+)
 from dutydesk.measures.rules.noise import OFTEN, AlertNoise
 from dutydesk.measures.rules.tables import FigureTable
 from dutydesk.measures.rules.values import write
-from dutydesk.people.models import Engineer
-from dutydesk.process.flows import process
-from dutydesk.process.rules.hours import Clock
 
 _NOTES = (
     "A page counts in the time in which it was raised, rehearsals never. Whether it was out of "
@@ -27,86 +28,50 @@ _NOTES = (
 )
 
 
-@dataclass(frozen=True)
-class _Turns:
-    """The turns of a time and the parts that it has of them; pages, the last of no turn."""
-
-    turns: Sequence[DutyTurn]
-    parts: Sequence[TurnPart]
-    counts: Sequence[PageCounts]
-
-    @property
-    def whole(self) -> PageCounts:
-        """Give all pages."""
-        return sum(self.counts, PageCounts())
-
-    @property
-    def per_turn(self) -> float | None:
-        """Give the pages for each turn; None without turns."""
-        within = sum(one.pages for one in self.counts[:-1])
-        return within / len(self.turns) if self.turns else None
-
-
 def figures(choice: PeriodChoice, *, at: datetime) -> SubjectFigures:
     """Give what on call carried in a period."""
-    working, tallies = process.in_force().clock("working"), DayTallies(at)
-    now = _turns(tallies, choice, working, at)
-    before = _turns(tallies, choice.previous, working, at)
-    work = turn_tallies.work(tallies, now.parts, working, at)
-    called = call_figures.called(tallies, choice.period)
-    loads = call_loads.loads(choice.period, at, work, called)
-    alerts = call_figures.noise(tallies, choice.period)
-    taken, taken_before = (
-        call_figures.taken(tallies, one.period, one.zone.key, at, address)
-        for one, address in ((choice, page_rows.address), (choice.previous, None))
-    )
-    left = call_figures.uncounted(tallies, choice.period)
-    names = dict(Engineer.objects.values_list("pk", "name"))
-    turns = page_rows.turns(now.turns, now.counts, work, names, choice.zone)
+    asked = CallTime(choice, at)
+    called = call_figures.called(asked.tallies, choice.period)
+    loads = call_loads.loads(choice.period, at, asked.work, called)
+    pages = asked.now.whole.pages
     return SubjectFigures(
-        figures=(
-            _pages(choice, now, before, left, working, at),
-            _per_turn(now, before, turns),
-            _part(choice, now, before, working, at, "out-of-hours"),
-            _part(choice, now, before, working, at, "night"),
-            _acknowledged(choice, now, (taken_before, taken), working, at),
-            _part(choice, now, before, working, at, "passed-on"),
-            _part(choice, now, before, working, at, "held"),
-            _worked(work, turns),
-            _noisy(alerts),
-        ),
-        charts=(_chart(now, choice), _dots(choice, taken)) if now.whole.pages else (),
+        figures=tuple(give() for give in _each(asked, pictured=True).values()),
+        charts=(_chart(asked.now, choice), _dots(choice, asked.dots)) if pages else (),
         tables=(
-            turns,
+            asked.turns,
             page_rows.people(loads),
-            page_rows.noise(alerts),
-            page_rows.flapping(call_figures.flapping(tallies, choice.period)),
+            page_rows.noise(asked.alerts),
+            page_rows.flapping(call_figures.flapping(asked.tallies, choice.period)),
         ),
         notes=_NOTES,
     )
 
 
-def _turns(tallies: DayTallies, choice: PeriodChoice, working: Clock, at: datetime) -> _Turns:
-    start, end = choice.period.start, choice.period.end
-    turns = call_loads.turns(Period(start, max(start, min(end, at))))
-    parts = turn_parts(turns, choice.period, choice.zone)
-    counts = [PageCounts() for _ in range(len(turns) + 1)]
-    for part, found in zip(
-        parts, turn_tallies.pages(tallies, parts, working, choice.zone.key, at), strict=True
-    ):
-        counts[part.turn] += found
-    return _Turns(turns, parts, counts)
+def each(choice: PeriodChoice, *, at: datetime) -> FiguresByName:
+    """Give each of these figures by its name, which looks for no more than it says."""
+    return _each(CallTime(choice, at))
 
 
-def _pages(
-    choice: PeriodChoice,
-    now: _Turns,
-    before: _Turns,
-    left: call_figures.Uncounted,
-    working: Clock,
-    at: datetime,
-) -> Figure:
-    span, whole = choice.period, now.whole
+def _each(asked: CallTime, *, pictured: bool = False) -> dict[str, Callable[[], Figure]]:
+    """Give what works out each figure, by its name."""
+    return {
+        "pages": lambda: _pages(asked),
+        "per-turn": lambda: _per_turn(asked.now, asked.before, asked.turns),
+        "out-of-hours": lambda: _part(asked, "out-of-hours"),
+        "night": lambda: _part(asked, "night"),
+        "to-acknowledge": lambda: _acknowledged(
+            asked, asked.dots if pictured else asked.taken(asked.choice)
+        ),
+        "passed-on": lambda: _part(asked, "passed-on"),
+        "held": lambda: _part(asked, "held"),
+        "worked": lambda: _worked(asked.work, asked.turns),
+        "noisy": lambda: _noisy(asked.alerts),
+    }
+
+
+def _pages(asked: CallTime) -> Figure:
+    span, whole, working, at = asked.choice.period, asked.now.whole, asked.working, asked.at
+    left = call_figures.uncounted(asked.tallies, span)
     rehearsals = page_rows.uncounted(
         "rehearsals", "Rehearsals", span, left.rehearsals, rehearsals=True
     )
@@ -119,7 +84,7 @@ def _pages(
         whole.pages,
         "count",
         f"{whole.out_of_hours} out of hours, {whole.night} in the night" if whole.pages else "",
-        before.whole.pages,
+        asked.before.whole.pages,
         better="lower",
         says="Pages that called somebody, each once, however many people it called.",
         made_of=page_rows.pages("pages", "Pages", "true", span, working, at, whole.pages),
@@ -136,7 +101,7 @@ def _left(reason: str, count: int, rows: FigureTable) -> tuple[LeftOut, ...]:
     return (LeftOut(reason, count, rows),) if count else ()
 
 
-def _per_turn(now: _Turns, before: _Turns, turns: FigureTable) -> Figure:
+def _per_turn(now: CallTurns, before: CallTurns, turns: FigureTable) -> Figure:
     pages = [one.pages for one in now.counts[:-1]]
     of = "no turn on record"
     if pages:
@@ -191,13 +156,13 @@ _PARTS = {
 }
 
 
-def _part(
-    choice: PeriodChoice, now: _Turns, before: _Turns, working: Clock, at: datetime, name: str
-) -> Figure:
-    part, whole, earlier = _PARTS[name], now.whole, before.whole
+def _part(asked: CallTime, name: str) -> Figure:
+    part, whole, earlier = _PARTS[name], asked.now.whole, asked.before.whole
     attribute = name.replace("-", "_")
     count: int = getattr(whole, attribute)
-    rows = page_rows.pages(name, part.title, part.only, choice.period, working, at, count)
+    rows = page_rows.pages(
+        name, part.title, part.only, asked.choice.period, asked.working, asked.at, count
+    )
     return Figure(
         name,
         part.title,
@@ -211,20 +176,16 @@ def _part(
     )
 
 
-def _acknowledged(
-    choice: PeriodChoice,
-    now: _Turns,
-    spreads: tuple[Distribution | None, Distribution | None],
-    working: Clock,
-    at: datetime,
-) -> Figure:
-    earlier, found = spreads
+def _acknowledged(asked: CallTime, found: Distribution | None) -> Figure:
+    pages, before = asked.now.whole.pages, asked.before.whole.pages
+    earlier = asked.taken(asked.choice.previous) if before else None
     known = found.count if found else 0
-    missing = now.whole.pages - known
-    of = described(found, now.whole.pages, "elapsed")
+    missing = pages - known
+    of = described(found, pages, "elapsed")
 
     def rows(name: str, title: str, only: str, count: int) -> FigureTable:
-        return page_rows.pages(name, title, only, choice.period, working, at, count)
+        span = asked.choice.period
+        return page_rows.pages(name, title, only, span, asked.working, asked.at, count)
 
     return Figure(
         "to-acknowledge",
@@ -280,7 +241,7 @@ def _noisy(alerts: Sequence[AlertNoise]) -> Figure:
     )
 
 
-def _chart(now: _Turns, choice: PeriodChoice) -> Stacks:
+def _chart(now: CallTurns, choice: PeriodChoice) -> Stacks:
     counts = now.counts[:-1]
     labels = tuple(
         f"{local.day} {local:%b}"
@@ -308,4 +269,5 @@ ON_CALL = Subject(
     "On call",
     "What called people, how soon somebody had it, and what it cost them.",
     figures,
+    each=each,
 )

@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
-from operator import add
 
 from dutydesk.kernel.periods import Period
 from dutydesk.measures.flows import question_tables, tally_series
@@ -46,11 +45,8 @@ def by_team(tallies: DayTallies, span: Period) -> dict[int | None, QuestionCount
 
 def hours_of_week(tallies: DayTallies, span: Period) -> dict[tuple[int, int], int]:
     """Count the questions by day (1 is Monday) and hour, as the process's wall clock shows them."""
-    week = [[0] * 24 for _ in range(7)]
-    for day, hours in tallies.days(tally_series.HOURS, span).items():
-        place = day.weekday()
-        week[place] = list(map(add, week[place], hours))
-    return {(day, hour): n for day, row in enumerate(week, 1) for hour, n in enumerate(row)}
+    week = tallies.weekdays(tally_series.HOURS, span)
+    return {(day, hour): n for day, hours in week.items() for hour, n in enumerate(hours)}
 
 
 def lengths(
@@ -62,7 +58,7 @@ def lengths(
     address: Callable[[int], str] | None = None,
 ) -> Distribution | None:
     """Give how long questions of `span` took, on the support clock; dots only with an `address`."""
-    if span.length > LONG:
+    if span.length > LONG or (address is None and tallies.hold(span)):
         series = tally_series.LENGTHS[what]
         found = tallies.lengths(series, span, dots=address is not None)
         if found is None or address is None or found.count > EACH_ALONE:
@@ -166,3 +162,9 @@ class AskedTime:
             found = lengths(self.tallies, span, self.clock, self.at, what, address)
             self._lengths[what] = found
         return self._lengths[what]
+
+    def lengths_before(self, what: str) -> Distribution | None:
+        """Give it of the time before; where nothing was asked, nothing is looked for."""
+        if not self.before.asked:
+            return None
+        return lengths(self.tallies, self.choice.previous.period, self.clock, self.at, what)

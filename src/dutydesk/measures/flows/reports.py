@@ -1,5 +1,6 @@
 """The monthly report: by itself on the first working day, kept as it was, and told once."""
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -8,12 +9,14 @@ from django.db import transaction
 from dutydesk.chat.flows import desk_posts
 from dutydesk.kernel.addresses import path_to
 from dutydesk.kernel.messages import Message
+from dutydesk.measures.flows import held_days
 from dutydesk.measures.flows.day_tallies import DayTallies
 from dutydesk.measures.flows.incident_rows import not_counted, not_timed
-from dutydesk.measures.flows.overview import by_its_clock, tiles
-from dutydesk.measures.flows.whole import whole
+from dutydesk.measures.flows.overview import by_its_clock
+from dutydesk.measures.flows.whole import for_everybody
 from dutydesk.measures.models import MonthlyReport
 from dutydesk.measures.rules.choices import PeriodChoice, containing
+from dutydesk.measures.rules.figures import Figure, Subject
 from dutydesk.measures.words.report import figures_differ, markdown, sentences
 from dutydesk.process.flows import process
 from dutydesk.process.models import ProcessVersion
@@ -28,23 +31,28 @@ class ReportNow:
     text: str
 
 
+@process.held()
+@held_days.told_once()
 def report(choice: PeriodChoice, *, at: datetime) -> ReportNow:
     """Say how a month went, by the same figures that the screens show."""
     current = process.in_force()
     clock = current.clock(by_its_clock("recovery", choice).clock)
     before = choice.previous.title
-    first = [tile.figure for tile in tiles(choice, at=at)]
-    said = sentences(first, before, clock.title.lower())
+    found = {subject: figures for subject, figures in for_everybody(choice, at=at)}
+    said = sentences(_first(found), before, clock.title.lower())
     title = f"{current.team.name}: {choice.title}"
     tallies = DayTallies(at)
     left = (*not_counted(tallies, choice, clock), *not_timed(tallies, choice, clock))
     left_out = [f"{one.reason}: {one.count}" for one in left]
-    subjects = {
-        subject.title: found.figures
-        for subject, found in whole(choice, at=at, everybody=True)
-        if subject.of_a_time
-    }
+    subjects = {one.title: figures for one, figures in found.items() if one.of_a_time}
     return ReportNow(title, tuple(said), markdown(title, said, subjects, before, left_out))
+
+
+def _first(found: Mapping[Subject, Sequence[Figure]]) -> Iterator[Figure]:
+    """Give what the process asks for first: the figure of its name in the subject of its name."""
+    by_name = {subject.name: figures for subject, figures in found.items()}
+    for measure in process.in_force().measures:
+        yield from (one for one in by_name.get(measure.id, ()) if one.name == measure.id)
 
 
 def look_after(*, at: datetime) -> None:

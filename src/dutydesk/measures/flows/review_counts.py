@@ -14,7 +14,10 @@ Session = Literal["in time", "late", "waiting", "not owed"]
 """`late`: too late, or not held though its time is past. `not owed`: nobody ever owed one."""
 Improved = Literal["in time", "late", "overdue", "open", "dropped", "no day"]
 
-_REVIEWED = """
+_RESOLVED = """coalesce(i.resolved, 'infinity'::timestamptz) >= %(start)s
+    AND coalesce(i.resolved, 'infinity'::timestamptz) < %(end)s"""
+"""Resolved in a time, asked as the index has it that all who look for what is not over share."""
+_REVIEWED = f"""
 reviewed AS (
   SELECT p.id, i.title, i.resolved, s.due_at, p.session_at, CASE
       WHEN s.due_at IS NULL THEN 'not owed'
@@ -28,16 +31,16 @@ reviewed AS (
     WHERE c.subject = 'postmortem:' || p.id AND c.kind = 'postmortem.session'
     ORDER BY c.due_at DESC LIMIT 1
   ) s ON true
-  WHERE i.resolved >= %(start)s AND i.resolved < %(end)s AND NOT i.exercise
+  WHERE {_RESOLVED} AND NOT i.exercise
 )"""
-_PUBLISHED = """
+_PUBLISHED = f"""
 measured AS MATERIALIZED (
   SELECT i.resolved AS at, date_part('epoch', b.at - i.resolved) AS seconds
   FROM incidents_incident i JOIN postmortems_postmortem p ON p.incident_id = i.id
   LEFT JOIN (
     SELECT postmortem_id, min(at) AS at FROM postmortems_publication GROUP BY 1
   ) b ON b.postmortem_id = p.id
-  WHERE i.resolved >= %(start)s AND i.resolved < %(end)s AND NOT i.exercise
+  WHERE {_RESOLVED} AND NOT i.exercise
 )"""
 _IMPROVED = """
 improved AS (

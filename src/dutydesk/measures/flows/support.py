@@ -13,12 +13,19 @@ from dutydesk.measures.rules.charts import Chart, Dots
 from dutydesk.measures.rules.choices import PeriodChoice
 from dutydesk.measures.rules.comparisons import trend_of
 from dutydesk.measures.rules.distributions import Distribution, described
-from dutydesk.measures.rules.figures import Figure, LeftOut, Subject, SubjectFigures
+from dutydesk.measures.rules.figures import (
+    Figure,
+    FiguresByName,
+    LeftOut,
+    Subject,
+    SubjectFigures,
+)
 from dutydesk.measures.rules.grids import Grid
 from dutydesk.measures.rules.question_outcomes import (
     DAYS,
     HOURS,
     QuestionCounts,
+    QuickOutcomes,
     week_grid,
 )
 from dutydesk.measures.rules.tables import FigureColumn, FigureLine, FigureTable, table
@@ -49,10 +56,10 @@ def figures(choice: PeriodChoice, *, at: datetime) -> SubjectFigures:
     )
 
 
-def figure(choice: PeriodChoice, name: str, *, at: datetime) -> Figure | None:
-    """Give one of these figures, and look for no more than it says; None if there is no such."""
-    give = _FIGURES.get(name)
-    return give(AskedTime(choice, at)) if give else None
+def each(choice: PeriodChoice, *, at: datetime) -> FiguresByName:
+    """Give each of these figures by its name, which looks for no more than it says."""
+    asked = AskedTime(choice, at)
+    return {name: partial(give, asked) for name, give in _FIGURES.items()}
 
 
 def _questions(asked: AskedTime) -> Figure:
@@ -86,7 +93,7 @@ def _left(reason: str, count: int, rows: FigureTable) -> tuple[LeftOut, ...]:
 def _length(what: str, asked: AskedTime) -> Figure:
     clock, at, choice, title = asked.clock, asked.at, asked.choice, _TITLES[what]
     span, found, counts = choice.period, asked.lengths(what), asked.counts
-    earlier = question_figures.lengths(asked.tallies, choice.previous.period, clock, at, what)
+    earlier = asked.lengths_before(what)
     known = found.count if found else 0
     missing = counts.asked - known
     reason = "not answered by an engineer" if what == "answer" else "not solved yet"
@@ -138,7 +145,9 @@ def _over(asked: AskedTime) -> Figure:
     choice, at, tallies, counts = asked.choice, asked.at, asked.tallies, asked.counts
     clock, limit, span = asked.clock, process.in_force().ask.quick_limit, choice.period
     now = question_figures.quick(tallies, span, clock, limit, at)
-    before = question_figures.quick(tallies, choice.previous.period, clock, limit, at)
+    before = QuickOutcomes()
+    if asked.before.asked:
+        before = question_figures.quick(tallies, choice.previous.period, clock, limit, at)
     unanswered = counts.asked - counts.answered
     rows = question_rows.questions(
         "unanswered", "Not answered", span, question_rows.UNANSWERED, unanswered
@@ -294,5 +303,5 @@ SUPPORT = Subject(
     "Support",
     "What was asked, how soon it was answered and solved, and whether somebody was there.",
     figures,
-    figure=figure,
+    each=each,
 )

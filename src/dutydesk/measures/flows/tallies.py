@@ -13,7 +13,8 @@ from django.db import connection, transaction
 from dutydesk.database.rows import try_lock
 from dutydesk.kernel.checks import Check
 from dutydesk.measures.flows import turn_tallies
-from dutydesk.measures.flows.day_tallies import CHANGED, rolled_up, sums_of
+from dutydesk.measures.flows.day_tallies import rolled_up, sums_of
+from dutydesk.measures.flows.held_days import CHANGED
 from dutydesk.measures.flows.series import (
     CountSeries,
     LengthSeries,

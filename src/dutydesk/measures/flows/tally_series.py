@@ -41,9 +41,10 @@ TEAMS = CountSeries(
 HOURS = CountSeries(
     "questions-hours",
     24,
-    f"""SELECT day, '', ARRAY[{_HOURS}] FROM (
-      SELECT {_DAY} AS day, extract(hour FROM q.asked_at AT TIME ZONE %(zone)s) AS hour
-      FROM desk_question q WHERE {_SPAN} AND {_STAYED}) asked GROUP BY 1""",
+    f"""WITH asked AS MATERIALIZED (
+      SELECT {_DAY} AS day, extract(hour FROM q.asked_at AT TIME ZONE %(zone)s)::int AS hour
+      FROM desk_question q WHERE {_SPAN} AND {_STAYED}
+    ) SELECT day, '', ARRAY[{_HOURS}] FROM asked GROUP BY 1""",
 )
 """Questions by the hour on the wall clock."""
 

@@ -6,27 +6,26 @@ from datetime import datetime
 from dutydesk.measures.flows.overview import by_its_clock
 from dutydesk.measures.flows.subjects import SUBJECTS
 from dutydesk.measures.rules.choices import PeriodChoice
-from dutydesk.measures.rules.figures import Subject, SubjectFigures
+from dutydesk.measures.rules.figures import Figure, Subject, SubjectFigures
 
 
-def whole(
-    choice: PeriodChoice, *, at: datetime, everybody: bool = False
-) -> Iterator[tuple[Subject, SubjectFigures]]:
-    """Give each subject with its figures, each length by the clock that the process names for it.
+def whole(choice: PeriodChoice, *, at: datetime) -> Iterator[tuple[Subject, SubjectFigures]]:
+    """Give each subject with its figures; lengths by the clock that the process names for them."""
+    for one, asked in _subjects(choice):
+        yield one, one.figures(asked, at=at)
 
-    With `everybody`, only what everybody who may sign in to the desk may see.
-    """
+
+def for_everybody(
+    choice: PeriodChoice, *, at: datetime
+) -> Iterator[tuple[Subject, tuple[Figure, ...]]]:
+    """Give the same figures alone, those that everybody who may sign in to the desk may see."""
+    for one, asked in _subjects(choice):
+        if one.readers == "anyone":
+            found = one.only_figures(asked, at=at)
+            yield one, tuple(each for each in found if each.readers == "anyone")
+
+
+def _subjects(choice: PeriodChoice) -> Iterator[tuple[Subject, PeriodChoice]]:
     for one in SUBJECTS:
-        if not one.is_there() or (everybody and one.readers != "anyone"):
-            continue
-        found = one.figures(by_its_clock("recovery", choice) if one.clocks else choice, at=at)
-        yield one, _for_everybody(found) if everybody else found
-
-
-def _for_everybody(found: SubjectFigures) -> SubjectFigures:
-    return SubjectFigures(
-        tuple(one for one in found.figures if one.readers == "anyone"),
-        found.charts,
-        tuple(one for one in found.tables if one.readers == "anyone"),
-        found.notes,
-    )
+        if one.is_there():
+            yield one, by_its_clock("recovery", choice) if one.clocks else choice

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from dutydesk.measures.rules.values import Unit, write
 
 
-@dataclass(frozen=True, slots=True)
-class Dot:
+class Dot(NamedTuple):
     """One thing on a time axis. `many`: it stands for so many that lie too close to tell apart."""
 
     at: datetime

@@ -1,6 +1,6 @@
 """What a subject of the measures says: figures with what each is made of, charts and tables."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -103,6 +103,9 @@ class Figure:
         return f"{bound} {write_target(self.target.value, self.unit)}"
 
 
+FiguresByName = Mapping[str, Callable[[], Figure]]
+
+
 @dataclass(frozen=True)
 class SubjectFigures:
     """All that a subject says of one period, on its screen, in its exports and in reports."""
@@ -121,11 +124,11 @@ class SubjectFigures:
 class Subject:
     """One subject of the measures: its name in addresses, its title, and its figures.
 
-    `figures` is called with a PeriodChoice and `at`, reads, and changes nothing. `figure` takes the
-    name of one besides and gives it alone, where that is less work than all of them; None if there
-    is none of that name. `clocks`: whether one can choose the clock that its lengths are counted
-    by. Only `readers` see its screen, and nobody while it `is_there` not. `of_a_time`: it says
-    something else of each period.
+    `figures` is called with a PeriodChoice and `at`, reads, and changes nothing. `each` gives the
+    same figures by their names, in their order, and looks for what one says once it is called:
+    where that is less work than all of them with pictures and tables. `clocks`: whether one can
+    choose the clock that its lengths are counted by. Only `readers` see its screen, and nobody
+    while it `is_there` not. `of_a_time`: it says something else of each period.
     """
 
     name: str
@@ -136,7 +139,7 @@ class Subject:
     is_there: Callable[[], bool] = lambda: True
     of_a_time: bool = True
     readers: Readers = "anyone"
-    figure: Callable[..., Figure | None] | None = None
+    each: Callable[..., FiguresByName] | None = None
 
     @property
     def address(self) -> str:
@@ -145,6 +148,13 @@ class Subject:
 
     def alone(self, choice: PeriodChoice, name: str, *, at: datetime) -> Figure | None:
         """Give the figure of that name; None if there is none."""
-        if self.figure is not None:
-            return self.figure(choice, name, at=at)
-        return self.figures(choice, at=at).figure(name)
+        if self.each is None:
+            return self.figures(choice, at=at).figure(name)
+        give = self.each(choice, at=at).get(name)
+        return give() if give else None
+
+    def only_figures(self, choice: PeriodChoice, *, at: datetime) -> tuple[Figure, ...]:
+        """Give its figures, without pictures and tables."""
+        if self.each is None:
+            return self.figures(choice, at=at).figures
+        return tuple(give() for give in self.each(choice, at=at).values())

@@ -1,6 +1,7 @@
 """A chart of shades: how many there were in each hour of each day of the week."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from dutydesk.measures.rules.tables import FigureColumn, FigureLine, FigureTable, table
 
@@ -15,7 +16,7 @@ class Grid:
     rows: tuple[tuple[str, tuple[int, ...]], ...]
     of: str
 
-    @property
+    @cached_property
     def most(self) -> int:
         """Give the most that are in any place."""
         return max((count for _, counts in self.rows for count in counts), default=0)

@@ -5,8 +5,9 @@ A cell is a stretch of lengths, of which there are so many in each power of ten 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from operator import attrgetter
+from typing import NamedTuple
 
 from dutydesk.measures.rules.day_spans import DAY, DaySpan
 from dutydesk.measures.rules.distributions import Distribution, Dot
@@ -22,8 +23,7 @@ CellRank = tuple[int, int]
 """A cell, and the rank of a length among those in it, from 0."""
 
 
-@dataclass(frozen=True, slots=True)
-class CellCount:
+class CellCount(NamedTuple):
     """How many lengths are in a cell in one column of days; their sum is in microseconds.
 
     `first`: when the first of them counts, in microseconds of the epoch.
@@ -134,15 +134,15 @@ def _dots(cells: Sequence[CellCount]) -> tuple[Dot, ...]:
         key = (one.column, one.cell * DOTS // CELLS)
         other = together.get(key)
         together[key] = one if other is None else _sum(one, other)
-    dots = (
+    dots = [
         Dot(
             _EPOCH + timedelta(microseconds=one.first),
             _length(one.total / one.many / 1e6),
             many=one.many,
         )
         for one in together.values()
-    )
-    return tuple(sorted(dots, key=lambda dot: (dot.at, dot.value)))
+    ]
+    return tuple(sorted(dots, key=attrgetter("at", "value")))
 
 
 def _sum(one: CellCount, other: CellCount) -> CellCount:

@@ -5,8 +5,9 @@ So a picture is as wide as there is room, and nothing in it is stretched.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from functools import lru_cache
 from math import ceil, log10
+from typing import NamedTuple
 
 from dutydesk.measures.rules.charts import Dots, Stacks, Strip, Trend
 from dutydesk.measures.rules.values import Unit, as_number, write, write_target
@@ -35,8 +36,7 @@ _MANY, _FEW = 7, 3
 """So many words fit below a picture, and below one of several that stand beside each other."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rect:
+class Rect(NamedTuple):
     """A bar or a day."""
 
     css: str
@@ -47,8 +47,7 @@ class Rect:
     title: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Circle:
+class Circle(NamedTuple):
     """A dot."""
 
     css: str
@@ -58,8 +57,7 @@ class Circle:
     title: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """A straight line."""
 
     css: str
@@ -69,8 +67,7 @@ class Rule:
     y2: str
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(NamedTuple):
     """A few words. `often`: a narrow picture leaves them out."""
 
     css: str
@@ -205,21 +202,22 @@ def dots_plot(dots: Dots) -> Plot:
         return Plot(0)
     lengths = [dot.value.total_seconds() for dot in dots.found.dots]
     low, high = _log_bounds([*lengths, dots.found.p90.total_seconds()])
+    first, step = log10(low), HEIGHT / (log10(high) - log10(low))
 
     def y(length: float) -> float:
-        place = (log10(max(length, 1)) - log10(low)) / (log10(high) - log10(low))
-        return TOP + HEIGHT * (1 - min(max(place, 0), 1))
+        return TOP + HEIGHT - min(max((log10(max(length, 1)) - first) * step, 0), HEIGHT)
 
-    start, whole = dots.period.start, dots.period.length / timedelta(seconds=1)
+    start, unit = dots.period.start, dots.unit
+    across = (RIGHT - LEFT) / dots.period.length.total_seconds()
     circles = tuple(
         Circle(
             "dot-of",
-            _pc(LEFT + (RIGHT - LEFT) * (dot.at - start).total_seconds() / whole),
-            _px(y(dot.value.total_seconds())),
-            f"{min(4 + log10(dot.many) * 2, 9):.1f}",
-            f"{dot.title or f'{dot.many} about here'}: {write(dot.value, dots.unit)}",
+            _pc(LEFT + across * (dot.at - start).total_seconds()),
+            _px(y(length)),
+            _radius(dot.many),
+            f"{dot.title or f'{dot.many} about here'}: {write(dot.value, unit)}",
         )
-        for dot in dots.found.dots
+        for dot, length in zip(dots.found.dots, lengths, strict=True)
     )
     grid = [_grid_line(y(power), text) for power, text in _POWERS if low <= power <= high]
     lines = [rule for rule, _ in grid]
@@ -231,6 +229,12 @@ def dots_plot(dots: Dots) -> Plot:
         ("p90", f"90th percentile {write(dots.found.p90, dots.unit)}"),
     )
     return Plot(TOP + HEIGHT + 8, (), circles, tuple(lines), tuple(one for _, one in grid), key)
+
+
+@lru_cache(maxsize=1024)
+def _radius(many: int) -> str:
+    """Give how large a dot is that stands for so many."""
+    return f"{min(4 + log10(many) * 2, 9):.1f}"
 
 
 def _log_bounds(lengths: Sequence[float]) -> tuple[float, float]:

@@ -57,10 +57,10 @@ class QuickOutcomes:
     process asks. `running`: not solved, and still within it.
     """
 
-    quick: int
-    over: int
-    ticketed: int
-    running: int
+    quick: int = 0
+    over: int = 0
+    ticketed: int = 0
+    running: int = 0
 
     @property
     def share(self) -> float | None:

@@ -83,10 +83,10 @@ class FigureTable:
         for line in self.read():
             yield [_tame(plain(cell, zone)) for cell in line.cells]
 
-    def written(self, line: FigureLine, zone: ZoneInfo | None) -> list[tuple[FigureColumn, str]]:
-        """Give each cell of a row as people read it, with its column."""
+    def written(self, line: FigureLine, zone: ZoneInfo | None) -> list[str]:
+        """Give each cell of a row as people read it."""
         return [
-            (column, write(cell, column.unit, zone))
+            write(cell, column.unit, zone)
             for column, cell in zip(self.columns, line.cells, strict=True)
         ]
 
