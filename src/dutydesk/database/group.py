@@ -20,6 +20,10 @@ from dutydesk.database.durable import LEASE, Now, Row
 from dutydesk.database.threaded import ThreadedKind
 
 logger = logging.getLogger(__name__)
+_NEAREST = """
+SELECT id, due_at FROM {table} WHERE due_at IS NOT NULL AND NOT id = ANY(%s::bigint[])
+ORDER BY due_at, id LIMIT %s
+"""
 
 
 class GroupKind(ThreadedKind[Row]):
@@ -41,6 +45,11 @@ class GroupKind(ThreadedKind[Row]):
         raise NotImplementedError
 
     # What the core does with it.
+
+    def nearest(self, count: int, under_way: Sequence[int]) -> list[tuple[int, datetime | None]]:
+        """Do as any work in threads does, for a tenth of it: an idle desk asks again and again."""
+        ask = _NEAREST.format(table=self.model._meta.db_table)
+        return rows.run(ask, [list(under_way), count]).fetchall()
 
     def take_up(self, numbers: Sequence[int], now: Now) -> dict[int, Callable[[], object]]:
         """Claim together what was never tried; what is tried again, or has rivals, goes alone."""

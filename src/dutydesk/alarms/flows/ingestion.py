@@ -43,7 +43,7 @@ def receive_all(*, told: Sequence[Notification], at: datetime) -> list[Alarm | N
     All of it is committed when this returns, or none. Telling the same again changes nothing but
     the counts. Gives an alarm of each notification, None for what resolves what nobody knew.
     """
-    with rows.Pipeline() as pipeline, transaction.atomic():
+    with rows.Pipeline() as pipeline, transaction.atomic(savepoint=False):
         asked = active_silences.asked(at=at)
         rules = process.in_force().alarms  # After that: see `process_changes.look_again`.
         rows.lock(sorted({sender_of(one.group_key) for one in told}))

@@ -10,7 +10,7 @@ from django.db.models import Min, QuerySet
 
 from dutydesk.commitments.models import Commitment
 from dutydesk.commitments.rules import Promise, Step, look, outcome
-from dutydesk.database import notifications
+from dutydesk.database import notifications, rows
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.events import Event
 from dutydesk.kernel.kinds import PromiseKind
@@ -115,13 +115,18 @@ class Promised:
     times: Promise
 
 
+_GIVE_WAY = """
+UPDATE commitments_commitment SET state = 'withdrawn', settled_at = %s, next_at = NULL
+WHERE kind = %s AND subject = ANY(%s) AND state = 'open'
+"""
+
+
 def promise_all(
     *, kind: PromiseKind, promises: Sequence[Promised], at: datetime
 ) -> list[Commitment]:
     """Promise many things of one kind as `promise` does, in few statements; a subject has one."""
     about = [one.subject for one in promises]
-    before = Commitment.objects.filter(kind=kind, subject__in=about, state=Commitment.State.OPEN)
-    before.update(state=Commitment.State.WITHDRAWN, settled_at=at, next_at=None)
+    rows.run(_GIVE_WAY, [at, kind, about])
     made = [
         Commitment(
             kind=kind,
@@ -140,7 +145,8 @@ def promise_all(
     if any(one.next_at and one.next_at <= at + SOON for one in made):
         notifications.wake(WAKE)
     notifications.notify(*about)
-    return Commitment.objects.bulk_create(made)
+    rows.insert_keyed(made)
+    return made
 
 
 def keep(*, kind: PromiseKind, subject: str, at: datetime) -> Commitment | None:

@@ -19,6 +19,21 @@ from dutydesk.people.models import Service
 from dutydesk.process.flows import process
 
 MOST_LISTED = 10
+_PAGED_FOR = """
+SELECT subject FROM oncall_page WHERE subject = ANY(%(abouts)s) AND state = ANY(%(open)s)
+UNION ALL
+SELECT subject FROM oncall_pageitem WHERE subject = ANY(%(abouts)s) AND settled_at IS NULL
+"""
+_CAME = """
+SELECT service_id, count(*) FROM oncall_page
+WHERE aimed_at_id {aimed} AND raised_at > %(since)s AND NOT bundle
+GROUP BY service_id
+UNION ALL
+SELECT item.service_id, count(*)
+FROM oncall_pageitem AS item JOIN oncall_page AS page ON page.id = item.page_id
+WHERE page.aimed_at_id {aimed} AND item.at > %(since)s
+GROUP BY item.service_id
+"""
 
 
 @transaction.atomic(savepoint=False)
@@ -55,12 +70,8 @@ def paged_for(abouts: Sequence[str]) -> set[str]:
     """Give those of the subjects that somebody is being paged for, alone or in a bundle."""
     if not abouts:
         return set()
-    own = Page.objects.filter(subject__in=abouts, state__in=OPEN)
-    bundled = PageItem.objects.filter(subject__in=abouts, settled_at=None)
-    return {
-        *own.values_list("subject", flat=True),
-        *bundled.values_list("subject", flat=True),
-    }
+    asked = {"abouts": list(abouts), "open": list(OPEN)}
+    return {about for (about,) in rows.run(_PAGED_FOR, asked).fetchall()}
 
 
 def states_of(abouts: Sequence[str]) -> dict[str, PageState]:
@@ -92,7 +103,7 @@ def latest_pages(abouts: Sequence[str], *, only_open: bool = False) -> dict[str,
     return dict(sorted(told, key=lambda pair: pair[1].pk))
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def follow_all(*, wanted: Sequence[PageRequest], at: datetime) -> None:
     """Let open pages say what these say now, and call whom these call.
 
@@ -111,7 +122,7 @@ def follow_all(*, wanted: Sequence[PageRequest], at: datetime) -> None:
         escalation.call_at_any_hour(page, at)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def call_again_all(*, abouts: Sequence[str], at: datetime) -> None:
     """Call whoever has the pages about these subjects again, since something new is wrong."""
     if not abouts:
@@ -128,13 +139,11 @@ def _tally(person: int | None, at: datetime) -> CallTally:
     """Count what came for this person just before, a bundle's alarms too."""
     rows.lock([f"storm for {person}"])
     storm = process.in_force().on_call.storm
-    since = at - storm.within
-    own = Page.objects.filter(aimed_at=person, raised_at__gt=since, bundle=False)
-    joined = PageItem.objects.filter(page__aimed_at=person, at__gt=since)
     tally = CallTally(storm.more_than)
-    for found in (own, joined):
-        for service, count in found.values_list("service").annotate(n=Count("id")).order_by():
-            tally.came(service, count)
+    since = at - storm.within
+    came = _CAME.format(aimed="IS NULL" if person is None else "= %(person)s")
+    for service, count in rows.run(came, {"person": person, "since": since}).fetchall():
+        tally.came(service, count)
     return tally
 
 

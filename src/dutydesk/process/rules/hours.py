@@ -4,7 +4,7 @@ Hours are written in OpenStreetMap's `opening_hours` syntax, as the wall clock o
 zone shows them.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -103,7 +103,7 @@ class Clock:
             return [Period(start, end)]
         span = Period(start, end)
         years = range(self._year(start), self._year(end) + 1)
-        found = (p for y in years for p in _year_of(self.hours, self.calendar, y).periods)
+        found = (p for y in years for p in _year_of(self.hours, self.calendar, y).around(span))
         return union(shared for period in found if (shared := period.overlap(span)))
 
     def periods_from(self, start: datetime) -> Iterator[Period]:
@@ -155,6 +155,10 @@ class _Year:
         """Give which period is the first that ends after `at`."""
         index = bisect_right(self.starts, at)
         return index - 1 if index and self.periods[index - 1].end > at else index
+
+    def around(self, span: Period) -> tuple[Period, ...]:
+        """Give the periods that may share something with `span`."""
+        return self.periods[self.first_after(span.start) : bisect_left(self.starts, span.end)]
 
     def within(self, start: datetime, end: datetime) -> timedelta:
         return self._counted_by(end) - self._counted_by(start)
