@@ -1,7 +1,7 @@
 """What the desk says in channels and threads."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -52,6 +52,19 @@ class DeskPost:
     channel: str
     message: Message
     thread: int | None = None
+
+
+_PLACES = """
+SELECT post.key, post.id, channel.name
+FROM chat_post AS post JOIN chat_channel AS channel ON channel.id = post.channel_id
+WHERE post.key = ANY(%s)
+"""
+
+
+def places(keys: Collection[str]) -> dict[str, tuple[int, str]]:
+    """Give the numbers and channels of those of these posts that are there, by their keys."""
+    found = rows.run(_PLACES, [list(keys)]).fetchall() if keys else ()
+    return {key: (number, channel) for key, number, channel in found}
 
 
 def show_all(posts: Sequence[DeskPost], *, at: datetime) -> None:

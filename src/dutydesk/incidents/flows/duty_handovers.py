@@ -60,7 +60,7 @@ def look_after(*, at: datetime) -> None:
 
 
 _WAITS = """
-SELECT WHERE EXISTS (
+SELECT true WHERE EXISTS (
     SELECT FROM commitments_commitment WHERE state = 'open'
     AND (kind = %s OR (owner <> '' AND kind LIKE ANY(%s)))
 )

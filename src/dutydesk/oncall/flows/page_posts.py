@@ -26,9 +26,7 @@ def show(found: Page, message: Message, at: datetime) -> None:
 
 def show_all(said: Sequence[tuple[Page, Message]], at: datetime) -> None:
     """Say something of each page as `show` does, in few statements."""
-    keys = {found.thread_key for found, _ in said if found.thread_key}
-    found_roots = Post.objects.filter(key__in=keys).order_by()
-    roots = {key: root for key, *root in found_roots.values_list("key", "pk", "channel__name")}
+    roots = desk_posts.places({found.thread_key for found, _ in said if found.thread_key})
     shown = [
         (found, roots[found.thread_key], message)
         for found, message in said

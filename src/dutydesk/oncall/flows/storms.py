@@ -109,6 +109,8 @@ def follow_all(*, wanted: Sequence[PageRequest], at: datetime) -> None:
 
     A bundle that is held goes out if one of its alarms is paged for at any hour.
     """
+    if not wanted:
+        return
     for one in wanted:
         escalation.follow(wanted=one, at=at)
     bundled = {one.about: one for one in wanted}

@@ -133,7 +133,7 @@ def reachable() -> Collection[int]:
 
 def begun() -> bool:
     """Say whether anybody has ever had a shift: before that nothing is uncovered, only unset."""
-    return rows.run("SELECT FROM rota_shift LIMIT 1").fetchone() is not None
+    return bool(rows.run("SELECT true FROM rota_shift LIMIT 1").fetchone())
 
 
 def next_start(at: datetime) -> datetime | None:
