@@ -79,6 +79,12 @@ def insert(rows: Sequence[models.Model]) -> None:
         run(table.insert(names), [table.dump(rows, names)])
 
 
+def insert_values(model: type[models.Model], values: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows that nobody needs as such: what their columns hold, in each the same ones."""
+    if values:
+        run(_Table.of(model).insert(tuple(values[0])), [to_json(values).decode()])
+
+
 def insert_new(row: models.Model) -> bool:
     """Insert a row unless one that must be unique is there already; give whether it was not.
 
