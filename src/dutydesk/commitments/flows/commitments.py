@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self
 
 from django.db import transaction
-from django.db.models import Min, QuerySet
+from django.db.models import QuerySet
 
 from dutydesk.commitments.models import Commitment
 from dutydesk.commitments.rules import Promise, Step, look, outcome
@@ -316,13 +316,14 @@ def still_owed(event: CommitmentEvent) -> Commitment | None:
     return Commitment.objects.filter(pk=event.commitment, state=Commitment.State.OPEN).first()
 
 
+_NEXT = "SELECT min(next_at) FROM commitments_commitment WHERE state = 'open'"
+
+
 def next_look() -> datetime | None:
     """Give when the timekeeper is next needed; None if nothing is promised."""
-    found = Commitment.objects.filter(state=Commitment.State.OPEN, next_at__isnull=False).aggregate(
-        first=Min("next_at")
-    )
-    first: datetime | None = found["first"]
-    return first
+    (first,) = rows.run(_NEXT).fetchone() or (None,)
+    due: datetime | None = first
+    return due
 
 
 def owed(subjects: Iterable[str] | None = None) -> QuerySet[Commitment]:
