@@ -93,6 +93,8 @@ def states_of(abouts: Sequence[str]) -> dict[str, PageState]:
 
 def latest_pages(abouts: Sequence[str], *, only_open: bool = False) -> dict[str, Page]:
     """Give the last page about each subject, alone or in a bundle; two queries."""
+    if not abouts:
+        return {}
     pages = Page.objects.select_related("called", "acknowledged_by")
     own = pages.filter(subject__in=abouts).order_by("pk")
     items = PageItem.objects.filter(subject__in=abouts).order_by("page_id")
