@@ -80,6 +80,7 @@ def show_all(posts: Sequence[DeskPost], *, at: datetime) -> None:
 
 def _show_under(posts: Sequence[DeskPost], at: datetime) -> None:
     """Say those of the posts that are new; then let each say what it says now."""
+    posts = list({post.key: post for post in posts}.values())  # What is told last is to stand.
     new = say_all(posts, at=at)
     if there := {post.key: post.message for post in posts if post.key not in new}:
         rewrite_all(there, at=at)
