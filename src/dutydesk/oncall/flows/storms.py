@@ -20,7 +20,7 @@ from dutydesk.process.flows import process
 
 MOST_LISTED = 10
 _PAGED_FOR = """
-SELECT subject FROM oncall_page WHERE subject = ANY(%(abouts)s) AND state = ANY(%(open)s)
+SELECT subject FROM oncall_page WHERE subject = ANY(%(abouts)s) AND NOT state = 'resolved'
 UNION ALL
 SELECT subject FROM oncall_pageitem WHERE subject = ANY(%(abouts)s) AND settled_at IS NULL
 """
@@ -70,8 +70,7 @@ def paged_for(abouts: Sequence[str]) -> set[str]:
     """Give those of the subjects that somebody is being paged for, alone or in a bundle."""
     if not abouts:
         return set()
-    asked = {"abouts": list(abouts), "open": list(OPEN)}
-    return {about for (about,) in rows.run(_PAGED_FOR, asked).fetchall()}
+    return {about for (about,) in rows.run(_PAGED_FOR, {"abouts": list(abouts)}).fetchall()}
 
 
 def states_of(abouts: Sequence[str]) -> dict[str, PageState]:
