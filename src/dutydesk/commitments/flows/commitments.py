@@ -65,6 +65,11 @@ REMINDERS = tuple(event.kind for event in _FACTS.values())
 """The kinds of what the journal tells of promises' times."""
 _handlers: dict[str, PromiseHandler] = {}
 _AGAIN = timedelta(minutes=1)
+_GIVE_WAY = """
+UPDATE commitments_commitment SET state = 'withdrawn', settled_at = %s, next_at = NULL
+WHERE kind = %s AND subject = ANY(%s) AND state = 'open'
+"""
+_NEXT = "SELECT min(next_at) FROM commitments_commitment WHERE state = 'open'"
 _TEXTS: dict[Step, str] = {
     "warn": "Due soon: {}",
     "due": "Due now: {}",
@@ -113,12 +118,6 @@ class Promised:
     owner: str
     text: str
     times: Promise
-
-
-_GIVE_WAY = """
-UPDATE commitments_commitment SET state = 'withdrawn', settled_at = %s, next_at = NULL
-WHERE kind = %s AND subject = ANY(%s) AND state = 'open'
-"""
 
 
 def promise_all(
@@ -316,14 +315,10 @@ def still_owed(event: CommitmentEvent) -> Commitment | None:
     return Commitment.objects.filter(pk=event.commitment, state=Commitment.State.OPEN).first()
 
 
-_NEXT = "SELECT min(next_at) FROM commitments_commitment WHERE state = 'open'"
-
-
 def next_look() -> datetime | None:
     """Give when the timekeeper is next needed; None if nothing is promised."""
-    (first,) = rows.run(_NEXT).fetchone() or (None,)
-    due: datetime | None = first
-    return due
+    found: list[tuple[datetime | None]] = rows.run(_NEXT).fetchall()
+    return found[0][0]
 
 
 def owed(subjects: Iterable[str] | None = None) -> QuerySet[Commitment]:
