@@ -1,12 +1,13 @@
 """The clocks count exactly, across clock changes and England's bank holidays."""
 
 from datetime import datetime, timedelta
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from dutydesk.kernel.moments import typed_moment
+from dutydesk.kernel.periods import Period
 from dutydesk.process.rules.hours import Calendar, Clock
 
 LONDON = Calendar(ZoneInfo("Europe/London"), "GB", "ENG")
@@ -194,3 +195,19 @@ def test_openings_are_those_that_are_still_to_come() -> None:
     assert [p.start for p in found[:2]] == [at("2026-12-29 10:00"), at("2026-12-30 10:00")]
     assert len(found) == 7
     assert Clock("", "off", LONDON).openings(at("2026-12-24 10:00"), 7) == []
+
+
+@pytest.mark.parametrize(
+    "hours", [*filter(None, CLOCKS.values()), "Mo-Su,PH 22:00-07:00", "24/7", "off"]
+)
+def test_periods_of_a_time_are_all_that_run_in_it(hours: str) -> None:
+    running = Clock("", hours, LONDON)
+    whole = list(
+        takewhile(lambda p: p.start < at("2027-02-01"), running.periods_from(at("2026-12-01")))
+    )
+    for hour in range(0, 45 * 24, 11):
+        start = at("2026-12-05") + timedelta(hours=hour)
+        for length in (timedelta(minutes=1), timedelta(hours=9), timedelta(hours=37)):
+            span = Period(start, start + length)
+            shared = [one for p in whole if (one := p.overlap(span)) is not None]
+            assert running.periods(span.start, span.end) == shared

@@ -90,6 +90,12 @@ _FRESH = """(attempts = 0 AND claimed_at IS NULL AND coalesce(due_at <= %(soon)s
     AND {column} = ANY(%(values)s))"""
 
 
+_CLAIMED = """
+SELECT {claimed} FROM {table} AS claimed
+WHERE id = ANY(%s::bigint[]) AND claimed_at = %s AND attempts = 1 ORDER BY id FOR UPDATE
+"""
+
+
 class BatchKind(WorkKind[Row]):
     """Work of which what was never tried may be done many at a time, in order by source.
 
@@ -135,10 +141,11 @@ class BatchKind(WorkKind[Row]):
         claimed = self._claim_all(at)
         if not claimed:
             return 0
-        this = Q(pk__in=[number for number, _ in claimed], claimed_at=at, attempts=1)
+        numbers = [number for number, _ in claimed]
+        this = Q(pk__in=numbers, claimed_at=at, attempts=1)
         self._under_way.append(this)
         try:
-            self._settle_all(this, len(claimed), now)
+            self._settle_all(numbers, at, now)
         except Exception as fault:  # noqa: BLE001 -- each is tried alone, and says what failed it
             if isinstance(fault, DatabaseTrouble | psycopg.Error):
                 rows.give_back()
@@ -192,11 +199,13 @@ class BatchKind(WorkKind[Row]):
         named = {"table": meta.db_table, "source": self.source, "crowd": self.crowd}
         return named | {"weight": self.weight, "fresh": _FRESH.format(column=self.chooser)}
 
-    def _settle_all(self, this: Q, count: int, now: Now) -> None:
+    def _settle_all(self, numbers: Sequence[int], at: datetime, now: Now) -> None:
         """Do all of it and mark it done, if this batch is still the latest to have tried it."""
         with transaction.atomic():
-            mine = list(self.model._default_manager.filter(this).order_by("pk").select_for_update())
-            if len(mine) != count:
+            claimed = _CLAIMED.replace("{table}", self.model._meta.db_table)
+            found = rows.read(claimed, {"claimed": self.model}, [numbers, at])
+            mine: list[Row] = [row for (row,) in found]
+            if len(mine) != len(numbers):
                 return  # Whoever took some of it over does it in its order.
             for row in mine:
                 row.due_at = row.claimed_at = None

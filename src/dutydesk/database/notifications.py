@@ -41,8 +41,7 @@ def _tell(channel: str, what: Sequence[str]) -> None:
     new = [each for each in dict.fromkeys(what) if each not in known]
     if not new:
         return
-    with connection.cursor() as cursor:
-        cursor.execute(_NOTIFY, [channel, new])
+    rows.run(_NOTIFY, [channel, new])
     if connection.in_atomic_block:
         for each in new:
             transaction.on_commit(_Told(channel, each))

@@ -79,6 +79,12 @@ def insert(rows: Sequence[models.Model]) -> None:
         run(table.insert(names), [table.dump(rows, names)])
 
 
+def insert_values(model: type[models.Model], values: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows that nobody needs as such: what their columns hold, in each the same ones."""
+    if values:
+        run(_Table.of(model).insert(tuple(values[0])), [to_json(values).decode()])
+
+
 def insert_new(row: models.Model) -> bool:
     """Insert a row unless one that must be unique is there already; give whether it was not.
 
@@ -155,14 +161,47 @@ def rewrite(
     return changed
 
 
+def read(
+    statement: str, models: Mapping[str, type[models.Model]], values: Sequence[Any]
+) -> list[tuple[Any, ...]]:
+    """Run a statement that selects whole rows of these models, by the names that it gives them.
+
+    Where it says `{name}`, the columns of that one go, in the order of `models`. Gives a row of
+    each for every row found; None where an outer join found nothing. For what is asked while
+    somebody waits: to put a statement together takes Django longer than to run it.
+    """
+    tables = [_Table.of(model) for model in models.values()]
+    named = zip(models, tables, strict=True)
+    asked = statement.format(**{name: table.selected(name) for name, table in named})
+    return [_parted(row, tables) for row in run(asked, values).fetchall()]
+
+
+def _parted(row: Sequence[Any], tables: Sequence["_Table"]) -> tuple[Any, ...]:
+    found, start = [], 0
+    for table in tables:
+        end = start + len(table.columns)
+        found.append(table.load(row[start:end]))
+        start = end
+    return tuple(found)
+
+
+def relate(row: models.Model, name: str, related: Sequence[models.Model]) -> None:
+    """Let these be all that `row` has under that name, as `prefetch_related` does."""
+    found = getattr(row, name).all()
+    found._result_cache = list(related)
+    row.__dict__.setdefault("_prefetched_objects_cache", {})[name] = found
+
+
 class _Table:
     """One model's table. Rows travel as one JSON value, the quickest thing to quote and to read."""
 
     def __init__(self, model: type[models.Model]) -> None:
         meta = model._meta
+        self._model = model
         self.name = meta.db_table
         self.key = meta.pk.column or meta.pk.name
         fields = [(field.column or field.name, field) for field in meta.concrete_fields]
+        self._from_database = [getattr(field, "from_db_value", None) for _, field in fields]
         self._attributes = {column: field.attname for column, field in fields}
         self._types = {column: field.rel_db_type(connection) for column, field in fields}
         self.columns = tuple(self._attributes)
@@ -188,6 +227,19 @@ class _Table:
     def _given(self, names: tuple[str, ...]) -> str:
         typed = ", ".join(f'"{name}" {self._types[name]}' for name in names)
         return f"jsonb_to_recordset(%s::jsonb) AS given ({typed})"
+
+    def selected(self, name: str) -> str:
+        """Give what selects all columns of the table that a statement calls so."""
+        return ", ".join(f'"{name}"."{column}"' for column in self.columns)
+
+    def load(self, values: Sequence[Any]) -> models.Model | None:
+        """Give the row that has these values in its columns; None if its key is null."""
+        told = [
+            value if turn is None else turn(value, None, connection)
+            for value, turn in zip(values, self._from_database, strict=True)
+        ]
+        found = self._model.from_db(connection.alias, list(self._attributes.values()), told)
+        return found if found.pk is not None else None
 
     def dump(self, rows: Sequence[models.Model], names: tuple[str, ...]) -> str:
         """Give these columns of the rows as JSON."""

@@ -4,6 +4,7 @@ A worker's dispatcher looks for what is due when it is woken, and makes each try
 """
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import partial
 from typing import ClassVar
 
@@ -26,6 +27,11 @@ class ThreadedKind(WorkKind[Row]):
         """Wake the workers once this transaction, which lets rows owe something, is committed."""
         if numbers:
             notifications.wake(self.name)
+
+    def nearest(self, count: int, under_way: Sequence[int]) -> list[tuple[int, datetime | None]]:
+        """Give what comes first of what is owed and not under way, and when each is due."""
+        owed = self.owed().exclude(pk__in=under_way).order_by(*self.order)
+        return list(owed.values_list("pk", "due_at")[:count])
 
     def take_up(self, numbers: Sequence[int], now: Now) -> dict[int, Callable[[], object]]:
         """Give the try of each of these rows, to be made in a thread of its own."""

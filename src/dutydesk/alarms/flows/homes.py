@@ -93,9 +93,10 @@ def _parcels(
         parts.setdefault(key, []).append(alert)
         if alert.firing and not kept:
             begins.add(key)
+    whole = list(parts) == [told.group_key]
     return [
         AlarmPart(
-            replace(told, group_key=key, alerts=tuple(alerts)),
+            told if whole else replace(told, group_key=key, alerts=tuple(alerts)),
             {
                 alert.fingerprint: homes[alert.fingerprint]
                 for alert in alerts

@@ -43,7 +43,7 @@ def receive_all(*, told: Sequence[Notification], at: datetime) -> list[Alarm | N
     All of it is committed when this returns, or none. Telling the same again changes nothing but
     the counts. Gives an alarm of each notification, None for what resolves what nobody knew.
     """
-    with rows.Pipeline() as pipeline, transaction.atomic():
+    with rows.Pipeline() as pipeline, transaction.atomic(savepoint=False):
         asked = active_silences.asked(at=at)
         rules = process.in_force().alarms  # After that: see `process_changes.look_again`.
         rows.lock(sorted({sender_of(one.group_key) for one in told}))
@@ -79,6 +79,16 @@ def _take_in(
     return [group for group in groups.values() if group.alarm]
 
 
+# Of a new alarm, or of a storm of them, nothing is there, and nothing more is asked.
+_KNOWN = """
+SELECT id FROM alarms_alarm WHERE group_key = ANY(%(groups)s) AND state = 'firing'
+UNION
+SELECT id FROM alarms_alarm WHERE group_key = ANY(%(groups)s) AND NOT incident = ''
+UNION
+SELECT id FROM alarms_alarm WHERE id = ANY(%(returned)s::bigint[])
+"""
+
+
 def _recall(parcels: Sequence[AlarmPart]) -> dict[str, AlertGroup]:
     """Load the alarms that are told of, and those of their alerts that fire or are told of.
 
@@ -94,10 +104,9 @@ def _recall(parcels: Sequence[AlarmPart]) -> dict[str, AlertGroup]:
         if home.group_key == parcel.told.group_key and home.group_key not in begun
     }
     prints = {alert.fingerprint for parcel in parcels for alert in parcel.told.alerts}
-    open_now = Q(state=Alarm.State.FIRING, group_key__in=list(groups))
-    taken = Q(group_key__in=list(groups)) & ~Q(incident="")
-    which = open_now | Q(pk__in=list(returned)) | taken
-    alarms = Alarm.objects.filter(which).select_related("service")
+    known = rows.run(_KNOWN, {"groups": list(groups), "returned": list(returned)}).fetchall()
+    numbers = [number for (number,) in known]
+    alarms = Alarm.objects.filter(pk__in=numbers).select_related("service") if numbers else ()
     # The one that fires comes last: it has the group.
     for alarm in sorted(alarms, key=lambda one: one.state == Alarm.State.FIRING):
         group = groups[alarm.group_key]

@@ -133,7 +133,8 @@ def _with_pages(alarms: Iterable[Alarm]) -> list[tuple[Alarm, Page | None]]:
     """Give each alarm with its open page, if it has one of its own."""
     shown = list(alarms)
     abouts = [subject("alarm", alarm.pk) for alarm in shown]
-    pages = storms.latest_pages(abouts, only_open=True)
+    paged = storms.paged_for(abouts)  # Of all that fires, few.
+    pages = storms.latest_pages(list(paged), only_open=True)
     return [(alarm, pages.get(about)) for alarm, about in zip(shown, abouts, strict=True)]
 
 

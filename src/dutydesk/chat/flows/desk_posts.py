@@ -1,7 +1,7 @@
 """What the desk says in channels and threads."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -54,6 +54,19 @@ class DeskPost:
     thread: int | None = None
 
 
+_PLACES = """
+SELECT post.key, post.id, channel.name
+FROM chat_post AS post JOIN chat_channel AS channel ON channel.id = post.channel_id
+WHERE post.key = ANY(%s)
+"""
+
+
+def places(keys: Collection[str]) -> dict[str, tuple[int, str]]:
+    """Give the numbers and channels of those of these posts that are there, by their keys."""
+    found = rows.run(_PLACES, [list(keys)]).fetchall() if keys else ()
+    return {key: (number, channel) for key, number, channel in found}
+
+
 def show_all(posts: Sequence[DeskPost], *, at: datetime) -> None:
     """Let posts stand in their channels, or under others there, as `show` does.
 
@@ -67,12 +80,10 @@ def show_all(posts: Sequence[DeskPost], *, at: datetime) -> None:
 
 def _show_under(posts: Sequence[DeskPost], at: datetime) -> None:
     """Say those of the posts that are new; then let each say what it says now."""
-    if not posts:
-        return
-    said = Post.objects.filter(key__in=[post.key for post in posts])
-    there = set(said.values_list("key", flat=True))
-    say_all([post for post in posts if post.key not in there], at=at)
-    rewrite_all({post.key: post.message for post in posts}, at=at)
+    posts = list({post.key: post for post in posts}.values())  # What is told last is to stand.
+    new = say_all(posts, at=at)
+    if there := {post.key: post.message for post in posts if post.key not in new}:
+        rewrite_all(there, at=at)
 
 
 _SAY = f"""
@@ -87,30 +98,31 @@ WITH said AS (
     LEFT JOIN chat_post AS root ON root.id = given.thread
     ORDER BY given.turn
     ON CONFLICT (key) DO NOTHING
-    RETURNING id, channel_id, thread_id
+    RETURNING id, key, channel_id, thread_id
 ), counted AS (
     UPDATE chat_post AS root SET reply_count = root.reply_count + new.replies
     FROM (SELECT thread_id, count(*) AS replies FROM said GROUP BY thread_id) AS new
     WHERE root.id = new.thread_id
 )
-SELECT pg_notify('{notifications.CHANNEL}', changed) FROM (
-    SELECT 'channel:' || channel_id FROM said UNION SELECT 'thread:' || coalesce(thread_id, id)
-    FROM said
-) AS stirred (changed)
+SELECT key, pg_notify('{notifications.CHANNEL}', 'channel:' || channel_id),
+    pg_notify('{notifications.CHANNEL}', 'thread:' || coalesce(thread_id, id))
+FROM said
 """
 
 
-def say_all(posts: Sequence[DeskPost], *, at: datetime) -> None:
+def say_all(posts: Sequence[DeskPost], *, at: datetime) -> set[str]:
     """Let the desk say many things, once for each key, in few statements however many they are.
 
-    Belongs inside a transaction.
+    Gives the keys of what was not said before. Belongs inside a transaction.
     """
     if not posts:
-        return
+        return set()
     names = {post.channel for post in posts if post.thread is None}
-    Channel.objects.bulk_create([Channel(name=n) for n in sorted(names)], ignore_conflicts=True)
-    rows.run(_SAY, [at, dump(posts)])
-    post_mirror.owe([post.key for post in posts], at=at)
+    if names:
+        Channel.objects.bulk_create([Channel(name=n) for n in sorted(names)], ignore_conflicts=True)
+    new = {key for key, *_ in rows.run(_SAY, [at, dump(posts)]).fetchall()}
+    post_mirror.owe([post.key for post in posts if post.key in new], at=at)
+    return new
 
 
 def dump(posts: Sequence[DeskPost]) -> str:

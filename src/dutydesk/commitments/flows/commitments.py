@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self
 
 from django.db import transaction
-from django.db.models import Min, QuerySet
+from django.db.models import QuerySet
 
 from dutydesk.commitments.models import Commitment
 from dutydesk.commitments.rules import Promise, Step, look, outcome
-from dutydesk.database import notifications
+from dutydesk.database import notifications, rows
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.events import Event
 from dutydesk.kernel.kinds import PromiseKind
@@ -65,6 +65,11 @@ REMINDERS = tuple(event.kind for event in _FACTS.values())
 """The kinds of what the journal tells of promises' times."""
 _handlers: dict[str, PromiseHandler] = {}
 _AGAIN = timedelta(minutes=1)
+_GIVE_WAY = """
+UPDATE commitments_commitment SET state = 'withdrawn', settled_at = %s, next_at = NULL
+WHERE kind = %s AND subject = ANY(%s) AND state = 'open'
+"""
+_NEXT = "SELECT min(next_at) FROM commitments_commitment WHERE state = 'open'"
 _TEXTS: dict[Step, str] = {
     "warn": "Due soon: {}",
     "due": "Due now: {}",
@@ -120,8 +125,7 @@ def promise_all(
 ) -> list[Commitment]:
     """Promise many things of one kind as `promise` does, in few statements; a subject has one."""
     about = [one.subject for one in promises]
-    before = Commitment.objects.filter(kind=kind, subject__in=about, state=Commitment.State.OPEN)
-    before.update(state=Commitment.State.WITHDRAWN, settled_at=at, next_at=None)
+    rows.run(_GIVE_WAY, [at, kind, about])
     made = [
         Commitment(
             kind=kind,
@@ -140,7 +144,8 @@ def promise_all(
     if any(one.next_at and one.next_at <= at + SOON for one in made):
         notifications.wake(WAKE)
     notifications.notify(*about)
-    return Commitment.objects.bulk_create(made)
+    rows.insert_keyed(made)
+    return made
 
 
 def keep(*, kind: PromiseKind, subject: str, at: datetime) -> Commitment | None:
@@ -312,11 +317,8 @@ def still_owed(event: CommitmentEvent) -> Commitment | None:
 
 def next_look() -> datetime | None:
     """Give when the timekeeper is next needed; None if nothing is promised."""
-    found = Commitment.objects.filter(state=Commitment.State.OPEN, next_at__isnull=False).aggregate(
-        first=Min("next_at")
-    )
-    first: datetime | None = found["first"]
-    return first
+    found: list[tuple[datetime | None]] = rows.run(_NEXT).fetchall()
+    return found[0][0]
 
 
 def owed(subjects: Iterable[str] | None = None) -> QuerySet[Commitment]:

@@ -56,7 +56,8 @@ def turns(start: datetime, end: datetime) -> list[CallTurn]:
     shortest = next((one.turn_from for one in sections if one.when == TURN_CHANGE), timedelta(0))
     # A turn that begins at its end is cover only if it is over so soon.
     shifts = roster.between(Period(start, end + shortest), duty="primary")
-    held = ((one.engineer_id, one.period) for one in shifts)
+    spans = shifts.values_list("engineer", "start", "end")
+    held = ((engineer, Period(start, end)) for engineer, start, end in spans)
     found = moments.turns(held, shortest, current.zone)
     return [one for one in found if one.period.start < end]
 

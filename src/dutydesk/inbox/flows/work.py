@@ -142,7 +142,7 @@ def _note(
     aside = []
     parts = [tuple(row.became) if LEFT in row.headers else () for row in rows]
     for row, one, before in zip(rows, taken, parts, strict=True):
-        one = replace(one, became=(*before, *one.became))
+        one = replace(one, became=(*before, *one.became)) if before else one
         if one.aside:
             aside.append((row, one))
             continue

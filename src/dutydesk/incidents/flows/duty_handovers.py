@@ -50,12 +50,25 @@ class DutyHandedOver(Event):
     promises: list[int]
 
 
-@transaction.atomic
 def look_after(*, at: datetime) -> None:
     """Wait for the next moment at which somebody takes over, as the rota stands.
 
     While nothing is owed there is nothing to wait for. Workers may do this at the same time.
     """
+    if rows.run(_WAITS, [HANDOVER, [f"{kind}%" for kind in _HANDED_ON]]).fetchone():
+        _look_after(at)
+
+
+_WAITS = """
+SELECT true WHERE EXISTS (
+    SELECT FROM commitments_commitment WHERE state = 'open'
+    AND (kind = %s OR (owner <> '' AND kind LIKE ANY(%s)))
+)
+"""
+
+
+@transaction.atomic
+def _look_after(at: datetime) -> None:
     waits = Commitment.objects.filter(kind=HANDOVER, subject=SUBJECT, state="open").first()
     following = _next_change(at) if handed_on().exists() else None
     if waits is None and following is None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 from operator import itemgetter
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
@@ -109,26 +109,27 @@ def record_all(happenings: Sequence[Happening], *, at: datetime) -> None:
 
     Belongs inside the transaction of the flow; screens are stirred by the caller.
     """
-    entries = [_entry(one, at) for one in happenings]
+    told = [_columns(one, at) for one in happenings]
     reacting = [_reacting(one.event) for one in happenings]
     if not any(reacting):
-        rows.insert(entries)
+        rows.insert_values(JournalEntry, told)
         return
+    entries = [JournalEntry(**each) for each in told]
     rows.insert_keyed(entries)
     following = zip(entries, reacting, strict=True)
     _owe([(entry, name) for entry, names in following for name in names], at)
 
 
-def _entry(one: Happening, at: datetime) -> JournalEntry:
-    return JournalEntry(
-        at=at,
-        kind=one.event.kind,
-        subject=one.subject,
-        actor=one.actor,
-        text=one.text,
-        clause=one.clause,
-        data=one.event.as_json(),
-    )
+def _columns(one: Happening, at: datetime) -> dict[str, Any]:
+    return {
+        "at": at,
+        "kind": one.event.kind,
+        "subject": one.subject,
+        "actor": one.actor,
+        "text": one.text,
+        "clause": one.clause,
+        "data": one.event.as_json(),
+    }
 
 
 def give_up(*, what: str, name: str, subject: str, at: datetime, tried: bool = False) -> None:

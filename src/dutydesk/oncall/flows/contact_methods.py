@@ -11,6 +11,7 @@ from django.core import signing
 from django.db import transaction
 from django.db.models import Max
 
+from dutydesk.database import rows
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.addresses import path_to
 from dutydesk.kernel.connected import Connected
@@ -29,7 +30,7 @@ from dutydesk.oncall.rules.notification_rules import (
     ContactRoute,
 )
 from dutydesk.outbox.flows import outbox
-from dutydesk.people.models import Engineer
+from dutydesk.people.models import Account, Engineer
 from dutydesk.ports.contact_methods import Addresses, BadAddress
 from dutydesk.ports.delivery import MAIL
 
@@ -96,8 +97,24 @@ def _route(method: ContactMethod) -> ContactRoute:
 
 def reachable(engineers: Collection[int]) -> dict[int, Engineer]:
     """Give those of the engineers whom some contact method reaches, by number."""
-    found = Engineer.objects.filter(pk__in=engineers).select_related("account")
-    return {one.pk: one for one in found.prefetch_related("contact_methods") if of(one)}
+    people: dict[int, Engineer] = {}
+    methods: dict[int, list[ContactMethod]] = {}
+    models = {"engineer": Engineer, "account": Account, "method": ContactMethod}
+    for one, account, method in rows.read(_PEOPLE, models, [list(engineers)]):
+        one.account = account
+        people.setdefault(one.pk, one)
+        methods.setdefault(one.pk, []).extend([method] if method else [])
+    for number, one in people.items():
+        rows.relate(one, "contact_methods", methods[number])
+    return {number: one for number, one in people.items() if of(one)}
+
+
+_PEOPLE = """
+SELECT {engineer}, {account}, {method} FROM people_engineer AS engineer
+LEFT JOIN people_account AS account ON account.id = engineer.account_id
+LEFT JOIN oncall_contactmethod AS method ON method.engineer_id = engineer.id
+WHERE engineer.id = ANY(%s::bigint[]) ORDER BY engineer.name, method."order", method.id
+"""
 
 
 @transaction.atomic

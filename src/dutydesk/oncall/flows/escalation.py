@@ -102,10 +102,7 @@ def rehearse(*, engineer: int, at: datetime) -> Page:
 
 def begin_all(pages: Sequence[tuple[Page, Line]], at: datetime) -> None:
     """Call the first person about new pages, each with its line, and keep who that is."""
-    next_calls.call_next_all(pages, at)
-    for found, _ in pages:
-        found.aimed_at = found.called
-    rows.update([found for found, _ in pages], ["aimed_at_id"])
+    next_calls.call_next_all(pages, at, new=True)
 
 
 @transaction.atomic

@@ -20,7 +20,7 @@ from dutydesk.process.flows import process
 from dutydesk.process.rules.model import Duty
 from dutydesk.rota.flows import roster
 
-_CHANGED = ("state", "called_id", "held_until", "snoozed_until", "round")
+_CHANGED = ("state", "called_id", "held_until", "snoozed_until", "round", "aimed_at_id")
 
 
 def line_at(*, anyway: bool, at: datetime, duties: Sequence[Duty] = ()) -> Line:
@@ -57,19 +57,20 @@ def call_next(found: Page, at: datetime, line: Line | None = None) -> None:
     call_next_all([(found, line or line_of(found, at))], at)
 
 
-def call_next_all(pages: Sequence[tuple[Page, Line]], at: datetime) -> None:
+def call_next_all(pages: Sequence[tuple[Page, Line]], at: datetime, *, new: bool = False) -> None:
     """Call for each page the next person whom something reaches; skip, on record, who is not.
 
-    A page is held if there is nobody, and a rehearsal ends. The pages are locked, or new.
+    A page is held if there is nobody, and a rehearsal ends. The pages are locked, or all `new`:
+    then nobody was called for them before, and whom they are aimed at is kept.
     """
     reachable = contact_methods.reachable({pk for _, (order, _) in pages for pk in order})
-    before = called_in_round([found for found, _ in pages])
+    before = {} if new else called_in_round([found for found, _ in pages])
     skipped: list[Call] = []
     calls: list[tuple[Page, Engineer]] = []
     held: list[tuple[Page, bool, bool]] = []
     ended, unanswered = [], []
     for found, (order, hole) in pages:
-        called = before[found.pk]
+        called = before.get(found.pk, set())
         who, again = next_called(tuple(pk for pk in order if pk in reachable), called)
         for pk in order[: order.index(who)] if who is not None else order:
             if pk not in reachable and pk not in called:
@@ -78,18 +79,20 @@ def call_next_all(pages: Sequence[tuple[Page, Line]], at: datetime) -> None:
         found.round += again
         if who is not None:
             calls.append((found, reachable[who]))
+            found.aimed_at = reachable[who] if new else found.aimed_at
             unanswered += [found] if again and found.only_id is None else []
         elif found.only_id is not None:
             ended.append(found)
         else:
             held.append((found, hole, bool(order)))
+            found.aimed_at = None if new else found.aimed_at
     _skip_all(skipped, at)
     for found in ended:  # A rehearsal is one page, and so is what everybody was called for.
         acknowledgement.end_rehearsal(found, at)
     for found in unanswered:
         page_posts.nobody_answers(found, at)
     _hold_all(held, at)
-    call_all(calls, at)
+    call_all(calls, at, new=new)
 
 
 def _skip_all(skipped: Sequence[Call], at: datetime) -> None:
@@ -105,8 +108,11 @@ def _skip_all(skipped: Sequence[Call], at: datetime) -> None:
     record_all(happened, at)
 
 
-def call_all(calls: Sequence[tuple[Page, Engineer]], at: datetime) -> None:
-    """Call somebody about each page by all their contact methods. Clause oncall.respond."""
+def call_all(calls: Sequence[tuple[Page, Engineer]], at: datetime, *, new: bool = False) -> None:
+    """Call somebody about each page by all their contact methods. Clause oncall.respond.
+
+    `new`: nobody was called for any of them before.
+    """
     if not calls:
         return
     for found, engineer in calls:
@@ -119,7 +125,7 @@ def call_all(calls: Sequence[tuple[Page, Engineer]], at: datetime) -> None:
     said: list[tuple[Page, Message]] = []
     promises: list[Promised] = []
     happened: list[Happening] = []
-    for (found, engineer), by in zip(calls, page_calls.reach_all(made, at), strict=True):
+    for (found, engineer), by in zip(calls, page_calls.reach_all(made, at, new=new), strict=True):
         title, name, about = found.title, engineer.name, found.about
         had = found.acknowledged_by.name if found.acknowledged_by else ""
         call = {"title": title, "name": name, "page": about, "had": had}

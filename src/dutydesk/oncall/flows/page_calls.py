@@ -31,14 +31,14 @@ class BadLink(Refused):
     """The link in a page's message is not one, or is too old."""
 
 
-def reach_all(calls: Sequence[Call], at: datetime) -> list[str]:
+def reach_all(calls: Sequence[Call], at: datetime, *, new: bool = False) -> list[str]:
     """Owe an outbox message for each contact method of those called; give for each their names.
 
     Each is due after its delay; in a rehearsal all are due at once. The calls are made at `at`, one
-    a page. Clause oncall.respond.
+    a page, and are the first for theirs if they are `new`. Clause oncall.respond.
     """
     runbooks = page_runbook.of([call.page for call in calls])
-    before = _called_before(calls)
+    before = {} if new else _called_before(calls)
     routes = {call.engineer_id: contact_methods.of(call.engineer) for call in calls}
     within = process.in_force().on_call.acknowledge_within
     owed = []

@@ -26,10 +26,7 @@ def show(found: Page, message: Message, at: datetime) -> None:
 
 def show_all(said: Sequence[tuple[Page, Message]], at: datetime) -> None:
     """Say something of each page as `show` does, in few statements."""
-    notifications.notify(*(found.about for found, _ in said))
-    keys = {found.thread_key for found, _ in said if found.thread_key}
-    found_roots = Post.objects.filter(key__in=keys).select_related("channel")
-    roots = {root.key: root for root in found_roots}
+    roots = desk_posts.places({found.thread_key for found, _ in said if found.thread_key})
     shown = [
         (found, roots[found.thread_key], message)
         for found, message in said
@@ -37,12 +34,13 @@ def show_all(said: Sequence[tuple[Page, Message]], at: datetime) -> None:
     ]
     desk_posts.show_all(
         [
-            DeskPost(found.about, root.channel.name, message, root.pk)
-            for found, root, message in shown
+            DeskPost(found.about, channel, message, root)
+            for found, (root, channel), message in shown
         ],
         at=at,
     )
-    notifications.notify(*(found.subject for found, _, _ in shown))
+    told = [found.about for found, _ in said] + [found.subject for found, _, _ in shown]
+    notifications.notify(*told)
 
 
 def standing(found: Page, line: Line, at: datetime) -> Message:

@@ -4,23 +4,21 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef
 
 from dutydesk.chat.flows import desk_posts
 from dutydesk.commitments.flows import commitments
 from dutydesk.commitments.flows.commitments import CommitmentDue
 from dutydesk.commitments.models import Commitment
 from dutydesk.commitments.rules import Promise
+from dutydesk.database import rows
 from dutydesk.kernel.addresses import path_to
 from dutydesk.kernel.subjects import number_of, subject
 from dutydesk.oncall import words
-from dutydesk.oncall.models import Page
 from dutydesk.oncall.rules.notification_rules import rehearse_by
 from dutydesk.oncall.rules.promises import REHEARSE
 from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
 from dutydesk.rota.flows import notices
-from dutydesk.rota.models import Shift
 
 _ON_CALL = ["primary", "secondary"]
 
@@ -33,18 +31,29 @@ def look_after(*, at: datetime) -> bool:
     return any([_ask(engineer, at) for engineer in _first_timers(at)])
 
 
+# Asked every few seconds, for as long as the desk runs.
+_FIRST = """
+SELECT soon.engineer_id, min(soon.start)
+FROM rota_shift AS soon JOIN people_engineer AS engineer ON engineer.id = soon.engineer_id
+WHERE soon.duty = ANY(%(duties)s) AND soon.cancelled_at IS NULL AND engineer.active
+    AND soon.start > %(at)s AND soon.start <= %(until)s
+    AND NOT EXISTS (
+        SELECT FROM rota_shift AS before
+        WHERE before.engineer_id = soon.engineer_id AND before.duty = ANY(%(duties)s)
+            AND before.cancelled_at IS NULL AND before.start <= %(at)s
+    )
+    AND NOT EXISTS (
+        SELECT FROM oncall_page AS page
+        WHERE page.only_id = soon.engineer_id AND page.acknowledged_at IS NOT NULL
+    )
+GROUP BY soon.engineer_id
+"""
+
+
 def _shifts(at: datetime, ahead: timedelta) -> dict[int, datetime]:
     """Give the first shifts that begin within `ahead`, of whoever had none and never rehearsed."""
-    before = Shift.objects.filter(
-        engineer=OuterRef("engineer"), duty__in=_ON_CALL, cancelled_at=None, start__lte=at
-    )
-    rehearsed = Page.objects.filter(only=OuterRef("engineer"), acknowledged_at__isnull=False)
-    soon = Shift.objects.filter(
-        duty__in=_ON_CALL, cancelled_at=None, end__gt=at, start__gt=at, start__lte=at + ahead
-    )
-    found = soon.filter(~Exists(before), ~Exists(rehearsed), engineer__active=True)
-    rows = found.order_by("-start").values_list("engineer_id", "start")
-    return dict(rows)
+    asked = {"duties": list(_ON_CALL), "at": at, "until": at + ahead}
+    return dict(rows.run(_FIRST, asked).fetchall())
 
 
 def _first_timers(at: datetime) -> list[tuple[Engineer, datetime]]:

@@ -19,6 +19,21 @@ from dutydesk.people.models import Service
 from dutydesk.process.flows import process
 
 MOST_LISTED = 10
+_PAGED_FOR = """
+SELECT subject FROM oncall_page WHERE subject = ANY(%(abouts)s) AND NOT state = 'resolved'
+UNION ALL
+SELECT subject FROM oncall_pageitem WHERE subject = ANY(%(abouts)s) AND settled_at IS NULL
+"""
+_CAME = """
+SELECT service_id, count(*) FROM oncall_page
+WHERE aimed_at_id {aimed} AND raised_at > %(since)s AND NOT bundle
+GROUP BY service_id
+UNION ALL
+SELECT item.service_id, count(*)
+FROM oncall_pageitem AS item JOIN oncall_page AS page ON page.id = item.page_id
+WHERE page.aimed_at_id {aimed} AND item.at > %(since)s
+GROUP BY item.service_id
+"""
 
 
 @transaction.atomic(savepoint=False)
@@ -55,12 +70,7 @@ def paged_for(abouts: Sequence[str]) -> set[str]:
     """Give those of the subjects that somebody is being paged for, alone or in a bundle."""
     if not abouts:
         return set()
-    own = Page.objects.filter(subject__in=abouts, state__in=OPEN)
-    bundled = PageItem.objects.filter(subject__in=abouts, settled_at=None)
-    return {
-        *own.values_list("subject", flat=True),
-        *bundled.values_list("subject", flat=True),
-    }
+    return {about for (about,) in rows.run(_PAGED_FOR, {"abouts": list(abouts)}).fetchall()}
 
 
 def states_of(abouts: Sequence[str]) -> dict[str, PageState]:
@@ -82,6 +92,8 @@ def states_of(abouts: Sequence[str]) -> dict[str, PageState]:
 
 def latest_pages(abouts: Sequence[str], *, only_open: bool = False) -> dict[str, Page]:
     """Give the last page about each subject, alone or in a bundle; two queries."""
+    if not abouts:
+        return {}
     pages = Page.objects.select_related("called", "acknowledged_by")
     own = pages.filter(subject__in=abouts).order_by("pk")
     items = PageItem.objects.filter(subject__in=abouts).order_by("page_id")
@@ -92,12 +104,14 @@ def latest_pages(abouts: Sequence[str], *, only_open: bool = False) -> dict[str,
     return dict(sorted(told, key=lambda pair: pair[1].pk))
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def follow_all(*, wanted: Sequence[PageRequest], at: datetime) -> None:
     """Let open pages say what these say now, and call whom these call.
 
     A bundle that is held goes out if one of its alarms is paged for at any hour.
     """
+    if not wanted:
+        return
     for one in wanted:
         escalation.follow(wanted=one, at=at)
     bundled = {one.about: one for one in wanted}
@@ -111,7 +125,7 @@ def follow_all(*, wanted: Sequence[PageRequest], at: datetime) -> None:
         escalation.call_at_any_hour(page, at)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def call_again_all(*, abouts: Sequence[str], at: datetime) -> None:
     """Call whoever has the pages about these subjects again, since something new is wrong."""
     if not abouts:
@@ -128,13 +142,11 @@ def _tally(person: int | None, at: datetime) -> CallTally:
     """Count what came for this person just before, a bundle's alarms too."""
     rows.lock([f"storm for {person}"])
     storm = process.in_force().on_call.storm
-    since = at - storm.within
-    own = Page.objects.filter(aimed_at=person, raised_at__gt=since, bundle=False)
-    joined = PageItem.objects.filter(page__aimed_at=person, at__gt=since)
     tally = CallTally(storm.more_than)
-    for found in (own, joined):
-        for service, count in found.values_list("service").annotate(n=Count("id")).order_by():
-            tally.came(service, count)
+    since = at - storm.within
+    came = _CAME.format(aimed="IS NULL" if person is None else "= %(person)s")
+    for service, count in rows.run(came, {"person": person, "since": since}).fetchall():
+        tally.came(service, count)
     return tally
 
 

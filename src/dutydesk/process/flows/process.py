@@ -11,7 +11,7 @@ from pathlib import Path
 
 from django.db import transaction
 
-from dutydesk.database import notifications
+from dutydesk.database import notifications, rows
 from dutydesk.kernel.periods import Period
 from dutydesk.kernel.refusals import Refused
 from dutydesk.process.models import Approval, BrokenFile, ProcessVersion
@@ -155,7 +155,7 @@ def _no_process() -> NoProcess:
     return NoProcess("No process is in force.", "Run `dutydesk prepare` on this database.")
 
 
-_held: ContextVar[list[Process] | None] = ContextVar("held", default=None)
+_held: ContextVar[list[tuple[Process, datetime]] | None] = ContextVar("held", default=None)
 
 
 @contextmanager
@@ -176,6 +176,11 @@ def held() -> Iterator[None]:
 
 def in_force() -> Process:
     """Give the process that the desk runs by now: one small query, or none where it is held."""
+    return _newest_or_held()[0]
+
+
+def _newest_or_held() -> tuple[Process, datetime]:
+    """Give the process that is gone by, and since when it is in force."""
     box = _held.get()
     if not box:
         found = _newest()
@@ -186,7 +191,14 @@ def in_force() -> Process:
 
 
 def in_force_at(at: datetime) -> Process:
-    """Give the process that was in force at `at`; before the first one, the first one."""
+    """Give the process that was in force at `at`; before the first one, the first one.
+
+    Where one is held that was in force by then, that one is gone by.
+    """
+    if box := _held.get():
+        held_one, since = box[0]
+        if since <= at:
+            return held_one
     found = ProcessVersion.objects.filter(adopted_at__lte=at).order_by("-id")
     version = found.values_list("id", "digest").first()
     if version is None:
@@ -215,11 +227,17 @@ def _as_it_was(version: int, digest: str) -> Process:
         return in_force()
 
 
-def _newest() -> Process:
-    newest = ProcessVersion.objects.order_by("-id").values_list("id", "digest").first()
+def _newest() -> tuple[Process, datetime]:
+    newest = rows.run(_NEWEST).fetchone()
     if newest is None:
         raise _no_process()
-    return _parsed(*newest)
+    number, digest, since = newest
+    return _parsed(number, digest), since
+
+
+_NEWEST = """
+SELECT id, digest, adopted_at FROM process_processversion ORDER BY id DESC LIMIT 1
+"""
 
 
 @lru_cache(maxsize=32)

@@ -3,9 +3,9 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from django.db import connection
 from django.db.models import Max, Min, Q, QuerySet
 
+from dutydesk.database import rows
 from dutydesk.kernel.periods import Period
 from dutydesk.outbox.flows import outbox
 from dutydesk.people.models import Engineer
@@ -59,20 +59,18 @@ _ON = """
 def _assigned(at: datetime, *, past: bool) -> list[Assigned]:
     """Give who is on at `at`: first who is named to answer and is there then. One query."""
     mail = outbox.can_deliver(MAIL)
-    with connection.cursor() as cursor:
-        cursor.execute(_ON, {"at": at})
-        return [
-            Assigned(duty, who, name, Period(start, end), by, past or (here and (mail or account)))
-            for duty, who, name, start, end, by, here, account in cursor.fetchall()
-        ]
+    return [
+        Assigned(duty, who, name, Period(start, end), by, past or (here and (mail or account)))
+        for duty, who, name, start, end, by, here, account in rows.run(_ON, {"at": at}).fetchall()
+    ]
 
 
 def coming(*, at: datetime, duties: Sequence[Duty]) -> Coming | None:
     """Give who has one of these duties next, within four weeks; None if nobody is to have one."""
     span = Period(at, at + _AHEAD)
     here = reachable()
-    rows = between(span).filter(duty__in=duties, engineer__in=here)
-    shifts = [one.assigned for one in rows]
+    found = between(span).filter(duty__in=duties, engineer__in=here)
+    shifts = [one.assigned for one in found]
     if "support" in duties:
         shifts += [
             Assigned("support", one.engineer_id, one.engineer.name, one.period, "cover")
@@ -135,7 +133,7 @@ def reachable() -> Collection[int]:
 
 def begun() -> bool:
     """Say whether anybody has ever had a shift: before that nothing is uncovered, only unset."""
-    return Shift.objects.exists()
+    return bool(rows.run("SELECT true FROM rota_shift LIMIT 1").fetchone())
 
 
 def next_start(at: datetime) -> datetime | None:

@@ -62,8 +62,8 @@ def _zone(context: Mapping[str, Any]) -> ZoneInfo:
 
 
 def _differs(at: datetime, context: Mapping[str, Any]) -> bool:
-    local, team = at.astimezone(_zone(context)), at.astimezone(context["zone"])
-    return local.utcoffset() != team.utcoffset()
+    here, team = _zone(context), context["zone"]
+    return here is not team and at.astimezone(here).utcoffset() != at.astimezone(team).utcoffset()
 
 
 @register.simple_tag(takes_context=True)

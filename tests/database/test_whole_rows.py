@@ -1,0 +1,60 @@
+"""Whole rows that are asked for in a statement of our own are as Django reads them."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from dutydesk.database import rows
+from dutydesk.inbox.flows import arrivals
+from dutydesk.inbox.models import Arrival
+from dutydesk.kernel.arrivals import Arrived
+from dutydesk.people.models import Account, Engineer
+
+pytestmark = pytest.mark.django_db
+AT = datetime(2026, 11, 24, 11, tzinfo=UTC)
+_ALL = "SELECT {arrival} FROM inbox_arrival AS arrival ORDER BY id"
+_PEOPLE = """
+SELECT {engineer}, {account} FROM people_engineer AS engineer
+LEFT JOIN people_account AS account ON account.id = engineer.account_id
+WHERE engineer.name = ANY(%s) ORDER BY engineer.name
+"""
+
+
+def test_a_row_has_all_that_it_has_by_django() -> None:
+    headers = {"user-agent": "é {name} %s"}
+    one = Arrived("json", "1", b"\x00%s", AT, key="k", sender="s", headers=headers, note="n")
+    arrivals.keep_all([one, Arrived("json", "2", b"", AT)])
+    found = [row for (row,) in rows.read(_ALL, {"arrival": Arrival}, [])]
+    there = list(Arrival.objects.order_by("pk"))
+    names = [field.attname for field in Arrival._meta.concrete_fields]
+    assert len(found) == 2
+    for row, other in zip(found, there, strict=True):
+        assert row == other and not row._state.adding
+        for name in names:
+            mine, theirs = getattr(row, name), getattr(other, name)
+            assert type(mine) is type(theirs)
+            assert (bytes(mine) if name == "body" else mine) == (
+                bytes(theirs) if name == "body" else theirs
+            )
+
+
+def test_what_an_outer_join_does_not_find_is_none() -> None:
+    account = Account.objects.create_user(email="ada@example.org", name="Ada")
+    Engineer.objects.create(name="Ada", email="ada@example.org", account=account)
+    Engineer.objects.create(name="Ben", email="ben@example.org")
+    models = {"engineer": Engineer, "account": Account}
+    found = rows.read(_PEOPLE, models, [["Ada", "Ben", "Cy"]])
+    assert [(one.name, account and account.name) for one, account in found] == [
+        ("Ada", "Ada"),
+        ("Ben", None),
+    ]
+
+
+def test_related_rows_are_asked_for_no_more() -> None:
+    ben = Engineer.objects.create(name="Ben", email="ben@example.org")
+    rows.relate(ben, "contact_methods", [])
+    with CaptureQueriesContext(connection) as queries:
+        assert list(ben.contact_methods.all()) == []
+    assert len(queries) == 0
