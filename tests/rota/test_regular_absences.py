@@ -262,7 +262,7 @@ def test_an_absence_is_not_changed_into_the_time_of_another(world: World) -> Non
         edits.be_away(engineer=who, span=whole, at=world.at, by="Ben")
     first, second = Absence.objects.order_by("start")
     within = span(world, "2026-12-02T00:00", "2026-12-05T00:00")
-    with pytest.raises(EditRefused, match="Ben is away then already: .*1 Dec"):
+    with pytest.raises(EditRefused, match=r"Ben is away then already: .*1 Dec"):
         absences.change(absence=second.pk, span=within, at=world.at, by="Ben")
     absences.change(absence=first.pk, span=within, at=world.at, by="Ben")  # Its own time is not.
     over = span(world, "2026-12-04T00:00", "2026-12-12T00:00")
