@@ -16,7 +16,7 @@ UPDATE incidents_incidentimportrow SET {column} = jsonb_set({column}, '{{service
     ) AS id
   ) AS found WHERE found.id IS NOT NULL
 ), '[]')) WHERE {column} ? 'services'"""
-NUMBERS = [_NUMBERS.format(column=column) for column in ("before", "after")]
+NUMBERS = tuple(_NUMBERS.format(column=column) for column in ("before", "after"))
 
 
 class Migration(migrations.Migration):
