@@ -4763,36 +4763,37 @@ INSERT INTO django_migrations VALUES
 	(113, 'incidents', '0009_estimates', now()),
 	(114, 'incidents', '0010_maintenance_silence', now()),
 	(115, 'incidents', '0011_imported_services', now()),
-	(116, 'rota', '0001_initial', now()),
-	(117, 'rota', '0002_overrides_of_temporary_schedules', now()),
-	(118, 'rota', '0003_imports_have_a_source', now()),
-	(119, 'rota', '0004_plans_pay_and_turns', now()),
-	(120, 'outbox', '0001_initial', now()),
-	(121, 'oncall', '0001_initial', now()),
-	(122, 'oncall', '0002_contact_methods', now()),
-	(123, 'measures', '0001_reports', now()),
-	(124, 'measures', '0002_tallies', now()),
-	(125, 'measures', '0003_spans', now()),
-	(126, 'measures', '0004_rare_questions', now()),
-	(127, 'outbox', '0002_queued_at', now()),
-	(128, 'outbox', '0003_durable', now()),
-	(129, 'postmortems', '0001_initial', now()),
-	(130, 'postmortems', '0002_by_hand', now()),
-	(131, 'postmortems', '0003_passages', now()),
-	(132, 'postmortems', '0004_sessions', now()),
-	(133, 'postmortems', '0005_improvements', now()),
-	(134, 'postmortems', '0006_publications', now()),
-	(135, 'postmortems', '0007_found', now()),
-	(136, 'postmortems', '0008_repository_files', now()),
-	(137, 'postmortems', '0009_page_ticket', now()),
-	(138, 'postmortems', '0010_pictures', now()),
-	(139, 'postmortems', '0011_pull_requests', now()),
-	(140, 'process', '0001_initial', now()),
-	(141, 'routines', '0001_initial', now()),
-	(142, 'sessions', '0001_initial', now()),
-	(143, 'site', '0001_initial', now()),
-	(144, 'status', '0001_initial', now()),
-	(145, 'status', '0002_channels', now());
+	(116, 'incidents', '0012_parts_of_mistakes', now()),
+	(117, 'rota', '0001_initial', now()),
+	(118, 'rota', '0002_overrides_of_temporary_schedules', now()),
+	(119, 'rota', '0003_imports_have_a_source', now()),
+	(120, 'rota', '0004_plans_pay_and_turns', now()),
+	(121, 'outbox', '0001_initial', now()),
+	(122, 'oncall', '0001_initial', now()),
+	(123, 'oncall', '0002_contact_methods', now()),
+	(124, 'measures', '0001_reports', now()),
+	(125, 'measures', '0002_tallies', now()),
+	(126, 'measures', '0003_spans', now()),
+	(127, 'measures', '0004_rare_questions', now()),
+	(128, 'outbox', '0002_queued_at', now()),
+	(129, 'outbox', '0003_durable', now()),
+	(130, 'postmortems', '0001_initial', now()),
+	(131, 'postmortems', '0002_by_hand', now()),
+	(132, 'postmortems', '0003_passages', now()),
+	(133, 'postmortems', '0004_sessions', now()),
+	(134, 'postmortems', '0005_improvements', now()),
+	(135, 'postmortems', '0006_publications', now()),
+	(136, 'postmortems', '0007_found', now()),
+	(137, 'postmortems', '0008_repository_files', now()),
+	(138, 'postmortems', '0009_page_ticket', now()),
+	(139, 'postmortems', '0010_pictures', now()),
+	(140, 'postmortems', '0011_pull_requests', now()),
+	(141, 'process', '0001_initial', now()),
+	(142, 'routines', '0001_initial', now()),
+	(143, 'sessions', '0001_initial', now()),
+	(144, 'site', '0001_initial', now()),
+	(145, 'status', '0001_initial', now()),
+	(146, 'status', '0002_channels', now());
 
 
 
@@ -5101,7 +5102,7 @@ SELECT pg_catalog.setval('desk_trackerstate_id_seq', 1, false);
 SELECT pg_catalog.setval('django_content_type_id_seq', 124, true);
 
 
-SELECT pg_catalog.setval('django_migrations_id_seq', 145, true);
+SELECT pg_catalog.setval('django_migrations_id_seq', 146, true);
 
 
 SELECT pg_catalog.setval('handbook_handbookpage_id_seq', 1, false);
