@@ -1,5 +1,6 @@
 """A team's past is taken in again, or back: what people did here since stays."""
 
+import importlib
 from pathlib import Path
 
 import pytest
@@ -7,9 +8,10 @@ from django.db import connection
 
 from dutydesk.incidents.flows import notes
 from dutydesk.incidents.flows.notes import NoteWritten
-from dutydesk.incidents.models import Incident, Note
+from dutydesk.incidents.models import Incident, IncidentImportRow, Note
 from dutydesk.journal.flows import journal
-from dutydesk.people.models import Service
+from dutydesk.people.flows import directory, people
+from dutydesk.people.models import Account, Service
 from testing.past_files import NIGHT, put, run, status_page, take_in, utc
 from testing.world import World
 
@@ -172,3 +174,42 @@ def test_of_two_imports_at_once_the_second_waits(tmp_path: Path) -> None:
             " AND pid = pg_backend_pid()"
         )
         assert cursor.fetchone()[0] == 1
+
+
+def renamed(old: str, new: str) -> None:
+    """Give a service another name, as somebody does on *People*."""
+    service = Service.objects.get(name=old)
+    ada = people.person(Account.objects.get(name="Ada"))
+    directory.rename(about=service.about, name=new, by=ada, at=utc("2026-11-24 11:00"))
+
+
+def test_an_import_is_taken_back_whatever_its_services_are_called_by_now(tmp_path: Path) -> None:
+    """Also if another service has got the name."""
+    folder = put(tmp_path, queue_DOT_md=NIGHT)
+    take_in(folder)
+    put(tmp_path, queue_DOT_md=NIGHT.replace("[prison VISITS, Unheard of]", "[Clusters]"))
+    told = take_in(folder)
+    renamed("Prison visits", "Visits")
+    renamed("Clusters", "Prison visits")
+    assert "1 as before" in run("take-back", told.stdout.split()[-1]).stdout
+    assert Incident.objects.get().services.get().name == "Visits"
+
+
+def test_imports_that_named_services_are_taken_back_after_an_upgrade(tmp_path: Path) -> None:
+    folder = put(tmp_path, queue_DOT_md=NIGHT)
+    first = take_in(folder)
+    put(tmp_path, queue_DOT_md=NIGHT.replace("[prison VISITS, Unheard of]", "[Clusters]"))
+    second = take_in(folder)
+    made, changed = IncidentImportRow.objects.order_by("pk")
+    made.after["services"] = changed.before["services"] = ["Prison visits"]
+    changed.after["services"] = ["Clusters", "Gone"]
+    IncidentImportRow.objects.bulk_update([made, changed], ["before", "after"])
+    renamed("Prison visits", "Visits")
+    renamed("Clusters", "Engines")
+    numbers = importlib.import_module("dutydesk.incidents.migrations.0011_imported_services")
+    with connection.cursor() as cursor:
+        for statement in numbers.NUMBERS:
+            cursor.execute(statement)
+    assert "1 as before" in run("take-back", second.stdout.split()[-1]).stdout
+    assert Incident.objects.get().services.get().name == "Visits"
+    assert "1 removed" in run("take-back", first.stdout.split()[-1]).stdout

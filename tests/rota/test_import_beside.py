@@ -107,3 +107,24 @@ def test_who_is_away_at_a_time_of_the_file_is_named(world: World) -> None:
     assert shifts(world) == ["Ben 16 10-11", "Cy 17 10-12", "Ada 18 10-12"]
     edits.be_back(absence=Absence.objects.get().pk, at=world.at, by="Ben")
     assert shifts(world)[0] == "Ben 16 10-12"
+
+
+def test_every_time_that_is_missed_is_named_once_in_order(world: World) -> None:
+    """Whatever the order of shifts and absences, and however absences overlap."""
+    for start, end in (
+        ("2026-12-19T00:00", "2026-12-20T00:00"),
+        ("2026-12-16T11:30", "2026-12-16T12:00"),  # It ends with the shift.
+        ("2026-12-16T10:15", "2026-12-16T10:30"),
+        ("2026-12-16T10:20", "2026-12-16T10:45"),
+        ("2026-12-16T09:00", "2026-12-16T10:00"),  # Over as the shift begins.
+        ("2026-12-16T12:00", "2026-12-17T00:00"),
+    ):
+        span = Period(world.moment(start), world.moment(end))
+        edits.be_away(engineer=number("Ben"), span=span, at=world.at, by="Ben")
+    later = Event("z", "Ben", "2026-12-19T10:00", "2026-12-19T11:00")
+    done = take_in(world, calendar(later, BEN, CY))
+    assert [each.partition(",")[0] for each in done.notes] == [
+        "Ben is away Wed 16 Dec 10:15 to 10:45 GMT",
+        "Ben is away Wed 16 Dec 11:30 to 12:00 GMT",
+        "Ben is away Sat 19 Dec 10:00 to 11:00 GMT",
+    ]

@@ -252,3 +252,18 @@ def test_leave_is_noted_for_a_day_off_and_for_after_a_leave_that_may_yet_be_late
     assert absences.noted().filter(regular=None, start=day.start).count() == 1
     with pytest.raises(EditRefused, match="Ben is away then already"):
         edits.be_away(engineer=who, span=day, at=world.at, by="Ben")
+
+
+@pytest.mark.django_db
+def test_an_absence_is_not_changed_into_the_time_of_another(world: World) -> None:
+    who = number("Ben")
+    for start, end in (("2026-12-01", "2026-12-05"), ("2026-12-10", "2026-12-12")):
+        whole = span(world, f"{start}T00:00", f"{end}T00:00")
+        edits.be_away(engineer=who, span=whole, at=world.at, by="Ben")
+    first, second = Absence.objects.order_by("start")
+    within = span(world, "2026-12-02T00:00", "2026-12-05T00:00")
+    with pytest.raises(EditRefused, match=r"Ben is away then already: .*1 Dec"):
+        absences.change(absence=second.pk, span=within, at=world.at, by="Ben")
+    absences.change(absence=first.pk, span=within, at=world.at, by="Ben")  # Its own time is not.
+    over = span(world, "2026-12-04T00:00", "2026-12-12T00:00")
+    absences.change(absence=second.pk, span=over, at=world.at, by="Ben")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from dutydesk.kernel.tables import UnreadableFile
 from dutydesk.rota.commands.imports import RotaImportCommands
 from dutydesk.rota.commands.rotas import RotaCommands
 from dutydesk.rota.models import Override, Shift
@@ -64,9 +65,6 @@ def test_people_go_by_name_where_there_is_no_address(world: World, tmp_path: Pat
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("name,start\nAda,2027-04-05 07:00", "The table has no column end."),
-        ("start,end\n", "The table has no column name or email."),
-        ("", "The table has no column start, end."),
         ("name,start,end\nAda,soon,2027-04-05 07:00", "Line 2: “soon” is not a time."),
         ("name,start,end\n,2027-04-05 07:00,2027-04-05 08:00", "Line 2 names nobody."),
         ("name,start,end\nAda,2027-04-05 07:00,2027-04-05 07:00", "Line 2 ends no later"),
@@ -75,6 +73,35 @@ def test_people_go_by_name_where_there_is_no_address(world: World, tmp_path: Pat
 def test_a_table_that_can_t_be_read_says_where(world: World, text: str, reason: str) -> None:
     with pytest.raises(TableRefused, match=reason):
         rota_csv.as_calendar(text, "primary", world.zone)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("name,start\nAda,2027-04-05 07:00", "missing: end"),
+        ("name,start,start,end\n", "twice: start"),
+        ("name,start,end\nAda\0,2027-04-05 07:00,2027-04-05 08:00", "Line 2 .* is not UTF-8"),
+        ('name,start,end\n"Ada,2027-04-05 07:00,2027-04-05 08:00', "Row 2 is not CSV"),
+        ("", "The file is empty."),
+    ],
+)
+def test_what_is_no_table_is_refused(world: World, text: str, reason: str) -> None:
+    with pytest.raises(UnreadableFile, match=reason):
+        rota_csv.as_calendar(text, "primary", world.zone)
+
+
+@pytest.mark.parametrize("mark", [";", "\t"])
+@pytest.mark.parametrize("end", ["\r\n", "\r"])
+def test_a_table_is_read_as_other_spreadsheets_write_it(
+    world: World, tmp_path: Path, mark: str, end: str
+) -> None:
+    lines = ("Name,Start,End,Note", "Cy,2027-04-05 07:00,2027-04-05 22:00,")
+    file = tmp_path / "rota.csv"
+    file.write_bytes("".join(line.replace(",", mark) + end for line in lines).encode())
+    RotaImportCommands(lambda: world.at).shifts(file, "primary")
+    assert on(world, "2027-04-05T19:00") == ["Cy"]
+    with pytest.raises(TableRefused, match="Line 2: The row has 2 cells"):
+        rota_csv.as_calendar(f"{lines[0]}{end}Cy,2027-04-05 07:00", "primary", world.zone)
 
 
 def test_another_month_s_table_leaves_the_first_one_s_shifts(world: World, tmp_path: Path) -> None:

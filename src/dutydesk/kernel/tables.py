@@ -170,7 +170,7 @@ def _checked(names: Sequence[str], columns: Columns) -> Sequence[str]:
     ]
     if faults:
         raise UnreadableFile(
-            f"The first row does not name the columns of this log ({'; '.join(faults)}).",
+            f"The first row does not name the columns that are needed ({'; '.join(faults)}).",
             f"It must hold {', '.join(columns.required)}, separated by commas"
             + (f"; it may hold {', '.join(columns.optional)}." if columns.optional else "."),
         )

@@ -1,6 +1,6 @@
 """What an import tells of an incident, or of a maintenance: how it is written, and put as JSON.
 
-Beside an incident's own columns these are its services, by name, and the entries of its timeline
+Beside an incident's own columns these are its services, by number, and the entries of its timeline
 that were imported, as [moment, words].
 """
 
@@ -22,10 +22,10 @@ IMPORTED = "imported"
 SERVICES, _TIMELINE = "services", "timeline"
 
 
-def told(read: ImportedIncident, here: Mapping[str, str]) -> dict[str, Any]:
+def told(read: ImportedIncident, here: Mapping[str, int]) -> dict[str, Any]:
     """Give all that was read of an incident, by the names under which it is kept.
 
-    `here`: the services that are known, as `service_names` gives them.
+    `here`: the services that are known, as `service_numbers` gives them.
     """
     fields: dict[str, Any] = {
         "title": read.title,
@@ -53,8 +53,8 @@ def told(read: ImportedIncident, here: Mapping[str, str]) -> dict[str, Any]:
     return fields
 
 
-def services_here(names: Iterable[str], here: Mapping[str, str]) -> list[str]:
-    """Give those that are services here, whatever their case, in their order."""
+def services_here(names: Iterable[str], here: Mapping[str, int]) -> list[int]:
+    """Give the numbers of those that are services here, whatever their case, in order."""
     return sorted({here[name.lower()] for name in names if name.lower() in here})
 
 
@@ -66,9 +66,9 @@ def with_services_of(incident: Incident, told: Mapping[str, Any]) -> dict[str, A
     return {**told, SERVICES: sorted({*told[SERVICES], *_services(incident)})}
 
 
-def service_names() -> dict[str, str]:
-    """Give the names of the services here, by themselves in small letters."""
-    return {name.lower(): name for name in Service.objects.values_list("name", flat=True)}
+def service_numbers() -> dict[str, int]:
+    """Give the numbers of the services here, by their names in small letters."""
+    return {name.lower(): number for number, name in Service.objects.values_list("pk", "name")}
 
 
 def told_of_maintenance(read: ImportedMaintenance) -> dict[str, Any]:
@@ -87,8 +87,8 @@ def known(thing: Any, names: Iterable[str]) -> dict[str, Any]:
     return {name: _READ.get(name, lambda one, n=name: getattr(one, n))(thing) for name in names}
 
 
-def _services(incident: Incident) -> list[str]:
-    return sorted(incident.services.values_list("name", flat=True))
+def _services(incident: Incident) -> list[int]:
+    return sorted(incident.services.values_list("pk", flat=True))
 
 
 def settled_here(incident: Incident) -> set[str]:
@@ -159,7 +159,7 @@ def keep(thing: Incident | Maintenance, fields: Mapping[str, Any], *, at: dateti
 def _keep_around(incident: Incident, fields: Mapping[str, Any], at: datetime) -> None:
     """Write what an incident has beside its own columns."""
     if SERVICES in fields:
-        incident.services.set(Service.objects.filter(name__in=fields[SERVICES]))
+        incident.services.set(Service.objects.filter(pk__in=fields[SERVICES]))
     if _TIMELINE in fields:
         Note.objects.filter(incident=incident, by=IMPORTED).delete()
         Note.objects.bulk_create(

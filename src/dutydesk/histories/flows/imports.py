@@ -54,7 +54,7 @@ class Import:
     at: datetime
     number: int | None = None
     _matched: set[int] = field(default_factory=set)
-    _services: Mapping[str, str] = field(default_factory=facts.service_names)
+    _services: Mapping[str, int] = field(default_factory=facts.service_numbers)
 
     @classmethod
     def begin(cls, *, name: str, zone: ZoneInfo, at: datetime) -> Self:
@@ -102,7 +102,7 @@ class Import:
         """
         with transaction.atomic():
             services = Service.objects.filter(
-                name__in=facts.services_here(read.services, self._services)
+                pk__in=facts.services_here(read.services, self._services)
             )
             found = [self._keep_out(read, service) for service in services.order_by("pk")]
         return max(found, key=_WEIGHT.index, default=None)

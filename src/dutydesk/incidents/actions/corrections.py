@@ -166,11 +166,24 @@ def _preview_assessment(press: ActionRequest) -> Sequence[Telling]:
 
 
 def _mistake_form(about: str, by: Person, at: datetime) -> Form:
+    found = _found(about)
+    parts = mistakes.parts(found)
+    too = Field(
+        "parts_too",
+        "What is part of it was no incident either",
+        "flag",
+        required=False,
+        hint=change_words.has_parts(one.title for one in parts),
+    )
     return Form(
-        f"Declared by mistake: {_found(about).title}",
+        f"Declared by mistake: {found.title}",
         "Take it back and tell everybody who was told",
-        (_reason("Why was it no incident?"), seen_field(changes.latest(about))),
-        f"{_told(_found(about))} Nothing more is owed, and it counts in no measure. What still "
+        (
+            _reason("Why was it no incident?"),
+            *((too,) if parts else ()),
+            seen_field(changes.latest(about)),
+        ),
+        f"{_told(found)} Nothing more is owed, and it counts in no measure. What still "
         "fires pages again.",
     )
 
@@ -182,6 +195,7 @@ def _mistake(press: ActionRequest) -> ActionResult:
         seen=seen_of(press),
         by=press.by,
         at=press.at,
+        parts_too=press.answers.flag("parts_too"),
     )
     return ActionResult("Taken back. Everybody who was told is told.", press.about)
 

@@ -129,7 +129,7 @@ def _owe(other: Incident, promised: Sequence[Commitment], at: datetime) -> None:
 
 
 def _earliest(one: Incident, other: Incident) -> tuple[datetime | None, datetime | None]:
-    """Give when the fault occurred and when it was detected, of what began first."""
-    began = [(each.began, each.fault_occurs, each.detected) for each in (one, other) if each.began]
-    _, fault, detected = min(began, key=lambda times: times[0])
-    return fault, detected
+    """Give when the fault of what began first occurred, and when either was first detected."""
+    began = [(each.began, each.fault_occurs) for each in (one, other) if each.began]
+    _, fault = min(began, key=lambda times: times[0])
+    return fault, min(filter(None, (one.detected, other.detected)), default=None)

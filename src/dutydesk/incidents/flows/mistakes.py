@@ -1,5 +1,6 @@
 """Taking back a declaration: there was no incident, and everybody who was told hears so."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -17,15 +18,24 @@ from dutydesk.process.flows import process
 @transaction.atomic
 @process.held()
 def take_back(
-    *, incident: int, reason: str, seen: int | None, by: Person, at: datetime
+    *,
+    incident: int,
+    reason: str,
+    seen: int | None,
+    by: Person,
+    at: datetime,
+    parts_too: bool = False,
 ) -> Incident:
     """Say that it was declared by mistake: it counts in no measure, and nothing is owed of it.
 
-    One that was resolved already may be a mistake too. Clause incident.resolve.
+    One that was resolved already may be a mistake too. If others were merged into it, they count
+    with it alone: refused, unless they were none either (`parts_too`). Clauses incident.resolve
+    and measure.incidents.
     """
     found = changes.unchanged(incident, seen)
     if found.state == Incident.State.MISTAKE:
         raise CorrectionRefused("It was declared by mistake already.", "There is nothing to do.")
+    _take_back_parts(found, parts_too=parts_too, by=by, at=at)
     goes_on = found.state == Incident.State.OPEN
     found.state, found.resolved = Incident.State.MISTAKE, found.resolved or at
     found.save(update_fields=["state", "resolved"])
@@ -47,3 +57,30 @@ def take_back(
         maintenance_mode.owe_back(found, at)
         endings.let_alarms_go(found, by.name, at, "incident.resolve")
     return found
+
+
+def parts(incident: Incident) -> Sequence[Incident]:
+    """Give the incidents that are part of one, in the order of their numbers."""
+    return list(incident.merged.order_by("pk"))
+
+
+def _take_back_parts(whole: Incident, *, parts_too: bool, by: Person, at: datetime) -> None:
+    """Take back with it what is part of it; whoever was told of that hears of the whole."""
+    found = parts(whole)
+    if found and not parts_too:
+        raise CorrectionRefused(
+            change_words.has_parts(one.title for one in found),
+            "Correct the title, services and times of this one to what did happen; or say that "
+            "what is part of it was no incident either.",
+        )
+    whole.merged.update(state=Incident.State.MISTAKE, merged_into=None)
+    for one in found:
+        journal.record(
+            event=IncidentMistaken(one.pk),
+            subject=one.about,
+            text=f"{by.name} took it back as declared by mistake, with incident {whole.pk}, "
+            f"“{whole.title}”, of which it was a part",
+            at=at,
+            actor=by.name,
+            clause="incident.resolve",
+        )

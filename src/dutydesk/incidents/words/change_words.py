@@ -1,6 +1,6 @@
 """What is said when something about an incident is put right: beforehand, and to those told."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -45,6 +45,12 @@ def reassessed(*, title: str, said: str, by: str, reason: str) -> Message:
     """Tell everybody who was told that other criteria apply than was thought."""
     body = f"{by} assessed this anew: {said}. Why: {reason}"
     return Message(body, title=f"Priority: {title}", tone="announcement")
+
+
+def has_parts(titles: Iterable[str]) -> str:
+    """Say that others, which somebody declared too, are part of an incident and count with it."""
+    named = ", ".join(f"“{title}”" for title in titles)
+    return f"What was declared as {named} is part of this one, and counts with it alone."
 
 
 def called_off(*, title: str) -> Message:

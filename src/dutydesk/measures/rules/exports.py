@@ -15,7 +15,7 @@ _COLUMNS = (
     FigureColumn("unit", "Unit"),
     FigureColumn("value", "Value"),
     FigureColumn("before", "Before"),
-    FigureColumn("target", "MeasureTarget"),
+    FigureColumn("target", "Target"),
     FigureColumn("of", "Of"),
 )
 

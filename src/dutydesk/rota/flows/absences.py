@@ -32,6 +32,22 @@ def away(engineer: int, *, at: datetime) -> bool:
     return noted().filter(engineer=engineer, wish=False, start__lte=at, end__gt=at).exists()
 
 
+def not_away_yet(who: Engineer, period: Period, *, wish: bool, besides: int | None = None) -> None:
+    """Refuse an absence that is wholly within another that is noted: taken back, it stayed.
+
+    Neither a day of a regular one nor the time after somebody leaves is: these may still change.
+    """
+    others = noted().filter(engineer=who, wish=wish, regular=None).exclude(pk=besides)
+    known = others.filter(start__lte=period.start, end__gte=period.end).first()
+    if known is not None:
+        says = "would rather be away" if wish else "is away"
+        zone = process.in_force().zone
+        raise EditRefused(
+            f"{who} {says} then already: {words.span(known.period, zone)}.",
+            "Change that one, or take it back first.",
+        )
+
+
 @dataclass(frozen=True)
 class Regularly:
     """Days of the week, 0 is Monday, in every so many weeks from that of a day on, up to a last."""
@@ -121,6 +137,7 @@ def change(
         raise EditRefused(
             "It has begun, so what it is stays.", "Take it back, and note another one."
         )
+    not_away_yet(row.engineer, Period(start, span.end), wish=wish, besides=row.pk)
     was = row.wish
     row.start, row.end, row.wish, row.regular = start, span.end, wish, None
     row.save(update_fields=["start", "end", "wish", "regular"])

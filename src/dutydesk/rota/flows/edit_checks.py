@@ -7,7 +7,6 @@ from dutydesk.kernel.periods import Period
 from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
 from dutydesk.rota import words
-from dutydesk.rota.flows import absences
 from dutydesk.rota.flows.shift_build import DUTIES, EditRefused
 
 
@@ -40,22 +39,6 @@ def inside(span: Period, shifts: Sequence[tuple[int, Period]]) -> Iterable[tuple
                 "Give it a time within that, or let the schedule last longer.",
             )
         yield who.pk, period
-
-
-def not_away_yet(who: Engineer, period: Period, *, wish: bool) -> None:
-    """Refuse an absence that is wholly within one that is noted: taken back, the other stayed.
-
-    Neither a day of a regular one nor the time after somebody leaves is: these may still change.
-    """
-    noted = absences.noted().filter(engineer=who, wish=wish, regular=None)
-    known = noted.filter(start__lte=period.start, end__gte=period.end).first()
-    if known is not None:
-        says = "would rather be away" if wish else "is away"
-        zone = process.in_force().zone
-        raise EditRefused(
-            f"{who} {says} then already: {words.span(known.period, zone)}.",
-            "Change that one, or take it back first.",
-        )
 
 
 def member(number: int) -> Engineer:

@@ -12,7 +12,7 @@ from dutydesk.kernel.moments import zone_names
 from dutydesk.kernel.periods import Period, instant
 from dutydesk.process.flows import process
 from dutydesk.rota import words
-from dutydesk.rota.flows import absences, edit_checks, rota_lock, schedule_inputs, swap_posts
+from dutydesk.rota.flows import absences, rota_lock, schedule_inputs, swap_posts
 from dutydesk.rota.flows.edit_checks import (
     ChangesNothing,
     inside,
@@ -255,7 +255,7 @@ def be_away(
 ) -> BuildOutcome:
     """Note that somebody can't be on in a period; or, as a wish, would rather not."""
     who, coming = member(engineer), still_to_come(span, at)
-    edit_checks.not_away_yet(who, coming, wish=wish)
+    absences.not_away_yet(who, coming, wish=wish)
     Absence.objects.create(engineer=who, start=coming.start, end=coming.end, wish=wish)
     if wish:
         return BuildOutcome()

@@ -3,10 +3,13 @@
 An import has a source, and what is taken in again follows what changed there.
 """
 
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from dutydesk.kernel.periods import Period, union
 from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
 from dutydesk.rota import words
@@ -23,7 +26,7 @@ from dutydesk.rota.flows.import_files import ImportedFile
 from dutydesk.rota.flows.shift_build import DUTIES, BuildOutcome, EditRefused, rebuild
 from dutydesk.rota.models import Absence, RotaImport, Rotation
 from dutydesk.rota.rules import import_changes
-from dutydesk.rota.rules.import_changes import ImportChanges
+from dutydesk.rota.rules.import_changes import ImportChanges, ImportedShift
 
 
 @dataclass(frozen=True)
@@ -178,19 +181,40 @@ def _notes(
 def _away(changes: ImportChanges) -> Iterable[str]:
     """Say of which shifts that were put on nothing comes, since who has them is away then."""
     shifts = [*changes.new, *(now for _, now in changes.moved)]
-    people = {each.engineer for each in shifts}
-    rows = Absence.objects.filter(engineer__in=people, wish=False).select_related("engineer")
+    if not shifts:
+        return
+    absences = Absence.objects.filter(
+        wish=False,
+        engineer__in={each.engineer for each in shifts},
+        start__lt=max(each.period.end for each in shifts),
+        end__gt=min(each.period.start for each in shifts),
+    )
+    names, away = dict[int, str](), defaultdict[int, list[Period]](list)
+    for row in absences.select_related("engineer"):
+        names[row.engineer_id] = row.engineer.name
+        away[row.engineer_id].append(row.period)
     zone = process.in_force().zone
     lines = [
-        words.away_then(row.engineer.name, shared, zone)
-        for row in rows
-        for each in shifts
-        if each.engineer == row.engineer_id
-        and (shared := each.period.overlap(row.period)) is not None
+        words.away_then(names[each.engineer], missed, zone)
+        for each, missed in _missed(shifts, {who: union(found) for who, found in away.items()})
     ]
     yield from lines[:_SHOWN]
     if len(lines) > _SHOWN:
         yield f"… and {len(lines) - _SHOWN} more times at which who is named is away."
+
+
+def _missed(
+    shifts: Iterable[ImportedShift], away: Mapping[int, Sequence[Period]]
+) -> Iterable[tuple[ImportedShift, Period]]:
+    """Give each shift with what of it falls into its person's absences, which are in order."""
+    for each in sorted(shifts, key=lambda one: one.period):
+        absences = away.get(each.engineer, ())
+        first = bisect_right(absences, each.period.start, key=lambda one: one.end)
+        for absence in absences[first:]:
+            shared = each.period.overlap(absence)
+            if shared is None:
+                break
+            yield each, shared
 
 
 def preview(

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from dutydesk.kernel import tables
 from dutydesk.kernel.periods import Period
 from dutydesk.kernel.refusals import Refused
+from dutydesk.kernel.tables import Columns, Refusal, Row
 from dutydesk.rota.rules import ical
 from dutydesk.rota.rules.typed import moment
 
 COLUMNS = ("duty", "name", "email", "start", "end", "by")
-_NEEDED = ("start", "end")
+_READ = Columns(("start", "end"), ("duty", "name", "email"), others=True)
 
 
 @dataclass(frozen=True)
@@ -54,33 +56,23 @@ def as_calendar(text: str, duty: str, zone: ZoneInfo) -> str:
     """Give the shifts of a duty in a table as an iCalendar, to be taken in like any other.
 
     People go by e-mail if it is there, else by name; a table without the column `duty` is of one.
+    What parts its cells, and its header, are read as `kernel.tables` does. Raises TableRefused, or
+    UnreadableFile where it is no table.
     """
-    if any(len(line) > csv.field_size_limit() for line in text.splitlines()):
-        raise TableRefused("A line of the table is far too long.", "Look whether it is a table.")
-    reader = csv.DictReader(io.StringIO(text.lstrip("\ufeff")))
-    columns = [name.strip().lower() for name in reader.fieldnames or ()]
-    missing = [name for name in _NEEDED if name not in columns]
-    if missing or not {"name", "email"} & set(columns):
-        lacks = ", ".join(missing) or "name or email"
-        raise TableRefused(
-            f"The table has no column {lacks}.", f"Its first line names {', '.join(COLUMNS)}."
-        )
     entries = []
-    for number, row in enumerate(reader, start=2):
-        cells = {
-            (key or "").strip().lower(): str(value or "").strip() for key, value in row.items()
-        }
-        if not any(cells.values()) or cells.get("duty", duty).lower() != duty:
-            continue
-        entries.append(_entry(number, cells, duty, zone))
+    for number, row in tables.rows(io.StringIO(text, newline=None), _READ):
+        if isinstance(row, Refusal):
+            raise TableRefused(f"Line {number}: {row.reason}", row.remedy)
+        if (row["duty"] or duty).lower() == duty:
+            entries.append(_entry(number, row, duty, zone))
     if not entries:
         raise TableRefused(f"No line of the table is of {duty}.", "Name another duty, or file.")
     return ical.write("A rota", entries, alarms=())
 
 
-def _entry(number: int, cells: dict[str, str], duty: str, zone: ZoneInfo) -> ical.CalendarEntry:
-    start, end = (_moment(number, cells[name], zone) for name in _NEEDED)
-    who = cells.get("email") or cells.get("name", "").removeprefix("'")
+def _entry(number: int, cells: Row, duty: str, zone: ZoneInfo) -> ical.CalendarEntry:
+    start, end = (_moment(number, cells[name], zone) for name in _READ.required)
+    who = cells["email"] or cells["name"].removeprefix("'")
     if not who or end <= start:
         what = "names nobody" if not who else "ends no later than it starts"
         raise TableRefused(f"Line {number} {what}.", "Mend that line.")

@@ -64,7 +64,7 @@ class Backup:
             raise BrokenBackup(file, "it is cut off, or of another kind") from error
         try:
             self.manifest = _read(json.loads(self.content(MANIFEST) or b"null"))
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             raise BrokenBackup(file, "its manifest can't be read") from error
         if DATABASE not in self._archive.namelist():
             raise BrokenBackup(file, "the database is not in it")

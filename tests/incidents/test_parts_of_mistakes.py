@@ -1,0 +1,80 @@
+"""What somebody declared as an incident counts, though it became part of one that was none."""
+
+import importlib
+from pathlib import Path
+
+import pytest
+from django.db import connection
+
+from dutydesk.incidents.models import COUNTED, Incident
+from dutydesk.incidents.rules.corrections import CorrectionRefused
+from dutydesk.journal.flows import journal
+from testing.screens import squeezed, visit
+from testing.world import World
+
+pytestmark = [pytest.mark.django_db, pytest.mark.clause("incident.resolve", "measure.incidents")]
+UPGRADE = "dutydesk.incidents.migrations.0012_parts_of_mistakes"
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return World(tmp_path, "2026-11-24T11:00")
+
+
+def declare(world: World, title: str) -> Incident:
+    shown = world.press("Ada", "incident.declare", "new", title=title, user_impact="yes").show
+    return Incident.objects.get(pk=int(shown.partition(":")[2]))
+
+
+def merged(world: World) -> tuple[Incident, Incident]:
+    """Give an incident, and the one that it is part of."""
+    part, whole = declare(world, "Visits are slow"), declare(world, "All clusters are down")
+    why = {"reason": "One cause", "into": str(whole.pk)}
+    world.press("Ben", "incident.merge", part.about, **why)
+    return part, whole
+
+
+def test_what_happened_is_not_taken_back_with_what_did_not(world: World) -> None:
+    _, whole = merged(world)
+    with pytest.raises(CorrectionRefused, match="declared as “Visits are slow” is part of") as no:
+        world.press("Ben", "incident.mistake", whole.about, reason="Only visits were")
+    assert no.value.remedy.startswith("Correct the title, services and times of this one")
+    assert Incident.objects.filter(COUNTED).get() == whole
+    world.press(
+        "Ben", "incident.correct", whole.about, title="Visits are slow", user_impact="yes",
+        reason="Only visits were",
+    )  # fmt: skip
+    assert Incident.objects.filter(COUNTED).get().title == "Visits are slow"
+
+
+def test_where_nothing_happened_nothing_counts_and_each_says_so(world: World) -> None:
+    part, whole = merged(world)
+    form = squeezed(visit("Ben").get(f"/do/incident.mistake/{whole.about}").text)
+    assert "What is part of it was no incident either" in form
+    told = {"reason": "A wrong probe", "parts_too": "yes"}
+    world.press("Ben", "incident.mistake", whole.about, **told)
+    part.refresh_from_db()
+    assert (part.state, part.merged_into) == ("mistake", None)
+    assert not Incident.objects.filter(COUNTED).exists()
+    entry = journal.timeline([part.about]).last()
+    assert entry is not None
+    assert f"with incident {whole.pk}, “All clusters are down”" in entry.text
+    world.press("Ben", "incident.reopen", part.about, reason="It was one")
+    assert Incident.objects.filter(COUNTED).get() == part
+
+
+def test_one_without_parts_asks_nothing_of_them(world: World) -> None:
+    lone = declare(world, "Visits are slow")
+    form = visit("Ben").get(f"/do/incident.mistake/{lone.about}").text
+    assert "What is part of it" not in form
+    world.press("Ben", "incident.mistake", lone.about, reason="A wrong probe")
+    assert not Incident.objects.filter(COUNTED).exists()
+
+
+def test_parts_of_former_mistakes_are_no_longer_said_to_count_with_another(world: World) -> None:
+    part, whole = merged(world)
+    Incident.objects.filter(pk=whole.pk).update(state="mistake", resolved=world.at)
+    with connection.cursor() as cursor:
+        cursor.execute(importlib.import_module(UPGRADE).PARTS)
+    part.refresh_from_db()
+    assert (part.state, part.merged_into) == ("mistake", None)
