@@ -94,6 +94,16 @@ def left() -> list[object]:
     ]
 
 
+def test_a_slash_at_the_end_of_the_address_loses_no_alert(
+    world: World, door: AlertDoor, key: str
+) -> None:
+    assert door.post(f"alertmanager/{key}/", alert(1)).status == 200
+    assert door.post(f"{EVENTS}/", event(key)).status == 202
+    assert door.post(f"alertmanager/{key}/more", alert(2)).status == 403
+    worked_out(world.at)
+    assert firing() == ["Thing 1 is down", "disk is full"]
+
+
 def test_what_is_told_together_comes_to_the_same_as_one_by_one(
     world: World, door: AlertDoor, key: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

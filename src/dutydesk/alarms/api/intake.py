@@ -104,9 +104,10 @@ class IntakeDoor:
         self.keys = Keys(self.now)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
-        told = scope["path"] == INTAKE_EVENTS
-        door, _, token = scope["path"].removeprefix(INTAKE).partition("/")
+        """Answer one request; some senders put a slash at the end of what they post to."""
+        path = scope["path"].rstrip("/ ")
+        told = path == INTAKE_EVENTS
+        door, _, token = path.removeprefix(INTAKE).partition("/")
         if not told and door not in READERS:
             return await answer(send, 404, b"No monitoring system posts here.\n")
         if scope["method"] != "POST":
