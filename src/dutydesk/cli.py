@@ -27,7 +27,7 @@ from dutydesk.kernel.refusals import Refused
 from dutydesk.measures.commands import MeasureCommands
 from dutydesk.oncall.commands import PageCommands
 from dutydesk.people.commands import PeopleCommands
-from dutydesk.people.flows import people as people_flows
+from dutydesk.people.flows import known_services
 from dutydesk.ports.outside import Manifest
 from dutydesk.ports.rota import Schedules
 from dutydesk.process.commands import ProcessCommands
@@ -90,7 +90,7 @@ def with_database(command: Callable[..., Given]) -> Callable[..., Given]:
 def unknown_services(names: Collection[str]) -> Collection[str]:
     """Give those of the names that are no service's; none if there is no database to ask."""
     try:
-        return people_flows.unknown_services(names) if database_url() else ()
+        return known_services.unknown(names) if database_url() else ()
     except DatabaseError:
         return ()
 

@@ -17,6 +17,8 @@ from dutydesk.alarms.rules.notifications import NotifiedAlert as Told
 from dutydesk.alarms.rules.silence_matchers import Matcher
 from dutydesk.oncall.flows.storms import paged_for
 from dutydesk.oncall.models import Page
+from dutydesk.people.flows import known_services, people
+from dutydesk.people.models import Service
 from dutydesk.process.commands import ProcessCommands
 from dutydesk.process.flows import process
 from dutydesk.process.rules.model import Process
@@ -82,6 +84,27 @@ def test_a_route_keeps_a_critical_alert_low_and_wakes_nobody(world: World) -> No
 
 def test_what_no_route_matches_goes_by_its_severity(world: World) -> None:
     assert fire(world, "Down", cluster="live-1", severity="critical").severity == "high"
+
+
+@pytest.mark.parametrize("named", ["Clusters", "clusters", " CLUSTERS ", "all-clusters"])
+@pytest.mark.parametrize("label", ["service", "job"])
+def test_a_service_that_is_paged_for_anyway_is_known_in_any_letters_and_by_its_slug(
+    world: World, named: str, label: str
+) -> None:
+    Service.objects.filter(name="Clusters").update(slug="all-clusters")
+    people.save_service(name="Clusters two", team=None, user_facing=True, page_anyway=False)
+    world.at += timedelta(hours=5)
+    alarm = fire(world, "Down", severity="critical", **{label: named})
+    assert (alarm.service, called()) == (Service.objects.get(name="Clusters"), ["Ben"])
+
+
+def test_a_name_comes_before_another_service_s_slug(world: World) -> None:
+    people.save_service(name="dns", team=None, user_facing=True, page_anyway=False)
+    Service.objects.filter(name="dns").update(slug="dns-2")
+    Service.objects.filter(name="Clusters").update(slug="dns")
+    found = known_services.named(["DNS", "dns-2", "nothing"])()
+    assert {name: one.name for name, one in found.items()} == {"DNS": "dns", "dns-2": "dns"}
+    assert known_services.unknown(["CLUSTERS", "Nothing"]) == {"Nothing"}
 
 
 def test_an_end_that_says_no_more_keeps_what_was_known(world: World) -> None:

@@ -11,7 +11,7 @@ from dutydesk.alarms.flows import active_silences, ingestion
 from dutydesk.alarms.flows.groups import AlertGroup
 from dutydesk.alarms.models import GOES_ON, Alarm, Alert
 from dutydesk.alarms.rules.destination import Routed, route
-from dutydesk.people.flows import people
+from dutydesk.people.flows import known_services
 from dutydesk.people.models import Service
 from dutydesk.process.flows import process
 from dutydesk.process.rules.model import Alarms
@@ -63,7 +63,7 @@ def concerned(alarms: Sequence[int], rules: Alarms) -> "ServiceChange":
     fires = Alert.objects.filter(GOES_ON, alarm__in=alarms).select_related("alarm").only(*columns)
     alerts = list(fires.order_by("alarm", "id"))
     routed = [route(rules, alert.labels, {}) for alert in alerts]
-    services = people.services_named({name for one in routed for name in one.service_names})()
+    services = known_services.named({name for one in routed for name in one.service_names})()
     differing = [
         alarm.pk
         for alarm, pairs in groupby(zip(alerts, routed, strict=True), lambda pair: pair[0].alarm)
