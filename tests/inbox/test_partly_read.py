@@ -154,7 +154,7 @@ def test_however_much_of_a_body_can_t_be_read_the_rest_is_found_soon(
     world: World, door: AlertDoor, key: str
 ) -> None:
     told = {**alert(1), "commonAnnotations": {"text": "long " * 200_000}}
-    nonsense = [{}] * 250_000
+    nonsense: list[Any] = [{}] * 250_000
     began = process_time()
     post(world, door, f"alertmanager/{key}", {**told, "alerts": [*told["alerts"], *nonsense]})
     post(world, door, f"json/{key}", [DISK, *([1] * 600_000)])
