@@ -235,7 +235,7 @@ def test_a_draft_of_the_process_says_which_alarms_that_fire_page_by_it(
     slow = [fire(world, f"Slow {number}", severity="major").about for number in range(7)]
     fire(world, "Late", severity="warning")
     said = preview(*MAJOR)
-    assert "once this is in force, these alarms, which fire now, call people at once: " in said
+    assert "once this is in force, these alarms, which fire now, are paged for: " in said
     assert "“Slow 0”, “Slow 1”, “Slow 2”, “Slow 3”, “Slow 4” and 2 more." in said
     assert "Late" not in said
     assert open_pages() == [], "nobody is called for a draft"

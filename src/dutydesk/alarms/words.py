@@ -173,7 +173,7 @@ def _stops(on_call: OnCall) -> tuple[str, ...]:
 
 
 _FORESEEN: Mapping[Deed, str] = {
-    "page": "these alarms, which fire now, call people at once",
+    "page": "these alarms, which fire now, are paged for",
     "call again": "whoever has the page about these is called again",
     "tell the lead": "whoever leads the incident about these is told that more is high",
     "end": "nobody is called any more about these, which fire now",
@@ -182,7 +182,7 @@ _MOST_FORESEEN = 5
 
 
 def foreseen(found: Mapping[Deed, Sequence[str]]) -> tuple[str, ...]:
-    """Say whom another process calls for what fires, a line for each kind of deed."""
+    """Say what another process means for what fires, a line for each kind of deed."""
     return tuple(
         f"once this is in force, {what}: {_named(found[deed])}."
         for deed, what in _FORESEEN.items()
