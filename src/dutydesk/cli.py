@@ -5,14 +5,17 @@ import dutydesk.site.django_setup  # noqa: F401  # isort: skip -- flows can be i
 import errno
 import os
 import sys
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime
 from functools import wraps
 from typing import Annotated, Any, TypeVar
 
 import typer
 from django.db import DatabaseError, OperationalError
 
+from dutydesk.alarms import words as alarm_words
 from dutydesk.alarms.commands import AlarmCommands, SilenceCommands
+from dutydesk.alarms.flows.foreseen_calls import foreseen
 from dutydesk.availability.commands import AvailabilityCommands
 from dutydesk.chat.commands import SlackCommands
 from dutydesk.data_folder import database_url, process_file
@@ -24,10 +27,11 @@ from dutydesk.kernel.refusals import Refused
 from dutydesk.measures.commands import MeasureCommands
 from dutydesk.oncall.commands import PageCommands
 from dutydesk.people.commands import PeopleCommands
-from dutydesk.people.flows import people as people_flows
+from dutydesk.people.flows import known_services
 from dutydesk.ports.outside import Manifest
 from dutydesk.ports.rota import Schedules
 from dutydesk.process.commands import ProcessCommands
+from dutydesk.process.rules.model import Process
 from dutydesk.rota.commands.imports import RotaImportCommands
 from dutydesk.rota.commands.outside import OutsideCommands
 from dutydesk.rota.commands.rotas import RotaCommands
@@ -86,9 +90,19 @@ def with_database(command: Callable[..., Given]) -> Callable[..., Given]:
 def unknown_services(names: Collection[str]) -> Collection[str]:
     """Give those of the names that are no service's; none if there is no database to ask."""
     try:
-        return people_flows.unknown_services(names) if database_url() else ()
+        return known_services.unknown(names) if database_url() else ()
     except DatabaseError:
         return ()
+
+
+def foreseen_calls(process: Process, at: datetime) -> Sequence[str]:
+    """Say whom a process would call for what fires now; nothing if there is no database to ask."""
+    try:
+        if not database_url():
+            return ()
+        return alarm_words.foreseen(foreseen(rules=process.alarms, at=at))
+    except DatabaseError:
+        return ("whom it calls for what fires now can't be said: the database can't be asked.",)
 
 
 taking_in = typer.Typer(help="Take in what was kept elsewhere.", no_args_is_help=True)
@@ -109,6 +123,7 @@ process = ProcessCommands(
     unknown_services,
     now,
     settings_wrong=tuple(map(str, reading().mistakes)),
+    foreseen=foreseen_calls,
 )
 rotas = typer.Typer(help="Look at rotas, try changes, plan on call.", no_args_is_help=True)
 rotas.command()(with_database(rota.show))

@@ -1,13 +1,14 @@
 """The process's routes decide what comes in: whose it is, how high, where shown, whom it pages."""
 
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from dutydesk.alarms.flows import ingestion, process_changes, silences
+from dutydesk.alarms import words
+from dutydesk.alarms.flows import foreseen_calls, ingestion, process_changes, silences
 from dutydesk.alarms.flows.process_changes import ProcessChanges
 from dutydesk.alarms.flows.silences import SilenceDraft
 from dutydesk.alarms.models import Alarm
@@ -16,11 +17,16 @@ from dutydesk.alarms.rules.notifications import NotifiedAlert as Told
 from dutydesk.alarms.rules.silence_matchers import Matcher
 from dutydesk.oncall.flows.storms import paged_for
 from dutydesk.oncall.models import Page
+from dutydesk.people.flows import known_services, people
+from dutydesk.people.models import Service
+from dutydesk.process.commands import ProcessCommands
 from dutydesk.process.flows import process
-from testing.tellings import alert, called, open_pages, tell
+from dutydesk.process.rules.model import Process
+from testing.tellings import alert, called, declare, open_pages, tell
 from testing.world import World
 
 Changing = Callable[[str, str], None]
+Preview = Callable[[str, str], str]
 pytestmark = pytest.mark.django_db
 ROUTES = """
   routes:
@@ -78,6 +84,27 @@ def test_a_route_keeps_a_critical_alert_low_and_wakes_nobody(world: World) -> No
 
 def test_what_no_route_matches_goes_by_its_severity(world: World) -> None:
     assert fire(world, "Down", cluster="live-1", severity="critical").severity == "high"
+
+
+@pytest.mark.parametrize("named", ["Clusters", "clusters", " CLUSTERS ", "all-clusters"])
+@pytest.mark.parametrize("label", ["service", "job"])
+def test_a_service_that_is_paged_for_anyway_is_known_in_any_letters_and_by_its_slug(
+    world: World, named: str, label: str
+) -> None:
+    Service.objects.filter(name="Clusters").update(slug="all-clusters")
+    people.save_service(name="Clusters two", team=None, user_facing=True, page_anyway=False)
+    world.at += timedelta(hours=5)
+    alarm = fire(world, "Down", severity="critical", **{label: named})
+    assert (alarm.service, called()) == (Service.objects.get(name="Clusters"), ["Ben"])
+
+
+def test_a_name_comes_before_another_service_s_slug(world: World) -> None:
+    people.save_service(name="dns", team=None, user_facing=True, page_anyway=False)
+    Service.objects.filter(name="dns").update(slug="dns-2")
+    Service.objects.filter(name="Clusters").update(slug="dns")
+    found = known_services.named(["DNS", "dns-2", "nothing"])()
+    assert {name: one.name for name, one in found.items()} == {"DNS": "dns", "dns-2": "dns"}
+    assert known_services.unknown(["CLUSTERS", "Nothing"]) == {"Nothing"}
 
 
 def test_an_end_that_says_no_more_keeps_what_was_known(world: World) -> None:
@@ -173,3 +200,67 @@ def test_what_is_silenced_calls_nobody_for_a_changed_process(
     assert open_pages() == []
     world.forward(hours=1)
     assert open_pages() == ["Slow"], "once it is heard"
+
+
+@pytest.fixture
+def preview(world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Preview:
+    """Let the team check a draft of its process file before it is in force; gives what is said."""
+
+    def to(before: str, after: str) -> str:
+        draft, file = tmp_path / "draft.yaml", tmp_path / "process.yaml"
+        assert before in file.read_text()
+        draft.write_text(file.read_text().replace(before, after))
+
+        def calls(process: Process, at: datetime) -> Sequence[str]:
+            return words.foreseen(foreseen_calls.foreseen(rules=process.alarms, at=at))
+
+        def nothing(_names: Collection[str]) -> Collection[str]:
+            return ()
+
+        ProcessCommands(
+            file, lambda _weeks, _json: True, nothing, lambda: world.at, foreseen=calls
+        ).check(draft)
+        return capsys.readouterr().err
+
+    return to
+
+
+MAJOR = ("[critical, page, high]", "[critical, page, high, major]")
+
+
+@pytest.mark.clause("oncall.respond")
+def test_a_draft_of_the_process_says_which_alarms_that_fire_page_by_it(
+    world: World, preview: Preview, change: Changing
+) -> None:
+    slow = [fire(world, f"Slow {number}", severity="major").about for number in range(7)]
+    fire(world, "Late", severity="warning")
+    said = preview(*MAJOR)
+    assert "once this is in force, these alarms, which fire now, are paged for: " in said
+    assert "“Slow 0”, “Slow 1”, “Slow 2”, “Slow 3”, “Slow 4” and 2 more." in said
+    assert "Late" not in said
+    assert open_pages() == [], "nobody is called for a draft"
+    assert not Alarm.objects.filter(severity="high").exists()
+    change(*MAJOR)
+    assert paged_for(slow) == set(slow)
+    assert preview("version: 1", "version: 1") == "", "what is in force calls nobody anew"
+    said = preview(*reversed(MAJOR))
+    assert "nobody is called any more about these, which fire now: “Slow 0”" in said
+
+
+def test_a_draft_says_who_is_called_again_and_nothing_of_what_is_silenced(
+    world: World, preview: Preview
+) -> None:
+    down = alert("Down", world.at, service="Clusters")
+    tell(world, down, alert("Slow", world.at, severity="major", service="Clusters"))
+    world.press("Ben", "page.acknowledge", Page.objects.get().about)
+    assert "whoever has the page about these is called again: “Down is wrong”." in preview(*MAJOR)
+    until = world.at + timedelta(hours=1)
+    wanted = SilenceDraft((Matcher("alertname", "=", "Slow"),), world.at, until, "Known")
+    silences.silence(wanted=wanted, by="Ben", at=world.at)
+    assert preview(*MAJOR) == ""
+
+
+def test_a_draft_says_that_the_lead_of_an_incident_is_told(world: World, preview: Preview) -> None:
+    alarm = fire(world, "Slow", severity="major")
+    declare(world, alarm)
+    assert "whoever leads the incident about these is told that more is high" in preview(*MAJOR)

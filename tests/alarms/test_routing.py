@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from dutydesk.alarms.rules.destination import DEFAULT, Routed, is_high, passed, route
 from dutydesk.alarms.rules.notifications import runbook_of
-from dutydesk.people.flows import people
+from dutydesk.people.flows import known_services
 from dutydesk.people.models import Service
 from dutydesk.process.commands import ProcessCommands
 from dutydesk.process.rules.check import DEFAULT_FILE, check, default_process, schema
@@ -187,9 +187,7 @@ def test_check_warns_of_a_service_that_there_is_not(
     file = tmp_path / "process.yaml"
     file.write_text(TEXT.replace(AFTER, AFTER + ROUTES))
     Service.objects.create(name="Prison visits")
-    commands = ProcessCommands(
-        file, lambda _weeks, _json: True, people.unknown_services, lambda: AT
-    )
+    commands = ProcessCommands(file, lambda _weeks, _json: True, known_services.unknown, lambda: AT)
     commands.check()
     told = capsys.readouterr()
     assert "a route names the service “Never”, which there is not." in told.err

@@ -54,6 +54,27 @@ def test_a_clock_that_is_a_little_ahead_means_now_and_a_zone_is_kept() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("told", "means"),
+    [
+        (AT.timestamp() - 60, AT - timedelta(minutes=1)),
+        (int(AT.timestamp()) - 60, AT - timedelta(minutes=1)),
+        (int(AT.timestamp() * 1000) - 250, AT - timedelta(milliseconds=250)),
+        (str(int(AT.timestamp()) - 60), AT - timedelta(minutes=1)),
+        (int(AT.timestamp() * 10**9), None),
+        (10**400, None),
+        (True, None),
+        ("2026-11-24", None),
+        (" 2026-11-24 ", None),
+        ("2026-11-24T09:00", AT - timedelta(hours=1)),
+    ],
+)
+def test_a_script_may_tell_a_number_and_a_day_alone_is_no_time(
+    told: Any, means: datetime | None
+) -> None:
+    assert told_time(told, AT) == means
+
+
 def alertmanager(time: Any, firing: bool) -> tuple[Notification, ...]:
     one = {
         "status": "firing" if firing else "resolved",

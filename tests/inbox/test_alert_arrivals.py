@@ -1,6 +1,8 @@
 """What monitoring systems send is kept first, and worked out right after, together or alone."""
 
+import gzip
 import json
+import zlib
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -12,7 +14,7 @@ from django.db import transaction
 
 from dutydesk.alarms.flows import ingestion, keys
 from dutydesk.alarms.models import Alarm, Alert
-from dutydesk.alarms.rules.notifications import Notification
+from dutydesk.alarms.rules.notifications import LARGEST_BODY, Notification
 from dutydesk.alarms.rules.telling_place import place_of
 from dutydesk.chat.models import Post
 from dutydesk.inbox.flows import arrivals
@@ -92,6 +94,33 @@ def left() -> list[object]:
         list(Arrival.objects.order_by("id").values_list("outcome", "problem")),
         sorted(names[name] for one in Arrival.objects.all() for name in one.became),
     ]
+
+
+def test_a_slash_at_the_end_of_the_address_loses_no_alert(
+    world: World, door: AlertDoor, key: str
+) -> None:
+    assert door.post(f"alertmanager/{key}/", alert(1)).status == 200
+    assert door.post(f"{EVENTS}/", event(key)).status == 202
+    assert door.post(f"alertmanager/{key}/more", alert(2)).status == 403
+    worked_out(world.at)
+    assert firing() == ["Thing 1 is down", "disk is full"]
+
+
+@pytest.mark.parametrize(("name", "pack"), [("gzip", gzip.compress), ("Deflate", zlib.compress)])
+def test_what_a_sender_packed_is_unpacked_up_to_the_limit(
+    world: World, door: AlertDoor, key: str, name: str, pack: Callable[[bytes], bytes]
+) -> None:
+    packed = {"content-encoding": name}
+    body = json.dumps(alert(1)).encode()
+    assert door.post(f"alertmanager/{key}", pack(body), packed).status == 200
+    assert door.post(EVENTS, pack(json.dumps(event(key)).encode()), packed).status == 202
+    assert door.post(f"alertmanager/{key}", json.dumps(alert(2)).encode(), packed).status == 200
+    worked_out(world.at)
+    assert firing() == ["Thing 1 is down", "Thing 2 is down", "disk is full"]
+    bomb = b'{"version": "4", "groupKey": "' + b"g" * 30_000_000
+    assert door.post(f"alertmanager/{key}", pack(bomb), packed).status == 200
+    kept = Arrival.objects.latest("id")
+    assert (len(bytes(kept.body)), kept.note != "") == (LARGEST_BODY, True)
 
 
 def test_what_is_told_together_comes_to_the_same_as_one_by_one(

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.db import OperationalError
 
 from dutydesk.alarms.flows import keys
 from dutydesk.inbox.api import refused
@@ -179,6 +180,31 @@ def test_a_flood_of_refusals_is_told_apart_only_so_far() -> None:
     tally.write()
     assert RefusedRequest.objects.count() == MOST + 1
     assert RefusedRequest.objects.get(door="others").count == 50
+
+
+def test_what_is_refused_while_the_database_is_away_is_counted_once_it_is_back(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tally = RefusalTally(after=3600)
+    wrong, other = (RefusalReason("json", 400, why) for why in ("No object.", "No list."))
+    tally.add(wrong, at=world.at)
+
+    def away(_counts: object) -> None:
+        raise OperationalError
+
+    for minutes in (1, 2):
+        with monkeypatch.context() as outage, pytest.raises(OperationalError):
+            outage.setattr(refusals, "record", away)
+            tally.write()
+        tally.add(other, at=world.at + timedelta(minutes=minutes))
+    tally.write()
+    found = {one.reason: (one.count, one.last_at) for one in refusals.lately(at=world.at)}
+    assert found == {
+        "No object.": (1, world.at),
+        "No list.": (2, world.at + timedelta(minutes=2)),
+    }
+    tally.write()
+    assert sum(one.count for one in refusals.lately(at=world.at)) == 3
 
 
 def test_what_the_alarm_doors_refuse_is_counted_by_key(

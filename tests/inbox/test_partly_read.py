@@ -1,12 +1,14 @@
 """Of many alerts told together, one that can't be read stands in the way of no other."""
 
 import json
+from time import process_time
 from typing import Any
 
 import pytest
 
 from dutydesk.alarms.flows import keys
 from dutydesk.alarms.models import Alarm
+from dutydesk.alarms.rules import generic, notifications, readable_part
 from dutydesk.inbox.flows import arrivals
 from dutydesk.inbox.models import Arrival
 from dutydesk.kernel.arrivals import LEFT
@@ -118,6 +120,46 @@ def test_a_list_of_which_nothing_can_be_read_is_put_aside_whole(
     found = post(world, door, f"json/{key}", [7, 8])
     assert (found.outcome, LEFT in found.headers) == ("put aside", False)
     assert len(found.became) == 1
+
+
+def test_what_is_wrong_is_said_of_the_alert_by_its_own_number(
+    world: World, door: AlertDoor, key: str
+) -> None:
+    told = alert(1)
+    bad = {**told["alerts"][0], "fingerprint": ""}
+    found = post(world, door, f"alertmanager/{key}", {**told, "alerts": [*told["alerts"], bad]})
+    assert "Number 2: This is not an Alertmanager webhook: fingerprint: " in found.problem
+    found = post(world, door, f"json/{key}", [DISK, DISK, {"key": "tape"}, {"title": []}])
+    assert found.problem.startswith("1 of 4 alerts can't be read")
+    assert "Number 3: This can't be read as an alert: “tape” has no title." in found.problem
+
+
+def test_of_more_than_is_taken_in_at_once_no_more_is_looked_at(
+    world: World, door: AlertDoor, key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (generic, readable_part, notifications):
+        monkeypatch.setattr(module, "MOST_ALERTS", 3)
+    found = post(world, door, f"json/{key}", [7, DISK, 8, 9, {**DISK, "key": "later"}])
+    assert (found.outcome, found.headers[LEFT]) == ("put aside", "0 2")
+    assert found.problem.startswith("2 of 5 alerts can't be read; of the others the first 1 are")
+    assert pages() == ["The disk is full", "What Backups sent can't be worked out"]
+    told = alert(1)
+    few = [{}, *told["alerts"], {}, {}, {}]
+    found = post(world, door, f"alertmanager/{key}", {**told, "alerts": few})
+    assert found.headers[LEFT] == "0 2"
+    assert Alarm.objects.get(title="Thing 1 is down").truncated == 2
+
+
+def test_however_much_of_a_body_can_t_be_read_the_rest_is_found_soon(
+    world: World, door: AlertDoor, key: str
+) -> None:
+    told = {**alert(1), "commonAnnotations": {"text": "long " * 200_000}}
+    nonsense: list[Any] = [{}] * 250_000
+    began = process_time()
+    post(world, door, f"alertmanager/{key}", {**told, "alerts": [*told["alerts"], *nonsense]})
+    post(world, door, f"json/{key}", [DISK, *([1] * 600_000)])
+    assert process_time() - began < 30
+    assert {"Thing 1 is down", "The disk is full"} < set(pages())
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-32"])

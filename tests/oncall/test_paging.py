@@ -1,18 +1,23 @@
 """Alerts in, pages out: who is called when, and until when a page waits."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from dutydesk.alarms.flows import ingestion
+from dutydesk.alarms.flows import ingestion, silences
+from dutydesk.alarms.flows.silences import SilenceDraft
 from dutydesk.alarms.models import Alarm, Alert
 from dutydesk.alarms.rules.alertmanager import read_notification
 from dutydesk.alarms.rules.notifications import NotAnAlarm
-from dutydesk.oncall.models import Page
-from testing.world import World
+from dutydesk.alarms.rules.silence_matchers import Matcher
+from dutydesk.oncall.flows import held_pages
+from dutydesk.oncall.models import Call, Page
+from dutydesk.people.models import Engineer
+from dutydesk.process.flows import process
+from testing.world import World, number
 
 pytestmark = pytest.mark.django_db
 HIGH, LOW, TEAM = "#high-priority-alarms", "#low-priority-alarms", "#cloud-platform"
@@ -47,6 +52,12 @@ def fire(world: World, *fingerprints: str, **how: Any) -> Alarm | None:
     )
     world.settle()
     return alarm
+
+
+def looked_after(world: World) -> None:
+    """Let a worker look at the pages that wait, as it does twice a minute."""
+    held_pages.look_after(at=world.at)
+    world.settle()
 
 
 def called() -> list[str]:
@@ -175,6 +186,65 @@ def test_a_page_that_finds_nobody_on_shift_tells_the_team(tmp_path: Path) -> Non
     assert "Nobody has the shift that this page would go to" in world.said(TEAM)[-1]
     world.press("Cy", "page.acknowledge", f"page:{Page.objects.get().pk}")
     assert Page.objects.get().state == "acknowledged"
+
+
+@pytest.mark.clause("oncall.respond", "hours.closed")
+def test_who_takes_the_shift_that_nobody_had_is_called_for_what_waits(tmp_path: Path) -> None:
+    world = World(tmp_path, "2026-11-24T19:00")
+    fire(world, "a")
+    held_pages.look_after(at=world.at)
+    world.forward(minutes=10)
+    assert (called(), Page.objects.get().state) == ([], "held")
+    world.shift(world.at, world.at + timedelta(hours=3), primary="Ben")
+    looked_after(world)
+    assert called() == ["Ben"]
+    assert "Ben" in world.said(HIGH)[-1]
+    looked_after(world)
+    world.forward(minutes=4)
+    assert called() == ["Ben"], "once"
+    world.press("Ben", "page.acknowledge", Page.objects.get().about)
+    world.forward(hours=12)
+    assert {"Ben"} == set(called()), "and what it waited for before calls nobody else"
+
+
+@pytest.mark.clause("hours.closed")
+def test_what_waits_for_the_morning_calls_as_soon_as_other_hours_are_in_force(
+    tmp_path: Path,
+) -> None:
+    world = World(tmp_path, "2026-11-24T23:30")
+    world.shifts(primary="Ben")
+    fire(world, "a")
+    looked_after(world)
+    assert called() == []
+    file = tmp_path / "process.yaml"
+    hours = "Mo-Fr 07:00-10:00,17:00-22:00; Sa-Su,PH 07:00-22:00"
+    assert hours in file.read_text()
+    file.write_text(file.read_text().replace(hours, "Mo-Su,PH 00:00-24:00"))
+    process.adopt(file=file, at=world.at)
+    looked_after(world)
+    assert called() == ["Ben"]
+
+
+@pytest.mark.clause("oncall.escalate")
+def test_who_can_be_reached_again_is_called_for_what_waits_and_not_for_what_is_over(
+    tmp_path: Path,
+) -> None:
+    world = World(tmp_path, "2026-11-24T19:00")
+    world.shifts(primary="Ben")
+    accounts = dict(Engineer.objects.values_list("pk", "account"))
+    Engineer.objects.update(account=None)
+    fire(world, "a")
+    looked_after(world)
+    assert Page.objects.get().state == "held"
+    Engineer.objects.filter(name="Ben").update(account=accounts[number("Ben")])
+    until = world.at + timedelta(hours=1)
+    quiet = SilenceDraft((Matcher("alertname", "=", "Down"),), world.at, until, "Known")
+    silences.silence(wanted=quiet, by="Cy", at=world.at)
+    looked_after(world)
+    reached = Call.objects.filter(skipped=False)
+    assert not reached.exists()
+    world.forward(hours=1)
+    assert [call.engineer.name for call in reached] == ["Ben"]
 
 
 def test_an_acknowledged_page_is_asked_again_after_half_an_hour(tmp_path: Path) -> None:

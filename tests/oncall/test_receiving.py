@@ -14,10 +14,12 @@ from dutydesk.alarms.flows import ingestion
 from dutydesk.alarms.models import Alarm, Alert
 from dutydesk.alarms.rules.notifications import Notification, apart
 from dutydesk.alarms.rules.notifications import NotifiedAlert as Told
+from dutydesk.chat.flows import people_posts
+from dutydesk.chat.flows.people_posts import Author
 from dutydesk.chat.models import Post
 from dutydesk.oncall.models import Call, Page, PageItem
 from dutydesk.people.flows import people
-from testing.world import World
+from testing.world import World, number
 
 pytestmark = pytest.mark.django_db
 HIGH = "#high-priority-alarms"
@@ -175,6 +177,55 @@ def test_a_bundle_goes_on_to_the_next_person_and_ends_with_its_last_alarm(tmp_pa
     assert bundle.state == "resolved"
     assert not PageItem.objects.filter(settled_at=None).exists()
     assert not Page.objects.exclude(state="resolved").exists()
+
+
+@pytest.mark.clause("oncall.respond")
+def test_what_joins_a_bundle_that_somebody_has_or_put_off_calls_them_again(tmp_path: Path) -> None:
+    world = World(tmp_path, "2026-11-24T19:00")
+    world.shifts(primary="Ben", secondary="Cy")
+    receive(world, *(telling(f"V{n}", at=world.at) for n in range(8)))
+    bundle = Page.objects.get(bundle=True)
+    world.press("Ben", "page.acknowledge", bundle.about)
+    world.press("Ben", "page.snooze", bundle.about, until="2026-11-24T21:00")
+    world.forward(seconds=20)
+    receive(world, telling("W1", at=world.at), telling("W2", at=world.at))
+    bundle.refresh_from_db()
+    assert (bundle.state, bundle.snoozed_until, bundle.bundled.count()) == ("calling", None, 5)
+    receive(world, telling("W3", at=world.at))
+    called = bundle.calls.order_by("pk").values_list("engineer__name", flat=True)
+    assert list(called) == ["Ben", "Ben"], "once for all that joins while they are called"
+    world.forward(minutes=5)
+    assert list(called.all()) == ["Ben", "Ben", "Cy"]
+
+
+@pytest.mark.clause("hours.closed")
+def test_what_is_paged_for_anyway_lets_out_the_bundle_that_it_joins(tmp_path: Path) -> None:
+    world = World(tmp_path, "2026-11-24T21:20")
+    world.shifts(primary="Ben", secondary="Cy")
+    receive(world, *(telling(f"V{n}", at=world.at) for n in range(8)))
+    for page in Page.objects.order_by("pk"):
+        world.press("Ben", "page.acknowledge", page.about)
+    world.forward(minutes=45)
+    bundle = Page.objects.get(bundle=True)
+    assert bundle.state == "held", "asked again after hours"
+    receive(world, *(telling(f"C{n}", at=world.at, service="Clusters") for n in range(8)))
+    bundle.refresh_from_db()
+    assert (bundle.state, bundle.bundled.count()) == ("calling", 6)
+    assert bundle.calls.order_by("pk").values_list("engineer__name", "round").last() == ("Ben", 3)
+
+
+def test_a_word_under_one_alarm_of_a_bundle_answers_the_bundle(tmp_path: Path) -> None:
+    world = World(tmp_path, "2026-11-24T19:00")
+    world.shifts(primary="Ben", secondary="Cy")
+    receive(world, *(telling(f"V{n}", at=world.at) for n in range(8)))
+    bundle = Page.objects.get(bundle=True)
+    alarm = Alarm.objects.get(title="V7 is down")
+    assert bundle.bundled.filter(subject=alarm.about).exists()
+    root, by = Post.objects.get(key=alarm.post_key), Author.of(world.person("Ben"))
+    people_posts.post(by=by, channel=HIGH, text="on it", at=world.at, thread=root.pk)
+    world.settle()
+    bundle.refresh_from_db()
+    assert (bundle.state, bundle.acknowledged_by_id) == ("acknowledged", number("Ben"))
 
 
 def test_a_slow_trickle_is_no_storm(tmp_path: Path) -> None:

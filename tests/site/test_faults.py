@@ -1,6 +1,8 @@
 """What strangers send, what isn't there, and what is told to whom."""
 
+import logging
 from datetime import UTC, datetime
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +48,33 @@ def test_a_fault_of_the_database_is_a_503_and_every_other_one_a_500() -> None:
         except (OperationalError, LookupError):
             statuses.append(faults.fault(request).status_code)
     assert statuses == [503, 500]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "address",
+    ["/welcome/{}", "/pages/answer/{}", "/calendar/{}.ics", "/alarms/in/heartbeat/{}/fail"],
+)
+def test_no_secret_of_an_address_is_written_into_the_log(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    World(tmp_path, "2026-11-24T08:00")
+    secret, log = "c2VjcmV0LWtleQ:1vN:x", StringIO()
+    for name in ("", "django.security"):
+        for handler in logging.getLogger(name).handlers:
+            if type(handler) is logging.StreamHandler:
+                monkeypatch.setattr(handler, "stream", log)
+
+    def falls(*_: object) -> None:
+        raise OperationalError
+
+    client = Client(raise_request_exception=False)
+    with connection.execute_wrapper(falls):
+        assert client.get(address.format(secret)).status_code >= 500
+    strict = Client(enforce_csrf_checks=True)
+    strict.post(address.format(secret), {"password": "x"})
+    assert address.format("***") in log.getvalue()
+    assert secret not in log.getvalue()
 
 
 @pytest.mark.django_db

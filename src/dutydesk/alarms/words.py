@@ -1,12 +1,13 @@
 """What an alarm looks like in a channel, and how the desk explains what it would do about one."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from dutydesk.alarms.rules.destination import Passed
 from dutydesk.alarms.rules.explanation import Explanation
+from dutydesk.alarms.rules.page_need import Deed
 from dutydesk.alarms.rules.silence_matchers import SilenceRule
 from dutydesk.kernel.durations import write_duration
 from dutydesk.kernel.messages import Button, Message, Tone
@@ -169,3 +170,27 @@ def _stops(on_call: OnCall) -> tuple[str, ...]:
         f"In a storm: with more than {storm.more_than} alarms for one person within "
         f"{write_duration(storm.within)} it may join one page with others.",
     )
+
+
+_FORESEEN: Mapping[Deed, str] = {
+    "page": "these alarms, which fire now, are paged for",
+    "call again": "whoever has the page about these is called again",
+    "tell the lead": "whoever leads the incident about these is told that more is high",
+    "end": "nobody is called any more about these, which fire now",
+}
+_MOST_FORESEEN = 5
+
+
+def foreseen(found: Mapping[Deed, Sequence[str]]) -> tuple[str, ...]:
+    """Say what another process means for what fires, a line for each kind of deed."""
+    return tuple(
+        f"once this is in force, {what}: {_named(found[deed])}."
+        for deed, what in _FORESEEN.items()
+        if deed in found
+    )
+
+
+def _named(titles: Sequence[str]) -> str:
+    more = len(titles) - _MOST_FORESEEN
+    named = ", ".join(f"“{one}”" for one in titles[:_MOST_FORESEEN])
+    return f"{named} and {more} more" if more > 0 else named

@@ -19,6 +19,7 @@ AHEAD = timedelta(days=1)
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _DAY_AND_TIME = re.compile(r"([a-z]{3})[a-z]* ([01]?\d|2[0-3]):([0-5]\d)", re.IGNORECASE)
 _MOMENT = TypeAdapter(datetime)
+_DAY_ALONE = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 class NotAMoment(Refused):
@@ -127,13 +128,16 @@ def _with_offset(at: datetime, zone: ZoneInfo) -> str:
 def told_time(given: object, at: datetime) -> datetime | None:
     """Give a time that somebody else told at `at`, in UTC; None if they can't mean it.
 
-    Such as Go's and .NET's zero time, the year 1, or one far ahead. A time without a zone is UTC;
-    one that is a little ahead is `at`, since clocks differ.
+    Such as Go's and .NET's zero time, the year 1, or one far ahead; or a day alone. A time without
+    a zone is UTC, a number since 1970 is one in seconds or milliseconds; one that is a little ahead
+    is `at`, since clocks differ.
     """
+    if not isinstance(given, str | datetime | int | float) or isinstance(given, bool):
+        return None
+    if isinstance(given, str) and _DAY_ALONE.fullmatch(given.strip()):
+        return None
     try:
-        read = _MOMENT.validate_python(given) if isinstance(given, str | datetime) else None
-        if read is None:
-            return None
+        read = _MOMENT.validate_python(given)
         read = read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
     except (ValidationError, OverflowError):
         return None

@@ -14,6 +14,7 @@ from dutydesk.oncall.flows import (
     contact_methods,
     escalation,
     failover,
+    held_pages,
     last_look,
     page_runbook,
     pager_inbound,
@@ -75,7 +76,7 @@ ROOM = Room(
     ),
     messages=(CONTACT_METHOD, MENTION, EVENT, WHO),
     senders={MENTION: MentionSender()},
-    rounds={"pagerduty": pager_inbound.ask},
+    rounds={"pagerduty": pager_inbound.ask, "page.held": held_pages.look_after},
     arrivals=(
         ArrivalHandler((pager_inbound.DOOR,), each(pager_inbound.take), put_aside=aside.tell_team),
     ),

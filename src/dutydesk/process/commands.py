@@ -31,13 +31,16 @@ class ProcessCommands:
         now: Callable[[], datetime],
         *,
         settings_wrong: Sequence[str] = (),
+        foreseen: Callable[[Process, datetime], Sequence[str]] = lambda _process, _at: (),
     ) -> None:
         """Use `file` when none is named; the shipped process if that isn't there.
 
         `cover` prints what nobody covers in so many weeks, as JSON or not, and says if all is.
         `unknown` gives those of the names that are no service's, as far as is known here.
         `settings_wrong` is what is wrong with the settings: a desk doesn't start on them.
+        `foreseen` says whom a process would call for what fires now, as far as is known here.
         """
+        self._foreseen = foreseen
         self._settings_wrong = settings_wrong
         self._cover, self._unknown, self._now = cover, unknown, now
         self._file = file if file.exists() else DEFAULT_FILE
@@ -58,7 +61,7 @@ class ProcessCommands:
     ) -> None:
         """Say everything that is wrong with a process file, and what to write instead.
 
-        Of a sound one it says when each clock opens next.
+        Of a sound one it says when each clock opens next, and whom it would call for what fires.
         With --cover, say instead which of its hours have nobody on; the exit code is 1 then.
         Settings that are wrong are said too; if the file is sound, the exit code is 2 then.
         Example: dutydesk check process.yaml
@@ -87,6 +90,7 @@ class ProcessCommands:
         unknown = self._unknown(named) if named else ()
         return [
             *map(str, checked.warnings),
+            *(self._foreseen(checked.process, self._now()) if checked.process else ()),
             *(
                 f"a route names the service “{name}”, which there is not. Correct it, or add it "
                 "under People."

@@ -11,7 +11,7 @@ import psycopg
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
-from django.urls import is_valid_path
+from django.urls import Resolver404, is_valid_path, resolve
 
 from dutydesk.site import pulse
 from dutydesk.web.doors import Headers, Scope, Send, answer
@@ -66,6 +66,29 @@ class Short(logging.Filter):
         """Let every record pass, shortened."""
         record.exc_info = record.exc_text = None
         return True
+
+
+class Masked(logging.Filter):
+    """Writes over the secret in a logged request's address, which may sign somebody in."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Let every record pass, without the secret."""
+        request = getattr(record, "request", None)
+        secret = _secret_in(request) if isinstance(request, HttpRequest) else ""
+        if secret and isinstance(record.args, tuple):
+            record.args = tuple(
+                one.replace(secret, "***") if isinstance(one, str) else one for one in record.args
+            )
+        return True
+
+
+def _secret_in(request: HttpRequest) -> str:
+    """Give the secret that an address holds: what its route calls a token."""
+    try:
+        found = request.resolver_match or resolve(request.path_info)
+    except Resolver404:
+        return ""
+    return str(found.kwargs.get("token", ""))
 
 
 @cache

@@ -159,10 +159,17 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "filters": {"short": {"()": "dutydesk.site.faults.Short"}},
+    "filters": {
+        "short": {"()": "dutydesk.site.faults.Short"},
+        "masked": {"()": "dutydesk.site.faults.Masked"},
+    },
     "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
-        "short": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["short"]},
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["masked"]},
+        "short": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["short", "masked"],
+        },
     },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {

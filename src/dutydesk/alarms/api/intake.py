@@ -1,6 +1,7 @@
 """The door under `/alarms/in/`: what is sent is kept and answered, and worked out right after."""
 
 import asyncio
+import zlib
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -26,6 +27,9 @@ from dutydesk.web.doors import JSON, PLAIN, Headers, Receive, Scope, Send, answe
 TRUSTED = timedelta(seconds=1)
 MOST_TRUSTED = 1_000
 _AGAIN: Headers = ((b"retry-after", b"1"),)
+_PACKED = (b"gzip", b"x-gzip", b"deflate")
+_ANY_HEADER = zlib.MAX_WBITS | 32
+"""Lets zlib find out whether it is gzip or deflate."""
 _KEPT_HEADERS = (b"user-agent", b"content-type")
 WRONG_KEY = b"This key opens nothing. Make one on the page Keys and use that.\n"
 
@@ -104,9 +108,10 @@ class IntakeDoor:
         self.keys = Keys(self.now)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
-        told = scope["path"] == INTAKE_EVENTS
-        door, _, token = scope["path"].removeprefix(INTAKE).partition("/")
+        """Answer one request; some senders put a slash at the end of what they post to."""
+        path = scope["path"].rstrip("/ ")
+        told = path == INTAKE_EVENTS
+        door, _, token = path.removeprefix(INTAKE).partition("/")
         if not told and door not in READERS:
             return await answer(send, 404, b"No monitoring system posts here.\n")
         if scope["method"] != "POST":
@@ -128,7 +133,7 @@ class IntakeDoor:
         if key is None:
             refusing(door, "")(403, WRONG_KEY.decode().strip(), self.now())
             return 403, WRONG_KEY
-        body, note = await _body(receive)
+        body, note = await _body(scope, receive)
         if wrong := wrong_door(door, body):
             refusing(door, key.name)(400, wrong, self.now())
             return 400, f"{wrong}\n".encode()
@@ -140,7 +145,7 @@ class IntakeDoor:
         header = dict(scope["headers"]).get(b"x-routing-key", b"").decode("latin-1")
         try:
             self._look_for_room()
-            body, note = await _body(receive)
+            body, note = await _body(scope, receive)
             found = events.read_keys(bounds.storable_json(body), header)
             key = await self.keys.opened_by(found.routing_key)
             if key is None:
@@ -189,10 +194,16 @@ class IntakeDoor:
         )
 
 
-async def _body(receive: Receive) -> tuple[bytes, str]:
-    """Give what was sent, up to the limit, and what was cut of it."""
+async def _body(scope: Scope, receive: Receive) -> tuple[bytes, str]:
+    """Give what was sent, unpacked, up to the limit, and what was cut of it."""
     read = await read_start(receive, LARGEST_BODY)
     if read is None:
         raise NotKept("Not all of it came. Send it again.")
     body, more = read
+    if dict(scope["headers"]).get(b"content-encoding", b"").strip().lower() in _PACKED:
+        try:
+            body = zlib.decompressobj(_ANY_HEADER).decompress(body, LARGEST_BODY + 1)
+        except zlib.error:
+            return body, ""  # What it says that it is, it is not.
+        body, more = body[:LARGEST_BODY], more or len(body) > LARGEST_BODY
     return body, f"The first {LARGEST_BODY:,} bytes of a larger body." if more else ""

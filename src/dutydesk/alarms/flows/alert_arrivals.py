@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
 
 from django.db.models import F, Q, Window
 from django.db.models.functions import RowNumber
@@ -195,7 +194,7 @@ def _read_alerts(one: Arrived, body: bytes) -> _Telling:
     try:
         return _Telling(_alerts(one, body))
     except NotAnAlarm as refusal:
-        bad = readable_part.unreadable(body, partial(_alerts, one))
+        bad = readable_part.unreadable(body, refusal)
         if bad is None:
             return _Telling(problem=str(refusal), unread=True)
     told = _alerts(one, readable_part.without(body, bad.places))

@@ -11,7 +11,7 @@ from dutydesk.alarms.rules.notifications import title_of
 from dutydesk.alarms.rules.silence_matchers import quiet_periods
 from dutydesk.kernel.periods import Period
 from dutydesk.oncall.flows import forecasts
-from dutydesk.people.flows import people
+from dutydesk.people.flows import known_services
 from dutydesk.process.flows import process
 
 
@@ -29,7 +29,7 @@ def explain(
     """
     alarms = process.in_force().alarms
     routed = route(alarms, labels, annotations)
-    known = people.services_named(routed.service_names)()
+    known = known_services.named(routed.service_names)()
     service = next((known[name] for name in routed.service_names if name in known), None)
     anyway = service is not None and service.page_anyway
     span, zone = Period(at, at + ahead), process.in_force().zone

@@ -24,7 +24,7 @@ from dutydesk.database import notifications, rows
 from dutydesk.journal.flows import journal
 from dutydesk.oncall.flows import storms
 from dutydesk.oncall.rules.page_state import PageState
-from dutydesk.people.flows import people
+from dutydesk.people.flows import known_services
 from dutydesk.process.flows import process
 from dutydesk.process.rules.model import Alarms
 
@@ -63,7 +63,7 @@ def _take_in(
     is put into `alarms`.
     """
     names = {name for one in told.values() for name in service_names(one, rules)}
-    services = people.services_named(names)
+    services = known_services.named(names)
     parted = parcels_of(list(told.values()), at=at, peer_lag=rules.peer_lag)
     groups = _recall([parcel for parcels in parted for parcel in parcels])
     raised = (one for one in told.values() if (g := groups.get(one.group_key)) and not g.alarm)

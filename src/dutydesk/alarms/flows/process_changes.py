@@ -1,6 +1,6 @@
 """Looking again at what fires once another process is in force: it may be high by that one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -11,7 +11,7 @@ from dutydesk.alarms.flows import active_silences, ingestion
 from dutydesk.alarms.flows.groups import AlertGroup
 from dutydesk.alarms.models import GOES_ON, Alarm, Alert
 from dutydesk.alarms.rules.destination import Routed, route
-from dutydesk.people.flows import people
+from dutydesk.people.flows import known_services
 from dutydesk.people.models import Service
 from dutydesk.process.flows import process
 from dutydesk.process.rules.model import Alarms
@@ -44,26 +44,32 @@ def look_again(*, at: datetime) -> None:
         active_silences.hold()
     with process.held():
         rules = process.in_force().alarms
-        firing = Alarm.objects.filter(state=Alarm.State.FIRING).order_by("pk")
-        numbers = list(firing.values_list("pk", flat=True))
-        for first in range(0, len(numbers), AT_ONCE):
-            _look_at(numbers[first : first + AT_ONCE], rules, at)
+        for alarms in firing_bits():
+            change = concerned(alarms, rules)
+            if change.alarms:
+                ingestion.reconsider(alarms=change.alarms, at=at, change=change)
 
 
-def _look_at(alarms: Sequence[int], rules: Alarms, at: datetime) -> None:
+def firing_bits() -> Iterator[Sequence[int]]:
+    """Give the numbers of the alarms that fire, AT_ONCE at a time."""
+    firing = Alarm.objects.filter(state=Alarm.State.FIRING).order_by("pk")
+    numbers = list(firing.values_list("pk", flat=True))
+    return (numbers[first : first + AT_ONCE] for first in range(0, len(numbers), AT_ONCE))
+
+
+def concerned(alarms: Sequence[int], rules: Alarms) -> "ServiceChange":
+    """Give which of these alarms may be others by `rules` than they are, and what gives them so."""
     columns = ("alarm", "labels", "called_at", "service", "alarm__channel", "alarm__duties")
     fires = Alert.objects.filter(GOES_ON, alarm__in=alarms).select_related("alarm").only(*columns)
     alerts = list(fires.order_by("alarm", "id"))
     routed = [route(rules, alert.labels, {}) for alert in alerts]
-    services = people.services_named({name for one in routed for name in one.service_names})()
-    concerned = [
+    services = known_services.named({name for one in routed for name in one.service_names})()
+    differing = [
         alarm.pk
         for alarm, pairs in groupby(zip(alerts, routed, strict=True), lambda pair: pair[0].alarm)
         if _differs(alarm, list(pairs), services)
     ]
-    if concerned:
-        change = _GiveServices(rules, services)
-        ingestion.reconsider(alarms=concerned, at=at, change=change)
+    return ServiceChange(tuple(differing), rules, services)
 
 
 def _differs(
@@ -84,13 +90,18 @@ def _service(routed: Routed, services: Mapping[str, Service]) -> Service | None:
 
 
 @dataclass(frozen=True)
-class _GiveServices:
-    """Gives alerts the services that the process names; what it names none for keeps its own."""
+class ServiceChange:
+    """Gives alerts the services that the process names; what it names none for keeps its own.
 
+    `alarms`: the numbers of those whose alerts it is for.
+    """
+
+    alarms: tuple[int, ...]
     rules: Alarms
     services: Mapping[str, Service]
 
     def __call__(self, group: AlertGroup) -> None:
+        """Give the services of one alarm's alerts."""
         for alert in group.going_on:
             routed = route(self.rules, alert.labels, alert.annotations)
             found = _service(routed, self.services)

@@ -16,8 +16,15 @@ from pydantic import (
 )
 
 from dutydesk.alarms.rules import notifications
-from dutydesk.alarms.rules.notifications import NotAnAlarm, Text, Texts, at_most
+from dutydesk.alarms.rules.body_format import BodyFormat
+from dutydesk.alarms.rules.notifications import Text, Texts, at_most
 from dutydesk.kernel.moments import told_time
+
+_FORMAT = BodyFormat(
+    "This is not an Alertmanager webhook",
+    "Send Alertmanager's webhook format, version 4.",
+    ("alerts",),
+)
 
 
 class _Alert(BaseModel):
@@ -52,12 +59,7 @@ def read_notification(body: bytes, at: datetime) -> notifications.Notification:
     try:
         read = _Notification.model_validate_json(body)
     except ValidationError as error:
-        problem = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(str(part) for part in problem["loc"])
-        raise NotAnAlarm(
-            f"This is not an Alertmanager webhook: {where or 'the body'}: {problem['msg']}.",
-            "Send Alertmanager's webhook format, version 4.",
-        ) from error
+        raise _FORMAT.refusal(error) from error
     alerts = tuple(
         notifications.NotifiedAlert(
             fingerprint=one.fingerprint,

@@ -10,22 +10,37 @@ One object, or a list of them:
 Only `title` must be there, and to end something its `key`.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from hashlib import blake2b
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
 
+from dutydesk.alarms.rules.body_format import BodyFormat
 from dutydesk.alarms.rules.notifications import (
     MOST_ALERTS,
-    NotAnAlarm,
     Notification,
     NotifiedAlert,
     Text,
     Texts,
 )
 from dutydesk.kernel.moments import told_time
+
+_FORMAT = BodyFormat(
+    "This can't be read as an alert",
+    'Send JSON like {"key": "backup", "title": "The backup failed", "severity": "critical"}.',
+)
 
 
 def _status(given: Any) -> Any:
@@ -48,44 +63,46 @@ class _One(BaseModel):
     labels: Texts = Field(default_factory=dict)
     starts_at: Any = None
 
+    @model_validator(mode="before")
+    @classmethod
+    def is_object(cls, given: Any) -> Any:
+        """Refuse what is no object."""
+        if not isinstance(given, Mapping):
+            raise PydanticCustomError("no_object", "Input should be an object")
+        return given
 
-_MANY = TypeAdapter(
-    Annotated[
-        tuple[_One, ...],
-        BeforeValidator(lambda given: given if isinstance(given, list | tuple) else [given]),
-        Field(min_length=1),
-    ]
-)
+    @model_validator(mode="after")
+    def named(self) -> Self:
+        """Refuse one that can't be told from others, or that nobody would know what it is."""
+        if not self.key and not self.title:
+            raise PydanticCustomError("unnamed", "it has neither a key nor a title")
+        if self.status == "firing" and not self.title:
+            key = self.key[:60]
+            raise PydanticCustomError("untitled", "“{key}” has no title", {"key": key})
+        return self
+
+
+_ANYTHING = TypeAdapter[Any](Any)
+_MANY = TypeAdapter(Annotated[tuple[_One, ...], Field(min_length=1)])
 
 
 def read_generic(body: bytes, at: datetime) -> tuple[Notification, ...]:
     """Read what came at `at`, each object as an alarm of its own, or refuse all of it.
 
-    The last that there is room for says how many were left out.
+    The last that there is room for says how many were left out, unread.
     """
     try:
-        read = _MANY.validate_json(body)
+        given = _ANYTHING.validate_json(body)
+        listed = given if isinstance(given, list) else [given]
+        read = _MANY.validate_python(listed[:MOST_ALERTS])
     except ValidationError as error:
-        problem = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(str(part) for part in problem["loc"])
-        raise _refuse(f"{where or 'the body'}: {problem['msg']}") from error
-    told = tuple(_told(one, at) for one in read[:MOST_ALERTS])
-    return (*told[:-1], replace(told[-1], truncated=len(read) - len(told)))
-
-
-def _refuse(why: str) -> NotAnAlarm:
-    return NotAnAlarm(
-        f"This can't be read as an alert: {why}.",
-        'Send JSON like {"key": "backup", "title": "The backup failed", "severity": "critical"}.',
-    )
+        raise _FORMAT.refusal(error) from error
+    told = tuple(_told(one, at) for one in read)
+    return (*told[:-1], replace(told[-1], truncated=len(listed) - len(told)))
 
 
 def _told(one: _One, at: datetime) -> Notification:
     key = one.key or one.title
-    if not key:
-        raise _refuse("it has neither a key nor a title")
-    if one.status == "firing" and not one.title:
-        raise _refuse(f"“{key[:60]}” has no title")
     annotations = {
         "summary": one.title,
         "description": one.description,

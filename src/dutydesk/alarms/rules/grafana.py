@@ -18,9 +18,15 @@ from pydantic import (
 )
 
 from dutydesk.alarms.rules import notifications
-from dutydesk.alarms.rules.notifications import NotAnAlarm, Text, Texts, at_most
+from dutydesk.alarms.rules.body_format import BodyFormat
+from dutydesk.alarms.rules.notifications import Text, Texts, at_most
 from dutydesk.kernel.moments import told_time
 
+_FORMAT = BodyFormat(
+    "This is not a webhook of Grafana Alerting",
+    "Use a contact point of the kind Webhook, without a payload of your own.",
+    ("alerts",),
+)
 _TEST = {"alertname": "TestAlert", "instance": "Grafana"}
 _UNHEALTHY = {"DatasourceNoData": "No data", "DatasourceError": "The query failed"}
 
@@ -71,12 +77,7 @@ def read_grafana(body: bytes, at: datetime) -> tuple[notifications.Notification,
     try:
         read = _Notification.model_validate_json(body)
     except ValidationError as error:
-        problem = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(str(part) for part in problem["loc"])
-        raise NotAnAlarm(
-            f"This is not a webhook of Grafana Alerting: {where or 'the body'}: {problem['msg']}.",
-            "Use a contact point of the kind Webhook, without a payload of your own.",
-        ) from error
+        raise _FORMAT.refusal(error) from error
     family = f"grafana {read.external} {read.organisation} "
     alerts = tuple(_told(one, at) for one in read.alerts)
     firing = notifications.Notification(

@@ -19,7 +19,16 @@ LONGEST_KEY = 1_500  # Bytes: an index has room for it.
 
 
 class NotAnAlarm(Refused):
-    """The body is not what this kind of monitoring system sends."""
+    """The body is not what this kind of monitoring system sends.
+
+    `faulty`: why each of its alerts that is wrong can't be read, by their places from 0 on;
+    nothing where the body is wrong beside them.
+    """
+
+    def __init__(self, reason: str, remedy: str, faulty: Mapping[int, str] | None = None) -> None:
+        """Say what is wrong, what to send instead, and which alerts are wrong."""
+        super().__init__(reason, remedy)
+        self.faulty: Mapping[int, str] = faulty or {}
 
 
 def text(given: Any) -> str:

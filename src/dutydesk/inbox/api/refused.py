@@ -2,16 +2,15 @@
 
 import logging
 import threading
-from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from django.db import Error as DatabaseTrouble
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 from psycopg_pool import PoolTimeout
 
 from dutydesk.inbox.flows import refusals
-from dutydesk.inbox.flows.refusals import RefusalReason
+from dutydesk.inbox.flows.refusals import RefusalCount, RefusalReason
 
 logger = logging.getLogger(__name__)
 AFTER = 2.0
@@ -26,20 +25,23 @@ class RefusalTally:
     def __init__(self, after: float = AFTER) -> None:
         """Write down what was counted so many seconds after the first of it."""
         self._after, self._lock = after, threading.Lock()
-        self._counts: Counter[RefusalReason] = Counter()
-        self._last: datetime | None = None
+        self._counts: dict[RefusalReason, RefusalCount] = {}
         self._timer: threading.Timer | None = None
 
     def add(self, refusal: RefusalReason, *, at: datetime) -> None:
         """Count one that was refused at `at`."""
         with self._lock:
-            known = refusal in self._counts or len(self._counts) < MOST
-            self._counts[refusal if known else OTHERS] += 1
-            self._last = at
-            if self._timer is None:
-                self._timer = threading.Timer(self._after, self._write)
-                self._timer.daemon = True
-                self._timer.start()
+            self._add(refusal, RefusalCount(1, at))
+
+    def _add(self, refusal: RefusalReason, count: RefusalCount) -> None:
+        known = refusal in self._counts or len(self._counts) < MOST
+        kind = refusal if known else OTHERS
+        before = self._counts.get(kind)
+        self._counts[kind] = count if before is None else before.plus(count)
+        if self._timer is None:
+            self._timer = threading.Timer(self._after, self._write)
+            self._timer.daemon = True
+            self._timer.start()
 
     def _write(self) -> None:
         try:
@@ -50,12 +52,20 @@ class RefusalTally:
             connection.close()
 
     def write(self) -> None:
-        """Write down what was counted."""
+        """Write down what was counted. While there is no database it is kept, to try again."""
         with self._lock:
-            counts, self._counts, self._timer = self._counts, Counter(), None
-            at = self._last
-        if counts and at is not None:
-            refusals.record(counts, at=at)
+            counts, self._counts, self._timer = self._counts, {}, None
+        try:
+            if counts:
+                refusals.record(counts)
+        except (OperationalError, InterfaceError, PoolTimeout):
+            self._keep(counts)
+            raise
+
+    def _keep(self, counts: Mapping[RefusalReason, RefusalCount]) -> None:
+        with self._lock:
+            for refusal, count in counts.items():
+                self._add(refusal, count)
 
 
 TALLY = RefusalTally()

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F
+from django.db.models.functions import Greatest
 
 from dutydesk.inbox.models import RefusedRequest
 
@@ -22,10 +23,23 @@ class RefusalReason:
     sender: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class RefusalCount:
+    """How often something was refused, and when it was the last time."""
+
+    count: int
+    last_at: datetime
+
+    def plus(self, other: "RefusalCount") -> "RefusalCount":
+        """Give both together."""
+        return RefusalCount(self.count + other.count, max(self.last_at, other.last_at))
+
+
 @transaction.atomic
-def record(counts: Mapping[RefusalReason, int], *, at: datetime) -> None:
-    """Add so many of each to those of the day."""
-    for refusal, count in sorted(counts.items(), key=lambda pair: str(pair[0])):
+def record(counts: Mapping[RefusalReason, RefusalCount]) -> None:
+    """Add so many of each to those of the day of its last."""
+    for refusal, counted in sorted(counts.items(), key=lambda pair: str(pair[0])):
+        count, at = counted.count, counted.last_at
         row, new = RefusedRequest.objects.get_or_create(
             door=refusal.door,
             sender=refusal.sender[:100],
@@ -36,7 +50,7 @@ def record(counts: Mapping[RefusalReason, int], *, at: datetime) -> None:
         )
         if not new:
             mine = RefusedRequest.objects.filter(pk=row.pk)
-            mine.update(count=F("count") + count, last_at=at)
+            mine.update(count=F("count") + count, last_at=Greatest("last_at", at))
 
 
 def lately(*, at: datetime, doors: Collection[str] = ()) -> list[RefusedRequest]:

@@ -180,6 +180,16 @@ def _bundle(person: int | None, joining: Sequence[PageRequest], at: datetime) ->
     page.save(update_fields=["subject", "thread_key", "title", "details"])
     if begun:
         escalation.begin_all([(page, next_calls.line_of(page, at))], at)
+    else:
+        _call_for(joining, page, at)
+
+
+def _call_for(joining: Sequence[PageRequest], page: Page, at: datetime) -> None:
+    """Call for what joins a bundle, if that calls nobody just now. The bundle is locked."""
+    if any(one.anyway for one in joining):
+        escalation.call_at_any_hour(page, at)
+    if page.state == Page.State.ACKNOWLEDGED:
+        escalation.call_again(page, at)
 
 
 def show(page: Page, at: datetime) -> None:

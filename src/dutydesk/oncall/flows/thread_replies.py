@@ -7,7 +7,7 @@ from dutydesk.chat.flows.people_posts import PersonPosted
 from dutydesk.chat.models import Post
 from dutydesk.kernel.messages import Message
 from dutydesk.kernel.refusals import Refused
-from dutydesk.oncall.flows import acknowledgement
+from dutydesk.oncall.flows import acknowledgement, storms
 from dutydesk.oncall.models import Page
 from dutydesk.oncall.rules.notification_rules import acknowledges
 from dutydesk.people.flows import people
@@ -26,7 +26,7 @@ def hear(*, event: PersonPosted, at: datetime) -> None:
         return
     if not acknowledges(post.words.body, process.in_force().on_call.acknowledge_words):
         return
-    page = Page.objects.filter(thread_key=post.thread.key).order_by("-id").first()
+    page = _page_of(post.thread.key)
     engineer = people.engineer_of(post.account_id)
     if page is None or engineer is None:
         return
@@ -41,3 +41,14 @@ def hear(*, event: PersonPosted, at: datetime) -> None:
             thread=post.thread,
             only_for=post.account_id,
         )
+
+
+def _page_of(thread_key: str) -> Page | None:
+    """Give the last page that is shown in a thread, or in whose bundle what it is about is.
+
+    The key of a thread begins with what that is about.
+    """
+    own = Page.objects.filter(thread_key=thread_key).order_by("-id").first()
+    about = thread_key.rpartition(":")[0]
+    found = [page for page in (own, storms.latest_pages([about]).get(about)) if page is not None]
+    return max(found, key=lambda page: page.pk, default=None)

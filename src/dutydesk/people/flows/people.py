@@ -2,7 +2,6 @@
 
 import base64
 import secrets
-from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
@@ -10,7 +9,6 @@ from typing import ClassVar
 from django.db import transaction
 from django.utils.crypto import salted_hmac
 
-from dutydesk.database import rows
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.actions import NotYours, Person
 from dutydesk.kernel.events import Event
@@ -272,25 +270,6 @@ def save_service(*, name: str, team: int | None, user_facing: bool, page_anyway:
     return service
 
 
-def services_named(names: Collection[str]) -> Callable[[], dict[str, Service]]:
-    """Ask for the services of these names; the answer is what the function given gives.
-
-    Each has its name and `page_anyway`, and no more is asked for.
-    """
-    if not names:
-        return dict
-    asked = rows.run(
-        "SELECT id, name, page_anyway FROM people_service WHERE name = ANY(%s::text[])",
-        [list(names)],
-    )
-
-    def answer() -> dict[str, Service]:
-        found = (Service(pk=key, name=name, page_anyway=it) for key, name, it in asked.fetchall())
-        return {service.name: service for service in found}
-
-    return answer
-
-
 @transaction.atomic
 def set_webhook(*, service: int, address: str) -> str | None:
     """Let an address be told of a service's maintenance; give its new secret, which is shown once.
@@ -316,11 +295,6 @@ def _webhook_secret(service: Service) -> str:
     """Make the secret from the desk's key, so that nobody reads it from the database."""
     made = salted_hmac("dutydesk.people.webhook", service.webhook_salt, algorithm="sha256")
     return SECRET_MARK + base64.b64encode(made.digest()).decode()
-
-
-def unknown_services(names: Collection[str]) -> set[str]:
-    """Give those of the names that are no service's."""
-    return set(names) - set(Service.objects.filter(name__in=names).values_list("name", flat=True))
 
 
 @transaction.atomic

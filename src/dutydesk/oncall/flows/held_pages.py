@@ -1,0 +1,42 @@
+"""Pages that wait until somebody covers: whoever covers sooner than was known is called at once."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from dutydesk.commitments.flows import commitments
+from dutydesk.oncall.flows import contact_methods, last_look, next_calls
+from dutydesk.oncall.models import OPEN, Page
+from dutydesk.oncall.rules.call_order import Line
+from dutydesk.oncall.rules.promises import HELD
+
+
+@transaction.atomic
+def look_after(*, at: datetime) -> None:
+    """Call for the held pages about which somebody can be called by now.
+
+    Somebody took the shift that nobody had, or can be reached again, or the hours are others than
+    when it was held. Clause hours.closed.
+    """
+    waiting = _with_lines(list(_held()), at)
+    reachable = contact_methods.reachable({pk for _, (order, _) in waiting for pk in order})
+    covered = [page.pk for page, (order, _) in waiting if any(pk in reachable for pk in order)]
+    if not covered:
+        return
+    last_look.take(pages=covered, at=at)
+    found = list(_held().filter(pk__in=covered).select_for_update(of=("self",)).order_by("pk"))
+    commitments.withdraw_each(kind=HELD, subjects=[page.about for page in found], at=at)
+    next_calls.call_next_all(_with_lines(found, at), at)
+
+
+def _held() -> QuerySet[Page]:
+    return Page.objects.filter(state__in=OPEN, only=None).filter(state=Page.State.HELD)
+
+
+def _with_lines(pages: Sequence[Page], at: datetime) -> list[tuple[Page, Line]]:
+    """Give each page with who is called about it at `at`; asked once for pages that are alike."""
+    kinds = {(page.anyway, tuple(page.duties)) for page in pages}
+    lines = {(any_, who): next_calls.line_at(anyway=any_, at=at, duties=who) for any_, who in kinds}
+    return [(page, lines[page.anyway, tuple(page.duties)]) for page in pages]

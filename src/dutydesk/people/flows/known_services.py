@@ -1,0 +1,41 @@
+"""By which names services are known to whoever tells of them: monitoring, and the process file."""
+
+from collections.abc import Callable, Collection
+
+from dutydesk.database import rows
+from dutydesk.people.models import Service
+
+
+def named(names: Collection[str]) -> Callable[[], dict[str, Service]]:
+    """Ask for the services of these names; the answer is what the function given gives.
+
+    A name in any letters does, and a slug. Each service has its name and `page_anyway`, and no
+    more is asked for.
+    """
+    if not names:
+        return dict
+    plain = {name: name.strip().lower() for name in names}
+    asked = rows.run(
+        "SELECT id, name, slug, page_anyway FROM people_service WHERE name = ANY(%(names)s::text[])"
+        " OR lower(name) = ANY(%(plain)s::text[]) OR slug = ANY(%(plain)s::text[]) ORDER BY id",
+        {"names": list(names), "plain": list(plain.values())},
+    )
+
+    def answer() -> dict[str, Service]:
+        found = asked.fetchall()
+        known = {key: Service(pk=key, name=name, page_anyway=it) for key, name, _, it in found}
+        exact = {name: key for key, name, _, _ in found}
+        lower = {name.lower(): key for name, key in exact.items()}
+        slugs = {slug: key for key, _, slug, _ in found}
+        keys = {
+            name: exact.get(name) or lower.get(plain[name]) or slugs.get(plain[name])
+            for name in names
+        }
+        return {name: known[key] for name, key in keys.items() if key is not None}
+
+    return answer
+
+
+def unknown(names: Collection[str]) -> set[str]:
+    """Give those of the names that are no service's."""
+    return set(names) - set(named(names)())
