@@ -10,6 +10,7 @@ from datetime import datetime
 from functools import wraps
 from typing import Annotated, Any, TypeVar
 
+import psycopg
 import typer
 from django.db import DatabaseError, OperationalError
 
@@ -91,7 +92,7 @@ def unknown_services(names: Collection[str]) -> Collection[str]:
     """Give those of the names that are no service's; none if there is no database to ask."""
     try:
         return known_services.unknown(names) if database_url() else ()
-    except DatabaseError:
+    except (DatabaseError, psycopg.Error):
         return ()
 
 
@@ -101,7 +102,7 @@ def foreseen_calls(process: Process, at: datetime) -> Sequence[str]:
         if not database_url():
             return ()
         return alarm_words.foreseen(foreseen(rules=process.alarms, at=at))
-    except DatabaseError:
+    except (DatabaseError, psycopg.Error):
         return ("whom it calls for what fires now can't be said: the database can't be asked.",)
 
 

@@ -98,6 +98,17 @@ def test_a_service_that_is_paged_for_anyway_is_known_in_any_letters_and_by_its_s
     assert (alarm.service, called()) == (Service.objects.get(name="Clusters"), ["Ben"])
 
 
+def test_a_service_of_just_that_name_comes_before_one_that_a_label_happens_to_be_like(
+    world: World,
+) -> None:
+    people.save_service(name="Monitoring", team=None, user_facing=True, page_anyway=False)
+    world.at += timedelta(hours=5)
+    labels = {"service": "monitoring", "job": "Clusters"}
+    alarm = fire(world, "Down", severity="critical", **labels)
+    assert (alarm.service, called()) == (Service.objects.get(name="Clusters"), ["Ben"])
+    assert process_changes.concerned([alarm.pk], process.in_force().alarms).alarms == ()
+
+
 def test_a_name_comes_before_another_service_s_slug(world: World) -> None:
     people.save_service(name="dns", team=None, user_facing=True, page_anyway=False)
     Service.objects.filter(name="dns").update(slug="dns-2")

@@ -106,7 +106,26 @@ def test_a_slash_at_the_end_of_the_address_loses_no_alert(
     assert firing() == ["Thing 1 is down", "disk is full"]
 
 
-@pytest.mark.parametrize(("name", "pack"), [("gzip", gzip.compress), ("Deflate", zlib.compress)])
+def bare(body: bytes) -> bytes:
+    """Pack as many clients do that say “deflate”: without zlib's header."""
+    packer = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    return packer.compress(body) + packer.flush()
+
+
+def in_two(body: bytes) -> bytes:
+    """Pack in two parts, one after the other, as gzip may."""
+    return gzip.compress(body[:40]) + gzip.compress(body[40:])
+
+
+@pytest.mark.parametrize(
+    ("name", "pack"),
+    [
+        ("gzip", gzip.compress),
+        ("x-gzip", in_two),
+        ("Deflate", zlib.compress),
+        ("deflate", bare),
+    ],
+)
 def test_what_a_sender_packed_is_unpacked_up_to_the_limit(
     world: World, door: AlertDoor, key: str, name: str, pack: Callable[[bytes], bytes]
 ) -> None:
@@ -121,6 +140,21 @@ def test_what_a_sender_packed_is_unpacked_up_to_the_limit(
     assert door.post(f"alertmanager/{key}", pack(bomb), packed).status == 200
     kept = Arrival.objects.latest("id")
     assert (len(bytes(kept.body)), kept.note != "") == (LARGEST_BODY, True)
+
+
+def test_the_whole_alerts_of_a_packed_body_that_breaks_off_are_taken_in(
+    world: World, door: AlertDoor, key: str
+) -> None:
+    told = alert(1)
+    told["alerts"] = [*told["alerts"], *alert(2)["alerts"]]
+    body = json.dumps(told).encode()
+    packer = zlib.compressobj(wbits=zlib.MAX_WBITS | 16)
+    begun = packer.compress(body[:-20]) + packer.flush(zlib.Z_SYNC_FLUSH)
+    packed = {"content-encoding": "gzip"}
+    assert door.post(f"alertmanager/{key}", begun, packed).status == 200
+    assert "of a larger body" in Arrival.objects.get().note
+    worked_out(world.at)
+    assert Alarm.objects.filter(state="firing").count() == 1
 
 
 def test_what_is_told_together_comes_to_the_same_as_one_by_one(

@@ -17,7 +17,7 @@ from dutydesk.kernel.messages import Message
 from dutydesk.measures.flows import reports, tallies
 from dutydesk.measures.flows.overview import tiles
 from dutydesk.measures.flows.subjects import SUBJECTS
-from dutydesk.measures.models import TalliedDay
+from dutydesk.measures.models import MonthlyReport, TalliedDay
 from dutydesk.measures.rules.choices import PeriodChoice, containing, day_range
 from dutydesk.measures.rules.figures import Figure, Subject
 from dutydesk.measures.rules.tables import FigureLine
@@ -150,10 +150,12 @@ def test_the_report_begins_with_the_tiles_of_the_first_screen(world: World) -> N
         assert f"| {tile.figure.title} | {tile.figure.written} |" in report.text
 
 
-def test_a_report_asks_once_which_days_are_tallied(world: World) -> None:
+def test_a_report_that_is_compared_asks_once_which_days_are_tallied(world: World) -> None:
     tallies.tally_all(at=world.at)
-    month = containing("month", date(2026, 10, 1), world.zone)
+    october = date(2026, 10, 1)
+    text = reports.report(containing("month", october, world.zone), at=world.at).text
+    kept = MonthlyReport(month=october, text=text)
     with CaptureQueriesContext(connection) as asked:
-        reports.report(month, at=world.at)
+        assert reports.differs(kept, at=world.at) == ""
     of_days = [one for one in asked.captured_queries if "row_number() OVER" in one["sql"]]
     assert len(of_days) == 2, "one of them for availability, which goes by services too"

@@ -17,6 +17,7 @@ from dutydesk.alarms.rules.notifications import NotifiedAlert as Told
 from dutydesk.chat.flows import people_posts
 from dutydesk.chat.flows.people_posts import Author
 from dutydesk.chat.models import Post
+from dutydesk.oncall.flows import held_pages
 from dutydesk.oncall.models import Call, Page, PageItem
 from dutydesk.people.flows import people
 from testing.world import World, number
@@ -212,6 +213,52 @@ def test_what_is_paged_for_anyway_lets_out_the_bundle_that_it_joins(tmp_path: Pa
     bundle.refresh_from_db()
     assert (bundle.state, bundle.bundled.count()) == ("calling", 6)
     assert bundle.calls.order_by("pk").values_list("engineer__name", "round").last() == ("Ben", 3)
+
+
+@pytest.mark.clause("hours.closed")
+def test_what_comes_when_nobody_covers_calls_nobody_who_has_an_older_bundle(tmp_path: Path) -> None:
+    world = World(tmp_path, "2026-11-24T19:00")
+    receive(world, *(telling(f"V{n}", at=world.at) for n in range(8)))
+    bundle = Page.objects.get(bundle=True)
+    assert bundle.state == "held"
+    until = world.at + timedelta(hours=1)
+    world.shift(world.at, until, primary="Ben")
+    held_pages.look_after(at=world.at)
+    world.settle()
+    bundle.refresh_from_db()
+    assert (bundle.state, bundle.called_id) == ("calling", number("Ben"))
+    for page in Page.objects.order_by("pk"):
+        world.press("Ben", "page.acknowledge", page.about)
+    world.at = until + timedelta(seconds=20)
+    before = Call.objects.count()
+    receive(world, *(telling(f"W{n}", at=world.at) for n in range(8)))
+    bundle.refresh_from_db()
+    assert (bundle.state, Call.objects.count()) == ("acknowledged", before), "Ben is off by now"
+    waits = Page.objects.filter(bundle=True, state="held").get()
+    assert waits.bundled.filter(settled_at=None).count() > 0
+
+
+def test_a_word_under_an_alarm_answers_the_bundle_that_is_open_not_its_page_that_is_over(
+    tmp_path: Path,
+) -> None:
+    world = World(tmp_path, "2026-11-24T19:00")
+    world.shifts(primary="Ben", secondary="Cy")
+    receive(world, *(telling(f"V{n}", at=world.at) for n in range(8)))
+    bundle = Page.objects.get(bundle=True)
+    alarm = Alarm.objects.get(title="V7 is down")
+    Page.objects.create(
+        subject=alarm.about,
+        title="",
+        thread_key=f"{alarm.about}:high",
+        state="resolved",
+        raised_at=world.at,
+        settled_at=world.at,
+    )
+    root, by = Post.objects.get(key=alarm.post_key), Author.of(world.person("Ben"))
+    people_posts.post(by=by, channel=HIGH, text="on it", at=world.at, thread=root.pk)
+    world.settle()
+    bundle.refresh_from_db()
+    assert (bundle.state, bundle.acknowledged_by_id) == ("acknowledged", number("Ben"))
 
 
 def test_a_word_under_one_alarm_of_a_bundle_answers_the_bundle(tmp_path: Path) -> None:

@@ -246,7 +246,8 @@ def test_an_empty_post_and_every_other_method_change_nothing_and_pass_no_guard(
     for method, names in METHODS.items():
         for name in names:
             answer, away = getattr(clients[name], method)(path), turned_away(opens.least, name)
-            if away is not None or method in UNUSED:
+            looks = opens.least == "public" and method == "options"  # As HAProxy does.
+            if away is not None or (method in UNUSED and not looks):
                 assert answer.status_code == (away or 405), (name, method)
             assert answer.status_code < 500 or opens.status == 503, (name, method)
     assert state(before).differences(before) == set()

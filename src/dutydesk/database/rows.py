@@ -44,11 +44,11 @@ class Pipeline:
 
 
 def run(statement: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> psycopg.Cursor[Any]:
-    """Run a statement that the server prepares once; its answer is fetched when it is asked for."""
+    """Run a statement of our own, past Django; its answer is fetched when it is asked for."""
     connection.ensure_connection()
     with connection.wrap_database_errors:
         cursor: psycopg.Cursor[Any] = psycopg.Cursor(connection.connection)
-        return cursor.execute(statement, values, prepare=True)
+        return cursor.execute(statement, values)
 
 
 def lock(names: Sequence[str]) -> None:

@@ -23,6 +23,7 @@ from dutydesk.wiring import clock
 
 _PUBLIC_MODULES = ("allauth.account.",)
 _METHODS = ("GET", "HEAD", "POST")  # What browsers and those who tell us something ask by.
+_BALANCER = "OPTIONS"  # What HAProxy asks a health page by unless it is told otherwise.
 
 
 def set_request(get_response: Callable[[HttpRequest], HttpResponse]) -> Any:
@@ -117,6 +118,7 @@ class Access:
         if access is None:
             raise LookupError(f"The view {view.__module__}.{view.__name__} has no access rule.")
         away = None if access == "public" else _turned_away(request, access)
-        if away is None and request.method not in _METHODS:
-            return HttpResponseNotAllowed(_METHODS)
+        asked_by = (*_METHODS, _BALANCER) if access == "public" else _METHODS
+        if away is None and request.method not in asked_by:
+            return HttpResponseNotAllowed(asked_by)
         return away

@@ -28,8 +28,8 @@ TRUSTED = timedelta(seconds=1)
 MOST_TRUSTED = 1_000
 _AGAIN: Headers = ((b"retry-after", b"1"),)
 _PACKED = (b"gzip", b"x-gzip", b"deflate")
-_ANY_HEADER = zlib.MAX_WBITS | 32
-"""Lets zlib find out whether it is gzip or deflate."""
+_ANY_HEADER, _NO_HEADER = zlib.MAX_WBITS | 32, -zlib.MAX_WBITS
+"""Lets zlib find out whether it is gzip or deflate, or read what many take for deflate."""
 _KEPT_HEADERS = (b"user-agent", b"content-type")
 WRONG_KEY = b"This key opens nothing. Make one on the page Keys and use that.\n"
 
@@ -201,9 +201,25 @@ async def _body(scope: Scope, receive: Receive) -> tuple[bytes, str]:
         raise NotKept("Not all of it came. Send it again.")
     body, more = read
     if dict(scope["headers"]).get(b"content-encoding", b"").strip().lower() in _PACKED:
+        body, cut = _unpacked(body)
+        more = more or cut
+    return body, f"The first {len(body):,} bytes of a larger body." if more else ""
+
+
+def _unpacked(packed: bytes) -> tuple[bytes, bool]:
+    """Give what was packed, up to the limit, and whether that is not all of it.
+
+    What is not what it says that it is, is given as it came.
+    """
+    plain = packed.lstrip()[:1] in (b"{", b"[")  # As nothing begins that is packed JSON.
+    for header in (_ANY_HEADER,) if plain else (_ANY_HEADER, _NO_HEADER):
+        body, left, whole = b"", packed, not packed
         try:
-            body = zlib.decompressobj(_ANY_HEADER).decompress(body, LARGEST_BODY + 1)
+            while left and len(body) <= LARGEST_BODY:  # One packed part may follow another.
+                part = zlib.decompressobj(header)
+                body += part.decompress(left, LARGEST_BODY + 1 - len(body))
+                left, whole = part.unused_data, part.eof
         except zlib.error:
-            return body, ""  # What it says that it is, it is not.
-        body, more = body[:LARGEST_BODY], more or len(body) > LARGEST_BODY
-    return body, f"The first {LARGEST_BODY:,} bytes of a larger body." if more else ""
+            continue
+        return body[:LARGEST_BODY], not whole or len(body) > LARGEST_BODY
+    return packed, False

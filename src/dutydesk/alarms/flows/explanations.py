@@ -30,7 +30,7 @@ def explain(
     alarms = process.in_force().alarms
     routed = route(alarms, labels, annotations)
     known = known_services.named(routed.service_names)()
-    service = next((known[name] for name in routed.service_names if name in known), None)
+    service = known_services.first(routed.service_names, known)
     anyway = service is not None and service.page_anyway
     span, zone = Period(at, at + ahead), process.in_force().zone
     number = service.pk if service else None

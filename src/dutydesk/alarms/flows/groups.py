@@ -16,6 +16,7 @@ from dutydesk.alarms.rules.notifications import NotifiedAlert as Told
 from dutydesk.alarms.rules.page_need import NOTHING, Firing, Need, need, worst
 from dutydesk.journal.flows.journal import Happening
 from dutydesk.oncall.rules.page_state import PageState
+from dutydesk.people.flows import known_services
 from dutydesk.people.models import Service
 from dutydesk.process.rules.model import Alarms
 
@@ -91,7 +92,7 @@ class Intake:
     def service(self, labels: Mapping[str, str], annotations: Mapping[str, str]) -> Service | None:
         """Give the first service there is of those that an alert or its route names."""
         names = route(self.rules, labels, annotations).service_names
-        return next((self.services[name] for name in names if name in self.services), None)
+        return known_services.first(names, self.services)
 
 
 def service_names(told: Notification, rules: Alarms) -> set[str]:

@@ -80,13 +80,12 @@ def _differs(
         return True
     return any(
         one.pages != (alert.called_at is not None)
-        or ((found := _service(one, services)) is not None and found.pk != alert.service_id)
+        or (
+            (found := known_services.first(one.service_names, services)) is not None
+            and found.pk != alert.service_id
+        )
         for alert, one in routed
     )
-
-
-def _service(routed: Routed, services: Mapping[str, Service]) -> Service | None:
-    return next((services[name] for name in routed.service_names if name in services), None)
 
 
 @dataclass(frozen=True)
@@ -104,7 +103,7 @@ class ServiceChange:
         """Give the services of one alarm's alerts."""
         for alert in group.going_on:
             routed = route(self.rules, alert.labels, alert.annotations)
-            found = _service(routed, self.services)
+            found = known_services.first(routed.service_names, self.services)
             if found is not None and found.pk != alert.service_id:
                 alert.service = found
                 group.touched[alert.fingerprint] = alert

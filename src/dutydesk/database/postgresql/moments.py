@@ -28,7 +28,7 @@ class MomentLoader(TimestamptzLoader):
 
 def with_moments(parameters: dict[str, Any]) -> dict[str, Any]:
     """Give the parameters of a connection to whose adapters this loader is added."""
-    given: AdaptContext | None = parameters.get("context")
-    adapters = AdaptersMap(given.adapters if given is not None else None)
+    given: AdaptContext = parameters["context"]
+    adapters = AdaptersMap(given.adapters)
     adapters.register_loader("timestamptz", MomentLoader)
     return {**parameters, "context": adapters}

@@ -32,7 +32,6 @@ class ReportNow:
 
 
 @process.held()
-@held_days.told_once()
 def report(choice: PeriodChoice, *, at: datetime) -> ReportNow:
     """Say how a month went, by the same figures that the screens show."""
     current = process.in_force()
@@ -95,7 +94,8 @@ def tell(choice: PeriodChoice, *, at: datetime) -> None:
 def differs(kept: MonthlyReport, *, at: datetime) -> str:
     """Give what the report would say now, if a figure of it is another one; else nothing."""
     current = process.in_force()
-    now = report(containing("month", kept.month, current.zone), at=at).text
+    with held_days.told_once():  # What is kept for good looks each time.
+        now = report(containing("month", kept.month, current.zone), at=at).text
     return now if figures_differ(kept.text, now) else ""
 
 

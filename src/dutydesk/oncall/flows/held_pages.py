@@ -12,21 +12,30 @@ from dutydesk.oncall.models import OPEN, Page
 from dutydesk.oncall.rules.call_order import Line
 from dutydesk.oncall.rules.promises import HELD
 
+AT_ONCE = 100
+"""So many pages are called for in one transaction: others wait for their locks meanwhile."""
 
-@transaction.atomic
-def look_after(*, at: datetime) -> None:
-    """Call for the held pages about which somebody can be called by now.
+
+def look_after(*, at: datetime) -> bool:
+    """Call for the held pages about which somebody can be called by now; say if that is all.
 
     Somebody took the shift that nobody had, or can be reached again, or the hours are others than
     when it was held. Clause hours.closed.
     """
-    waiting = _with_lines(list(_held()), at)
+    waiting = _with_lines(list(_held().order_by("pk").only("anyway", "duties")), at)
     reachable = contact_methods.reachable({pk for _, (order, _) in waiting for pk in order})
     covered = [page.pk for page, (order, _) in waiting if any(pk in reachable for pk in order)]
-    if not covered:
-        return
-    last_look.take(pages=covered, at=at)
-    found = list(_held().filter(pk__in=covered).select_for_update(of=("self",)).order_by("pk"))
+    if covered:
+        _call(covered[:AT_ONCE], at)
+    return len(covered) <= AT_ONCE
+
+
+@transaction.atomic
+def _call(pages: Sequence[int], at: datetime) -> None:
+    """Call for these, but for what somebody else sees to just now."""
+    last_look.take(pages=pages, at=at)
+    free = _held().filter(pk__in=pages).select_for_update(of=("self",), skip_locked=True)
+    found = list(free.order_by("pk"))
     commitments.withdraw_each(kind=HELD, subjects=[page.about for page in found], at=at)
     next_calls.call_next_all(_with_lines(found, at), at)
 

@@ -151,9 +151,13 @@ def _tally(person: int | None, at: datetime) -> CallTally:
 
 
 def _bundle(person: int | None, joining: Sequence[PageRequest], at: datetime) -> None:
-    """Put them in the person's open bundle, or begin one; say how many it holds now."""
+    """Put them in the person's open bundle, or begin one; say how many it holds now.
+
+    What nobody covers joins nothing but what waits too: who has the rest is off by now.
+    """
+    states = OPEN if person is not None else (Page.State.HELD,)
     found = Page.objects.select_for_update(of=("self",)).filter(
-        aimed_at=person, bundle=True, state__in=OPEN
+        aimed_at=person, bundle=True, state__in=states
     )
     page = found.first()
     begun = page is None

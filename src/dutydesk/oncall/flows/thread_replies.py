@@ -8,7 +8,7 @@ from dutydesk.chat.models import Post
 from dutydesk.kernel.messages import Message
 from dutydesk.kernel.refusals import Refused
 from dutydesk.oncall.flows import acknowledgement, storms
-from dutydesk.oncall.models import Page
+from dutydesk.oncall.models import OPEN, Page
 from dutydesk.oncall.rules.notification_rules import acknowledges
 from dutydesk.people.flows import people
 from dutydesk.process.flows import process
@@ -46,9 +46,14 @@ def hear(*, event: PersonPosted, at: datetime) -> None:
 def _page_of(thread_key: str) -> Page | None:
     """Give the last page that is shown in a thread, or in whose bundle what it is about is.
 
-    The key of a thread begins with what that is about.
+    An open one is before one that is over. The key of a thread begins with what that is about.
     """
     own = Page.objects.filter(thread_key=thread_key).order_by("-id").first()
     about = thread_key.rpartition(":")[0]
-    found = [page for page in (own, storms.latest_pages([about]).get(about)) if page is not None]
-    return max(found, key=lambda page: page.pk, default=None)
+    pages = (
+        own,
+        storms.latest_pages([about]).get(about),
+        storms.latest_pages([about], only_open=True).get(about),
+    )
+    found = [page for page in pages if page is not None]
+    return max(found, key=lambda page: (page.state in OPEN, page.pk), default=None)

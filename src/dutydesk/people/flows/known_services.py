@@ -1,6 +1,6 @@
 """By which names services are known to whoever tells of them: monitoring, and the process file."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from dutydesk.database import rows
 from dutydesk.people.models import Service
@@ -34,6 +34,16 @@ def named(names: Collection[str]) -> Callable[[], dict[str, Service]]:
         return {name: known[key] for name, key in keys.items() if key is not None}
 
     return answer
+
+
+def first(names: Iterable[str], known: Mapping[str, Service]) -> Service | None:
+    """Give the first service of these names, the likeliest first; one of just that name is before.
+
+    `known`: the answer to `named`. A label may happen to be like what another service is called.
+    """
+    found = [(name, known[name]) for name in names if name in known]
+    exact = (service for name, service in found if service.name == name)
+    return next(exact, found[0][1] if found else None)
 
 
 def unknown(names: Collection[str]) -> set[str]:
