@@ -1,8 +1,9 @@
 """What incidents quote of what belongs to them: it follows what people take back of that."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from dutydesk.chat.flows.quotations import (
     Quoter,
@@ -16,8 +17,10 @@ from dutydesk.chat.rules import Retelling
 from dutydesk.commitments.flows import wordings
 from dutydesk.desk.flows.quoted_posts import subjects_of
 from dutydesk.incidents.flows import help_calls
+from dutydesk.incidents.flows.events import IncidentMerged
 from dutydesk.incidents.models import Incident, IncidentLink
 from dutydesk.journal.flows import journal
+from dutydesk.journal.models import JournalEntry
 from dutydesk.outbox.flows import outbox
 
 
@@ -30,13 +33,26 @@ def retold_subjects(post: Post, retelling: Retelling) -> list[str]:
 def concerned(post: Post) -> QuerySet[Incident]:
     """Give the incidents to which something belongs that quotes this post, which begins a thread.
 
-    With what was merged into them, whose things they have. None for an answer: of these nothing is
-    quoted.
+    With whatever was merged into them, whose things they have. None for an answer: of these nothing
+    is quoted.
     """
     if post.thread_id is not None:
         return Incident.objects.none()
-    linked = IncidentLink.objects.filter(about__in=subjects_of(post)).values("incident")
-    return Incident.objects.filter(Q(pk__in=linked) | Q(merged_into__in=linked))
+    linked = IncidentLink.objects.filter(about__in=subjects_of(post))
+    return Incident.objects.filter(pk__in=_with_parts(linked.values_list("incident", flat=True)))
+
+
+def _with_parts(wholes: Iterable[int]) -> set[int]:
+    """Give these incidents with all that ever became part of them, also what is none any more."""
+    found: set[int] = set()
+    new = set(wholes)
+    while new:
+        found |= new
+        merged = JournalEntry.objects.filter(
+            kind=IncidentMerged.kind, data__into__in=sorted(new)
+        ).order_by("pk")
+        new = set(merged.values_list("data__incident", flat=True)) - found
+    return found
 
 
 def _follow(post: Post, retelling: Retelling, at: datetime) -> None:
