@@ -282,18 +282,20 @@ def test_where_the_desk_may_not_look_holds_up_nothing_else(world: Tracked, tmp_p
     assert not [text for text in world.said(TEAM) if "FORBIDDEN" in text]
 
 
-def test_an_issue_that_is_answered_by_another_id_is_known_by_the_one_asked_for(
+def test_what_answers_by_another_id_is_left_until_it_is_heard_of(
     world: Tracked, tmp_path: Path
 ) -> None:
     _, ticket = raised(world)
-    world.github.repository = "acme/help"
-    issue = world.github.issues[1]
-    issue["html_url"] = issue["html_url"].replace("acme/support", "acme/help")
-    world.github.ids["I_1"] = "I_by_the_new_rule"
-    name(world, "acme/help", tmp_path)
-    world.github.move(1, "Waiting")
+    issue = move_on(world, tmp_path)
+    before = ticket.url
+    bring_back(world, issue | {"state": "closed"}, 7)
     world.github.webhooks.clear()
-    for _ in range(2):
-        world.later(minutes=6)
-        world.catch_up()
-    assert (fresh(ticket).url, ticket.column) == (issue["html_url"], "Waiting")
+    world.github.issues[7]["node_id"] = "I_1"
+    world.github.ids["I_1"] = "I_7"
+    world.catch_up()
+    assert fresh(ticket).url == before
+    assert [text for text in world.said(TEAM) if "transfer them" in text]
+    world.github.issues[7]["node_id"] = "I_7"
+    world.github.change(7, "reopened", state="open")
+    world.hears()
+    assert (Ticket.objects.count(), fresh(ticket).node) == (1, "I_7")

@@ -148,10 +148,10 @@ class GitHubSession:
         return self._github.graphql(query, variables)
 
     def ask_of_each(self, query: str, nodes: Collection[str]) -> dict[str, Any]:
-        """Give what a GraphQL query finds of each of these `nodes` that can be seen.
+        """Give what a GraphQL query, which asks for the id, finds of each of these `nodes`.
 
         One of them that isn't there, or may not be seen, says so in an error beside all that is
-        there. It may be answered by another id than the one that it was asked for by.
+        there. What answers by another id is another: the issue was transferred.
         """
         wanted, found = list(nodes), dict[str, Any]()
         for first in range(0, len(wanted), _AT_ONCE):
@@ -162,8 +162,7 @@ class GitHubSession:
                 data = failure.response.data
                 if not data or not all(_unseen(one) for one in failure.response.errors or ()):
                     raise
-            rows = zip(asked, data["nodes"], strict=True)
-            found |= {node: one for node, one in rows if one}
+            found |= {one["id"]: one for one in data["nodes"] if one and one["id"] in asked}
         return found
 
     def lacks(self, paths: Sequence[str]) -> list[bool]:
