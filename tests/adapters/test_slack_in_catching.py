@@ -251,7 +251,7 @@ def test_of_a_large_workspace_only_the_channels_that_the_app_is_in_are_listed(
 ) -> None:
     for number in range(5000):
         one = {"id": f"CX{number}", "name": f"x{number}", "is_member": False}
-        there.channels[one["id"]] = one
+        there.channels[f"CX{number}"] = one
     catching = reading(world, there)
     read_back(world, catching)
     said(there, "Missed", ts_of(world.at, 1))
