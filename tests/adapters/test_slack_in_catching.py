@@ -244,3 +244,22 @@ def test_what_slack_keeps_no_longer_or_hides_for_a_moment_is_not_taken_for_delet
     world.at += AGAIN
     read_back(world, reading(world, there))
     assert posts() == ["Old", "Young"]
+
+
+def test_of_a_large_workspace_only_the_channels_that_the_app_is_in_are_listed(
+    world: World, there: Workspace
+) -> None:
+    for number in range(5000):
+        one = {"id": f"CX{number}", "name": f"x{number}", "is_member": False}
+        there.channels[f"CX{number}"] = one
+    catching = reading(world, there)
+    read_back(world, catching)
+    said(there, "Missed", ts_of(world.at, 1))
+    world.at += AGAIN
+    before = len(there.calls)
+    read_back(world, catching)
+    assert posts() == ["Missed"]
+    listed = [
+        method for method, _ in there.calls[before:] if method.endswith(("s.list", "nversations"))
+    ]
+    assert listed == ["users.conversations"]

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from doubles.slack_workspace import BOT, TEAM, Workspace
+from dutydesk.chat.flows import channels
 from dutydesk.chat.models import Post
 from dutydesk.desk.models import Question
 from dutydesk.inbox.models import Arrival
@@ -33,6 +34,7 @@ from testing.world import World
 
 pytestmark = pytest.mark.django_db
 ASKED = "#ask-cloud-platform"
+NEVER = "the app is in no public channel of that name; write /invite @Duty Desk in it."
 
 
 @pytest.fixture
@@ -139,6 +141,53 @@ def test_one_channel_that_cannot_be_read_holds_up_no_other(
     assert Post.objects.filter(key__startswith=f"slack:{TEAM_CHANNEL}:").count() == 1
     read(world, reading)
     assert len(told(world)) == 1
+
+
+def test_a_moment_of_busy_does_not_count_as_heard_again(
+    world: World, there: Workspace, reading: Backfill
+) -> None:
+    kept = there.history.pop(ASK)
+    for _ in range(2):
+        read(world, reading)
+    assert len(told(world)) == 1
+    there.weather = lambda method: 429 if method == "conversations.history" else ""
+    for _ in range(2):
+        read(world, reading)
+    there.weather = None
+    for _ in range(2):
+        read(world, reading)
+    assert len(told(world)) == 1
+    there.history[ASK] = kept
+    for _ in range(2):
+        read(world, reading)
+    assert len(told(world)) == 2
+
+
+@pytest.mark.clause("ask.entry")
+def test_an_app_that_was_never_invited_is_told_apart_from_one_that_is_out(
+    world: World, there: Workspace
+) -> None:
+    channels.open_channels()
+    there.channels[ASK]["is_member"] = False
+    slack = slack_of(world, there)
+    reading = Backfill(slack.call, People(slack.call), lambda: world.at)
+    for _ in range(2):
+        read(world, reading)
+    (said,) = [text for text in world.said(TEAMS) if ASKED in text and "isn't heard" in text]
+    assert f"isn't heard here: {NEVER}" in said
+    assert NEVER in why(world)
+    there.channels[ASK]["is_member"] = True
+    read(world, reading)
+    assert "not heard" not in why(world)
+
+
+def test_what_the_app_may_not_ask_is_the_reason_that_is_told(
+    world: World, there: Workspace, reading: Backfill
+) -> None:
+    del there.channels[ASK]
+    there.weather = lambda method: "missing_scope" if method == "conversations.info" else ""
+    read(world, reading)
+    assert ["missing_scope" in one for one in told(world)] == [True]
 
 
 def test_another_channel_of_the_old_name_is_heard_in_its_place(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -9,8 +10,9 @@ from dutydesk.adapters.github import issues
 from dutydesk.commitments.models import Commitment
 from dutydesk.desk.models import Question, Ticket
 from dutydesk.outbox.models import OutboxMessage
+from dutydesk.ports.delivery import Undelivered
 from testing.asked import ASK, TEAM, ask, now, say, standing
-from testing.tracked import Tracked, fresh, tracked
+from testing.tracked import FORM, Tracked, fresh, tracked
 
 pytestmark = pytest.mark.django_db
 GONE = "Ticket #1 isn't in the tracker any more"
@@ -148,3 +150,81 @@ def test_what_is_done_is_told_as_done_though_it_was_not_planned_before(world: Tr
         world.hears()
         world.later(minutes=1)
     assert (now(question).state, now(question).outcome) == ("solved", "ticket")
+
+
+def test_a_late_word_of_what_is_deleted_does_not_revive_it(world: Tracked) -> None:
+    _, ticket = raised(world)
+    world.github.change(1, "labeled")
+    late = world.github.webhooks.pop()
+    world.github.tell("issues", "deleted", world.github.issues.pop(1))
+    world.hears()
+    world.github.webhooks.append(late)
+    world.hears()
+    assert (fresh(ticket).there["gone"], ticket.closed_at is None) == (True, False)
+    assert [GONE in text for text in world.said(ASK)].count(True) == 1
+
+
+def test_what_is_deleted_while_it_is_read_stays_gone(
+    world: Tracked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, ticket = raised(world)
+    world.github.change(1, "labeled")
+    late = world.github.webhooks.pop()
+    changed = world.asker.changed
+
+    def then_deleted(since: Any) -> Any:
+        found = changed(since)
+        world.github.issues.clear()
+        return found
+
+    monkeypatch.setattr(world.asker, "changed", then_deleted)
+    world.later(minutes=1)
+    world.catch_up()
+    world.github.webhooks.append(late)
+    world.hears()
+    assert (fresh(ticket).there["gone"], ticket.closed_at is None) == (True, False)
+    assert [GONE in text for text in world.said(ASK)].count(True) == 1
+
+
+@pytest.mark.parametrize("part", ["missing", "places", "columns"])
+def test_what_cannot_be_asked_holds_up_no_hearing_and_is_told(
+    world: Tracked, monkeypatch: pytest.MonkeyPatch, part: str
+) -> None:
+    question, _ = raised(world)
+    world.github.files[".github/ISSUE_TEMPLATE/help.yml"] = FORM
+    world.catch_up()
+    world.later(minutes=10)
+    world.github.asked.clear()
+
+    def refuse(_: Any) -> Any:
+        raise Undelivered("GitHub refused it (FORBIDDEN)", permanent=True)
+
+    monkeypatch.setattr(world.asker, part, refuse)
+    world.github.change(1, "closed", state="closed", state_reason="completed")
+    world.github.webhooks.clear()
+    world.catch_up()
+    assert now(question).state == "solved"
+    assert [text for text in world.said(TEAM) if "FORBIDDEN" in text]
+    assert [one for one in world.github.asked if "help.yml" in one]
+
+
+@pytest.mark.parametrize(("closed", "days"), [(False, 4), (True, 0)])
+def test_what_is_said_again_long_after_it_was_lost_or_done_is_another_ticket(
+    world: Tracked, closed: bool, days: int
+) -> None:
+    said = ("alarm-bot", "Certificate expires", "Renew it.", ("support team",))
+    world.github.open(*said)
+    world.hears()
+    if closed:
+        world.later(minutes=1)
+        world.github.change(1, "closed", state="closed", state_reason="completed")
+        world.hears()
+    world.github.tell("issues", "deleted", world.github.issues.pop(1))
+    world.hears()
+    world.later(days=days, minutes=10)
+    world.github.issues[1] = world.github.open(*said) | {"number": 2, "node_id": "I_2"}
+    world.github.webhooks.clear()
+    world.github.tell("issues", "opened", world.github.issues[1])
+    world.hears()
+    assert Ticket.objects.count() == 2
+    assert Ticket.objects.earliest("pk").closed_at is not None

@@ -74,8 +74,9 @@ def test_what_is_transferred_and_comes_back_is_the_same_ticket(world: Tracked, h
     bring_back(world, issue, 7)
     if heard == "read":
         world.github.webhooks.clear()
-        world.catch_up()
     world.hears()
+    if heard != "told":  # The word that it is here could be of a copy.
+        world.catch_up()
     assert Ticket.objects.count() == 1
     assert (fresh(ticket).closed_at, ticket.number, ticket.node) == (None, 7, "I_7")
     assert now(question).state == "open"
@@ -128,6 +129,73 @@ def test_a_copy_of_what_is_there_is_another_ticket(world: Tracked) -> None:
     world.hears()
     assert Ticket.objects.count() == 2
     assert fresh(ticket).number == 1
+
+
+def test_a_copy_that_is_transferred_in_is_another_ticket(world: Tracked) -> None:
+    _, ticket = raised(world)
+    world.catch_up()
+    world.later(minutes=6)
+    bring_back(world, world.github.issues[1], 7, node="I_of_a_copy")
+    for _ in range(2):
+        world.hears()
+        world.later(minutes=1)
+        world.catch_up()
+    assert (fresh(ticket).number, ticket.closed_at) == (1, None)
+    assert set(Ticket.objects.values_list("number", flat=True)) == {1, 7}
+
+
+def move_on(world: Tracked, tmp_path: Path) -> Any:
+    """Keep tickets in another repository from now on; give the first one's issue."""
+    issue = world.github.issues.pop(1)
+    world.github.repository = "acme/help"
+    name(world, "acme/help", tmp_path)
+    world.github.webhooks.clear()
+    world.later(minutes=10)
+    return issue
+
+
+@pytest.mark.clause("ask.ticket-record")
+@pytest.mark.parametrize("heard", ["opened", "labeled", "read"])
+@pytest.mark.parametrize("ours", [True, False])
+def test_what_is_transferred_to_where_tickets_are_kept_now_is_the_same_ticket(
+    world: Tracked, tmp_path: Path, heard: str, ours: bool
+) -> None:
+    if ours:
+        raised(world)
+    else:
+        world.github.open("uma-gh", "Access", "To the logs", labels=("support team",))
+        world.hears()
+    ticket = Ticket.objects.get()
+    issue = move_on(world, tmp_path)
+    world.catch_up()
+    assert [text for text in world.said(TEAM) if "transfer them" in text]
+    world.later(minutes=10)
+    bring_back(world, issue, 7, node="I_1")
+    if heard != "opened":
+        world.github.webhooks.clear()
+    if heard == "labeled":
+        world.github.tell("issues", "labeled", world.github.issues[7])
+    world.hears()
+    world.catch_up()
+    assert Ticket.objects.count() == 1
+    assert (fresh(ticket).number, ticket.node, ticket.closed_at) == (7, "I_7", None)
+    world.press("Ben", "ticket.close", ticket.about)
+    assert world.github.issues[7]["state"] == "closed"
+
+
+def test_what_was_closed_here_before_its_issue_followed_stays_closed(
+    world: Tracked, tmp_path: Path
+) -> None:
+    world.github.open("uma-gh", "Access", "To the logs", labels=("support team",))
+    world.hears()
+    ticket = Ticket.objects.get()
+    issue = move_on(world, tmp_path)
+    world.press("Ben", "ticket.close", ticket.about)
+    bring_back(world, issue, 7, node="I_1")
+    world.hears()
+    assert (Ticket.objects.count(), fresh(ticket).number) == (1, 7)
+    assert ticket.closed_at is not None
+    assert world.github.issues[7]["state"] == "closed"
 
 
 @pytest.mark.clause("ask.ticket-record")
@@ -193,3 +261,41 @@ def test_a_repository_that_is_only_called_otherwise_has_its_tickets_still(
     assert issue["state"] == "open"
     assert fresh(ticket).url == issue["html_url"]
     assert not [text for text in world.said(TEAM) if "process file names" in text]
+
+
+def test_where_the_desk_may_not_look_holds_up_nothing_else(world: Tracked, tmp_path: Path) -> None:
+    _, ticket = raised(world)
+    move_on(world, tmp_path)
+    world.github.hidden.add("I_1")
+    other = world.github.open("uma-gh", "Access", "To the logs", labels=("support team",))
+    other.update(number=2, node_id="I_2", html_url=other["html_url"].replace("/1", "/2"))
+    world.github.issues = {2: other}
+    world.github.webhooks.clear()
+    world.catch_up()
+    found = Ticket.objects.exclude(pk=ticket.pk).get()
+    world.github.move(2, "Waiting")
+    world.github.webhooks.clear()
+    world.later(minutes=6)
+    world.catch_up()
+    assert fresh(found).column == "Waiting"
+    assert [text for text in world.said(TEAM) if "transfer them" in text]
+    assert not [text for text in world.said(TEAM) if "FORBIDDEN" in text]
+
+
+def test_what_answers_by_another_id_is_left_until_it_is_heard_of(
+    world: Tracked, tmp_path: Path
+) -> None:
+    _, ticket = raised(world)
+    issue = move_on(world, tmp_path)
+    before = ticket.url
+    bring_back(world, issue | {"state": "closed"}, 7)
+    world.github.webhooks.clear()
+    world.github.issues[7]["node_id"] = "I_1"
+    world.github.ids["I_1"] = "I_7"
+    world.catch_up()
+    assert fresh(ticket).url == before
+    assert [text for text in world.said(TEAM) if "transfer them" in text]
+    world.github.issues[7]["node_id"] = "I_7"
+    world.github.change(7, "reopened", state="open")
+    world.hears()
+    assert (Ticket.objects.count(), fresh(ticket).node) == (1, "I_7")

@@ -68,6 +68,7 @@ class GitHub:
         self.labels_allowed = True
         # What is answered of an issue that was here: deleted (410), transferred (301), or unseen.
         self.gone: dict[int, int] = {}
+        self.hidden, self.ids = set[str](), dict[str, str]()
         self.assignable = {"ada-gh", "ben-gh"}
         self.files: dict[str, str] = {}
         self.code = Code(repository)

@@ -8,11 +8,13 @@ from typing import Any, Protocol
 
 
 class Repository(Protocol):
-    """What is asked of the double."""
+    """What is asked of the double: `hidden` nodes nobody may see, others have other `ids` now."""
 
     issues: dict[int, dict[str, Any]]
     items: dict[str, str]
     project: str
+    hidden: set[str]
+    ids: dict[str, str]
 
     def column(self, number: int) -> str: ...
 
@@ -22,7 +24,11 @@ def answer(there: Repository, nodes: Sequence[str]) -> Mapping[str, Any]:
     known = {issue["node_id"] for issue in there.issues.values()}
     here = [node if node in known else "" for node in nodes]
     lost = [
-        {"type": "NOT_FOUND", "path": ["nodes", place], "message": f"Could not resolve {one}"}
+        {
+            "type": "FORBIDDEN" if one in there.hidden else "NOT_FOUND",
+            "path": ["nodes", place],
+            "message": f"Could not resolve {one}",
+        }
         for place, one in enumerate(nodes)
         if not here[place]
     ]
@@ -37,7 +43,7 @@ def node(there: Repository, node: str) -> Any:
     value = {"name": status} if status else None
     item = {"project": {"title": there.project}, "fieldValueByName": value}
     return {
-        "id": node,
+        "id": there.ids.get(node, node),
         "number": issue["number"],
         "url": issue["html_url"],
         "projectItems": {"nodes": [item] if node in there.items else []},

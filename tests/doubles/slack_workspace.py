@@ -143,7 +143,7 @@ class Workspace:
             ),
             "conversations.history": lambda given: self._page(given, threads=False),
             "conversations.replies": lambda given: self._page(given, threads=True),
-            "conversations.list": lambda _: {"channels": list(self.channels.values())},
+            "users.conversations": self._mine,
             "views.open": lambda given: {"view": {"id": "V1", **given["view"]}},
             "views.update": lambda given: {"view": {"id": "V1", **given["view"]}},
             "views.publish": lambda given: {"view": {"id": "V2", **given["view"]}},
@@ -159,6 +159,15 @@ class Workspace:
             "usergroups.users.update": lambda given: {"usergroup": {"id": given["usergroup"]}},
             "conversations.setTopic": lambda _: {},
         }
+
+    def _mine(self, given: dict[str, Any]) -> dict[str, Any] | str:
+        """Give a page of the public channels that the app is in; none says `is_member`."""
+        here = (one for one in self.channels.values() if one.get("is_member"))
+        open_ = (one for one in here if not one.get("is_private") and not one.get("is_archived"))
+        mine = [{name: one[name] for name in one if name != "is_member"} for one in open_]
+        start, many = int(given.get("cursor") or 0), int(given["limit"])
+        more = {"next_cursor": str(start + many)} if start + many < len(mine) else {}
+        return {"channels": mine[start : start + many], "response_metadata": more}
 
     def _one(
         self, among: dict[str, dict[str, Any]], what: str, number: str

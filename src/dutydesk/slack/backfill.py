@@ -1,6 +1,7 @@
 """Reading back what was said and marked in Slack while the desk was away.
 
-Source: https://docs.slack.dev/reference/methods/conversations.history and …/conversations.replies.
+Source: https://docs.slack.dev/reference/methods/conversations.history and …/conversations.replies;
+which channels the app is in: …/users.conversations, of which fifty pages a minute may be read.
 Slack tells an event again for some minutes only. Where something was deleted meanwhile that has
 answers, a tombstone stands; what has none is missing among what is read.
 """
@@ -33,6 +34,7 @@ _AWAY = {
 }
 _NOWHERE = "no public channel of that name is there."
 _OUTSIDE = "the app is not in it; invite it there."
+_NEVER = "the app is in no public channel of that name; write /invite @Duty Desk in it."
 Said = Mapping[str, Any]
 
 
@@ -111,13 +113,15 @@ class Backfill:
     def _why(self, there: str) -> str:
         """Give why a channel isn't heard that isn't listed; empty if it is all the same."""
         if not there:
-            return _NOWHERE
+            return _NEVER
         try:
             asked = {"channel": there.rpartition(":")[2]}
             found = self._call("conversations.info", **asked).get("channel") or {}
         except Undelivered as failure:
             if not failure.permanent:
                 raise
+            if not failure.reason.endswith("channel_not_found"):
+                return f"{failure.reason}."
             found = {}
         because = next((text for name, text in _AWAY.items() if found.get(name)), "")
         if not because and found:
@@ -126,9 +130,9 @@ class Backfill:
 
     def _try(self, channel: ChannelMapping, at: datetime) -> None:
         """Read one channel back; what Slack lets nobody read there holds up no other."""
-        self._refused.pop(channel.channel.name, None)
         try:
             self._read_back(channel, at)
+            self._refused.pop(channel.channel.name, None)
         except Undelivered as failure:
             if not failure.permanent:
                 raise
@@ -140,8 +144,8 @@ class Backfill:
         self._new.clear()
         now = f"{self._real_now().timestamp():.6f}"
         asked = {"types": "public_channel", "exclude_archived": "true", "limit": PAGE}
-        for one in self._pages("conversations.list", "channels", asked):
-            if not one.get("is_member") or one.get("is_private") or not one.get("name"):
+        for one in self._pages("users.conversations", "channels", asked):
+            if one.get("is_private") or not one.get("name"):
                 continue
             named = outside(self._people.team(), str(one["id"]))
             found = channels.meet(outside=named, name=f"#{one['name']}")

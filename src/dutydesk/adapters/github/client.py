@@ -26,6 +26,7 @@ from githubkit.exception import (
     RequestError,
     RequestFailed,
 )
+from githubkit.graphql import GraphQLError
 
 from dutydesk.adapters.github.account import GitHubAccount
 from dutydesk.ports.delivery import Undelivered
@@ -146,22 +147,22 @@ class GitHubSession:
         """Give the data that a GraphQL query finds."""
         return self._github.graphql(query, variables)
 
-    def ask_of_each(self, query: str, nodes: Collection[str]) -> list[Any]:
-        """Give what a GraphQL query finds of each of these `nodes`; None for one that is gone.
+    def ask_of_each(self, query: str, nodes: Collection[str]) -> dict[str, Any]:
+        """Give what a GraphQL query, which asks for the id, finds of each of these `nodes`.
 
-        One of them that isn't there says so in an error beside all that is there.
+        One of them that isn't there, or may not be seen, says so in an error beside all that is
+        there. What answers by another id is another: the issue was transferred.
         """
-        wanted, found = list(nodes), list[Any]()
+        wanted, found = list(nodes), dict[str, Any]()
         for first in range(0, len(wanted), _AT_ONCE):
             asked = wanted[first : first + _AT_ONCE]
             try:
                 data = self.ask(query, nodes=asked)
             except GraphQLFailed as failure:
-                kinds = {str(one.type) for one in failure.response.errors or ()}
                 data = failure.response.data
-                if kinds != {"NOT_FOUND"} or not data:
+                if not data or not all(_unseen(one) for one in failure.response.errors or ()):
                     raise
-            found += data["nodes"]
+            found |= {one["id"]: one for one in data["nodes"] if one and one["id"] in asked}
         return found
 
     def lacks(self, paths: Sequence[str]) -> list[bool]:
@@ -192,6 +193,12 @@ class GitHubSession:
                 retry_after=_PASSING,
             )
         return answer
+
+
+def _unseen(error: GraphQLError) -> bool:
+    """Say whether an error is of one node by itself that isn't there, or is nobody's to see."""
+    whole = len(error.path or ()) == 2
+    return error.type == "NOT_FOUND" or (error.type == "FORBIDDEN" and whole)
 
 
 def _failure(error: Exception) -> Undelivered:

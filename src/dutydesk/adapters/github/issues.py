@@ -60,7 +60,11 @@ class GitHubAsker:
 
         def read(session: GitHubSession) -> dict[str, tuple[int, str]]:
             found = session.ask_of_each(_PLACES, nodes)
-            return {one["id"]: (int(one["number"]), str(one["url"])) for one in found if one}
+            return {
+                node: (int(one["number"]), str(one["url"]))
+                for node, one in found.items()
+                if "number" in one
+            }
 
         return self._client.do(read, PATIENCE)
 
@@ -73,7 +77,7 @@ class GitHubAsker:
             return []
 
         def read(session: GitHubSession) -> list[str]:
-            there = {one["id"] for one in session.ask_of_each(_THERE, list(issues)) if one}
+            there = session.ask_of_each(_THERE, list(issues))
             unseen = [node for node in issues if node not in there][:_MOST_UNSEEN]
             if not unseen:
                 return []

@@ -74,11 +74,11 @@ class Projects:
     def columns(self, session: GitHubSession, nodes: Collection[str]) -> dict[str, str]:
         """Give the column of each of these issues that is on the board."""
         found = dict[str, str]()
-        for node in session.ask_of_each(_LOOK, nodes):
-            for item in ((node or {}).get("projectItems") or {}).get("nodes") or ():
+        for node, issue in session.ask_of_each(_LOOK, nodes).items():
+            for item in (issue.get("projectItems") or {}).get("nodes") or ():
                 value = item.get("fieldValueByName")
                 if value and item["project"]["title"] == session.place.project:
-                    found[str(node["id"])] = str(value["name"])
+                    found[node] = str(value["name"])
         return found
 
     def _board(self, session: GitHubSession, column: str) -> _Board:

@@ -1,12 +1,14 @@
 """Issues that are no more where tickets are kept, deleted or transferred, and those that come back.
 
 One that was transferred comes back with another number and node. It is known by the marker that we
-gave it, by what it was called elsewhere, or by all that its author wrote.
+gave it, by what it was called elsewhere, or by all that its author wrote. So is one that went from
+where tickets were kept to where they are kept now.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from dutydesk.chat.flows import desk_posts
 from dutydesk.desk.flows import board, ticket_record, tickets, tracker_outbound
@@ -15,20 +17,27 @@ from dutydesk.outbox.flows import outbox
 from dutydesk.ports import tracker
 from dutydesk.ports.tracker import Issue
 
+# So long one that is alike is taken for what was lost; later it is another.
+LATELY = timedelta(days=3)
+
 
 @transaction.atomic
 def gone(*, ticket: int, at: datetime) -> None:
     """Keep a ticket whose issue was found to be deleted or transferred."""
-    lose(ticket_record.locked(ticket), at)
+    lose(ticket_record.locked(ticket), at, version=at)
 
 
-def lose(ticket: Ticket, at: datetime, *, elsewhere: str = "") -> None:
+def lose(ticket: Ticket, at: datetime, *, version: datetime, elsewhere: str = "") -> None:
     """Keep a locked ticket whose issue is gone; nothing is told there any more.
 
-    `elsewhere`: the node that it has where it was transferred to, if that is known.
+    What is said of it up to that `version` is stale from now. `elsewhere`: the node that it has
+    where it was transferred to, if that is known.
     """
     before = ticket.there
-    ticket.there = {**before, "gone": True, "elsewhere": elsewhere or before.get("elsewhere", "")}
+    known = max(str(before.get("at", "")), version.astimezone(UTC).isoformat())
+    going = {} if ticket.closed_at is not None else {"lost": int(at.timestamp())}
+    there = {"gone": True, "elsewhere": elsewhere or before.get("elsewhere", ""), "at": known}
+    ticket.there = {**before, **there, **going}
     ticket.behind = False
     ticket.save(update_fields=["there", "behind"])
     if before.get("gone"):
@@ -39,25 +48,50 @@ def lose(ticket: Ticket, at: datetime, *, elsewhere: str = "") -> None:
         board.end(ticket, "the tracker", at, f"{ticket.called} isn't in the tracker any more")
 
 
-def find(issue: Issue, elsewhere: str) -> Ticket | None:
-    """Give the lost ticket, locked, that an issue without a marker of ours was; None for none."""
-    rows = Ticket.objects.select_for_update(of=("self",)).select_related("engineer", "post")
-    lost = rows.filter(there__gone=True)
-    if elsewhere and (found := lost.filter(there__elsewhere=elsewhere).first()) is not None:
+def marked(issue: Issue, elsewhere: str) -> Ticket | None:
+    """Give the ticket, locked, whose issue this is by our marker; None if it is another's copy.
+
+    A copy is another's as long as the issue that we know is where tickets are kept.
+    """
+    found = tracker_outbound.marked_by_us(issue.marker)
+    if found is None or found.number is None or found.there.get("gone"):
         return found
-    said = {"raised_by": issue.author[:100], "title": issue.title[:200], "question": None}
-    alike = lost.filter(**said, body=issue.body) if issue.body.strip() else lost.none()
-    return alike.order_by("-pk").first()
+    came = elsewhere and elsewhere in (found.node, found.there.get("elsewhere"))
+    return found if came or not tracker_outbound.in_place(found) else None
+
+
+def find(issue: Issue, elsewhere: str, at: datetime) -> Ticket | None:
+    """Give the ticket, locked, that an issue without a marker of ours was; None for none.
+
+    Without a word of where it was it is known by all that was written, if its ticket went on until
+    it was lost a short while ago, or goes on where tickets are no longer kept.
+    """
+    rows = Ticket.objects.select_for_update(of=("self",)).select_related("engineer", "post")
+    was = Q(node=elsewhere) | Q(there__gone=True, there__elsewhere=elsewhere)
+    if elsewhere and (found := rows.filter(was).order_by("-pk").first()) is not None:
+        return found
+    if not issue.body.strip():
+        return None
+    lately = Q(there__gone=True, there__lost__gte=int((at - LATELY).timestamp()))
+    said = {"raised_by": issue.author[:100], "title": issue.title[:200], "body": issue.body}
+    alike = rows.filter(lately | Q(closed_at=None, number__isnull=False), question=None, **said)
+    lost = (
+        one
+        for one in alike.order_by("-pk")
+        if one.there.get("gone") or not tracker_outbound.in_place(one)
+    )
+    return next(lost, None)
 
 
 def bring_back(ticket: Ticket, issue: Issue, at: datetime) -> None:
     """Go on with a locked ticket by its issue that is there again. What is over here stays over."""
-    lost = ("gone", "elsewhere", "column", "at")
-    kept = {name: value for name, value in ticket.there.items() if name not in lost}
+    before, lost = ticket.there, ("gone", "lost", "elsewhere", "column", "at")
+    kept = {name: value for name, value in before.items() if name not in lost}
     ticket.there = {**kept, "closed": issue.closed}
     ticket.number, ticket.node, ticket.url = issue.number, issue.node, issue.url
     ticket.save(update_fields=["there", "number", "node", "url"])
     over = ticket.question is not None and ticket.question.over
+    over = over or not (before.get("gone") or before.get("closed"))  # It was closed only here.
     if ticket.closed_at is not None and not issue.closed and not over:
         board.go_on(ticket, "the tracker", at)
     tracker_outbound.push(ticket, at)

@@ -95,15 +95,16 @@ def _look(word: TrackerEvent, at: datetime) -> Ticket | None:
 def _follow_word(word: TrackerEvent, issue: Issue, at: datetime) -> Ticket | None:
     if not word.gone:
         return follow(issue=issue, at=at, elsewhere=word.elsewhere)
-    ticket = _known(issue, "")
+    ticket = _known(issue, "", at)
     if ticket is None or ticket.node not in ("", issue.node):
         return ticket
-    if issue.at.isoformat() >= str(ticket.there.get("at", "")):  # Else it is there again by now.
-        lost_issues.lose(ticket, at, elsewhere=word.elsewhere)
+    stale = issue.at.isoformat() < str(ticket.there.get("at", ""))  # It is there again by now.
+    if ticket.there.get("gone") or not stale:
+        lost_issues.lose(ticket, at, version=issue.at, elsewhere=word.elsewhere)
     return ticket
 
 
-def _known(issue: Issue, elsewhere: str) -> Ticket | None:
+def _known(issue: Issue, elsewhere: str, at: datetime) -> Ticket | None:
     """Give the ticket, locked, of an issue: by its node, else by the marker that we gave it.
 
     `elsewhere`: the node that it had in another repository, from which it came.
@@ -111,12 +112,9 @@ def _known(issue: Issue, elsewhere: str) -> Ticket | None:
     rows = Ticket.objects.select_for_update(of=("self",)).select_related("engineer", "post")
     found = rows.filter(node=issue.node).first()
     if found is None and issue.marker:
-        found = tracker_outbound.marked_by_us(issue.marker)
-        if found is None or found.number is None or found.there.get("gone") or elsewhere:
-            return found
-        return None  # A copy of ours, by whoever made it.
+        return lost_issues.marked(issue, elsewhere)
     if found is None and (elsewhere or _is_ours(issue)):
-        return lost_issues.find(issue, elsewhere)
+        return lost_issues.find(issue, elsewhere, at)
     return found
 
 
@@ -128,14 +126,20 @@ def follow(*, issue: Issue, at: datetime, read: bool = False, elsewhere: str = "
     second nobody can tell which is older, so only what is `read` now counts then. One that was gone
     and is there again, by whatever number, goes on as the ticket that it was.
     """
-    ticket = _known(issue, elsewhere)
+    ticket = _known(issue, elsewhere, at)
+    if ticket is None and elsewhere and issue.marker:
+        _read_soon(at)  # A copy, or ours before the word that it had left: the next round knows.
+        return None
     if ticket is None:
         return _arrive(issue, at) if _is_ours(issue) else None
+    version, known = issue.at.isoformat(), str(ticket.there.get("at", ""))
     if ticket.number is None:
         adopt(ticket, issue.number, issue.node, issue.url, at)
-    elif ticket.node != issue.node or ticket.there.get("gone"):
+    elif ticket.node != issue.node or (ticket.there.get("gone") and version > known):
         lost_issues.bring_back(ticket, issue, at)
-    version, known = issue.at.isoformat(), str(ticket.there.get("at", ""))
+        known = ""
+    elif ticket.there.get("gone"):
+        return ticket
     if version == known and not read:
         _read_soon(at)
     if version < known or (version == known and not read):

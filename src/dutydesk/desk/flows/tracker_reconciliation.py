@@ -1,5 +1,6 @@
 """Catching up with the tracker: what no word came of, what it refused before, its template."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -58,14 +59,15 @@ def _read(asker: TrackerQueries, at: datetime) -> None:
     current = process.in_force().ask.ticket
     tracker, _ = TrackerState.objects.get_or_create(name=current.repository)
     wait = tracker_inbound.SELDOM if tracker_inbound.listening() else timedelta(0)
-    if _is_time(tracker.read_until, wait, at):
-        _read_issues(asker, tracker, at)
+    refused = _read_issues(asker, tracker, at) if _is_time(tracker.read_until, wait, at) else None
     if current.template and _is_time(tracker.template_at, AGAIN, at):
         text = asker.template(current.template)
         tracker.template = read_template(current.template, text).as_json() if text else {}
         tracker.template_at = at
         tracker.save(update_fields=["template", "template_at"])
         _judge(current.template, text, tracker)
+    if refused is not None:
+        raise refused
 
 
 def _judge(name: str, text: str, tracker: TrackerState) -> None:
@@ -82,18 +84,30 @@ def _is_time(last: datetime | None, wait: timedelta, at: datetime) -> bool:
     return last is None or at - last >= wait
 
 
-def _read_issues(asker: TrackerQueries, tracker: TrackerState, at: datetime) -> None:
+def _read_issues(asker: TrackerQueries, tracker: TrackerState, at: datetime) -> Undelivered | None:
+    """Read what became of issues; give what was refused of it that holds up nothing else."""
     since = tracker.read_until - SKEW if tracker.read_until else None
     changed = asker.changed(since)
-    _read_missing(asker, at)  # One that is there again, by another number, isn't another's copy.
+    # One that is there again, by another number, isn't another's copy.
+    missing = _tried(_read_missing, asker, at)
     for issue in changed:
         tracker_inbound.follow(issue=issue, at=at, read=True)
     for said in asker.remarks(since) if since else ():
         tracker_remarks.read(said=said, at=at)
-    _read_elsewhere(asker, at)
-    _read_columns(asker, at)
+    elsewhere, columns = _tried(_read_elsewhere, asker, at), _tried(_read_columns, asker, at)
     before = tracker.read_until
     TrackerState.objects.filter(pk=tracker.pk, read_until=before).update(read_until=at)
+    return missing or elsewhere or columns
+
+
+def _tried(
+    read: Callable[[TrackerQueries, datetime], None], asker: TrackerQueries, at: datetime
+) -> Undelivered | None:
+    try:
+        read(asker, at)
+    except Undelivered as failure:
+        return failure
+    return None
 
 
 def _read_missing(asker: TrackerQueries, at: datetime) -> None:
