@@ -87,6 +87,7 @@ def test_a_frozen_worker_is_started_anew_and_who_waits_for_the_database_is_not(
     desk: Desk, ada: Visitor
 ) -> None:
     before = frozen_ones(desk)
+    eventually(lambda: "1 at work" in ada.see("/healthz"))  # Who only begins is not silent.
     webs, (worker,) = desk.children("web"), desk.children("worker")
     (server,) = desk.children("postgres")
     held = with_children(server)
