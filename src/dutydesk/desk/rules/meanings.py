@@ -58,10 +58,12 @@ _EVERYBODY = re.compile(
 _MINE = re.compile(  # What failed was whoever says so's own mistake.
     r"\b(?:because of|due to|it was|it was just) (?:my|our|an? typo)\b"
     r"|\bi (?:was|had)\b(?! (?:refused|denied|rejected|blocked|unable|not (?:able|allowed)|"
-    r"no (?:luck|success|response|change))\b)"
+    r"no (?:luck|success|response|change)|"
+    r"(?:an?|another|more|some|two|the same) (?:\w+ )?(?:error|timeout|failure|crash)\w*"
+    r"(?! (?:in|on) (?:my|our)))\b)"
     r"|\bmy (?:typo|fault|mistake|error)\b|\b(?:i|we) (?:forgot|missed|misread)\b"
     r"|\bit was (?:just )?(?:the |a )?wrong\b|\bi should(?:'ve| have)\b|\bturn(?:s|ed) out\b"
-    r"|\b(?:problem|issue|cause|culprit|reason|error) was\b"
+    r"|\b(?:problem|issue|cause|culprit|reason|error) was\b(?! (?:not|never|back|there)\b)"
     r"|\bthat was (?:\w+ )?(?:the|my|our) (?:problem|issue|cause|error|mistake)\b"
 )
 _MENDED = re.compile(r"\b(?:working|fixed|solved|sorted|resolved)\b")

@@ -15,7 +15,7 @@ SAID = any_of(
     rf"{_OH}who knew(?: (?:that|it))?$|"
     rf"{_OH}who(?: would|'d) have (?:thought|guessed|known|expected|believed)\b",
     rf"{_OH}isn't (?:that|it|this) (?:just )?(?:{_FINE}|funny)$",
-    r"\bwhy didn't (?:i|we) (?:just )?think of (?:that|this|it)\b",
+    r"\bwhy (?:didn't (?:i|we)|did (?:i|we) not) (?:just )?think of (?:that|this|it)\b",
     r"\bwhy (?:didn't i|did i not) (?:just )?(?:(?:see|notice|spot|read|check) (?:that|this|it)|"
     r"(?:read|check) the (?:docs?|documentation|guide|manual|readme))"
     r"(?: (?:before|earlier|sooner|myself|first))?$",

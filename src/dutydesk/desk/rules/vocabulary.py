@@ -205,7 +205,10 @@ PAST = re.compile(
 )
 BYGONE = re.compile(
     r"\b(?:yesterday|earlier|before|previously|at first|initially|originally|back then|until|"
-    r"last (?:night|week|month|time|year)|at the time|the other day)\b|"
+    r"last (?:night|week|month|time|year)|at the time|the other day|"
+    r"for an? (?:moment|minute|while|bit))\b|"
+    r"\bhad (?:been|forgotten|\w+ed)\b|\b(?:i|we) hadn't\b|\b(?:i|we) (?:wasn't|weren't) (?:in|on|"
+    r"using|logged)\b|\b(?:i|we) (?:was|were|had|used|took) (?:\w+ )?(?:the |an? )?wrong\b|"
     r"\b(?:on|at) (?:my|our) (?:side|end)$|\b(?:my|our) (?:\w+ ){1,2}(?:was|were) (?:just )?"
     r"(?:wrong|expired|missing|stale|outdated|invalid|empty|misconfigured)\b|"
     r"^(?:that|this|it) was (?:such )?(?:an? |quite |really |very )+\w+ (?:one|bug|problem|issue)$"
