@@ -124,7 +124,7 @@ _QUOTED = re.compile(r"“[^”]*”|(?<=: ).+\Z", re.DOTALL)
 
 
 _AMENDED = re.compile(
-    r"^[\W_]*(?:edit(?:ed)?|updated?|eta)\b[ \t]*\d*[ \t]*[:)\]\N{EN DASH}\N{EM DASH}-]",
+    r"^(?:[^\w\n]|_)*+(?:edit(?:ed)?|updated?|eta)\b[ \t]*\d*[ \t]*[:)\]\N{EN DASH}\N{EM DASH}-]",
     re.IGNORECASE | re.MULTILINE,
 )
 _ENDED = re.compile(
