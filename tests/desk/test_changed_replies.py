@@ -127,6 +127,10 @@ QUESTION = "Why can't I log in?"
         ("Fixed the title: why can't I log in?", "open"),
         ("Never mind ~/a, why can't I log in to ~/b?", "open"),
         (f"{QUESTION} I edited my config", "open"),
+        (f"{QUESTION}\nEdit: fixed the link", "open"),
+        (f"{QUESTION}\nEdit: found it, fixed the typo in my config", "solved"),
+        (f"{QUESTION}\nEdit: fixed some typos. Found it!", "solved"),
+        (f"{QUESTION}\nEdit: fixed some typos. Still fails", "open"),
     ],
 )
 def test_whoever_adds_to_a_question_that_it_is_solved_is_heard(
@@ -139,3 +143,39 @@ def test_whoever_adds_to_a_question_that_it_is_solved_is_heard(
     )
     world.settle()
     assert now(question).state == state
+
+
+@pytest.mark.parametrize(
+    "added", ["fixed the link", "Fixed typo", "fixed formatting", "typos corrected", "link fixed"]
+)
+def test_what_was_merely_put_better_waits_for_nobody(world: World, added: str) -> None:
+    question = ask(world, text=QUESTION)
+    say(world, "Ada", "Log in again", thread=question.post_id)
+    edit(world, question.post, f"{QUESTION}\nEdit: {added}")
+    assert now(question).state == "answered"
+    assert not Post.objects.filter(key__startswith=f"{question.about}:settled").exists()
+
+
+@pytest.mark.parametrize(
+    "text", ["[Fixed] IP addres: how do I get one?", "Resolved - but why did the addres change?"]
+)
+def test_a_question_that_begins_like_an_end_is_not_ended_by_a_letter(
+    world: World, text: str
+) -> None:
+    question = Question.objects.get(post=say(world, "Uma", text))
+    edit(world, question.post, text.replace("addres", "address"))
+    assert now(question).state == "open"
+
+
+def test_what_was_added_before_it_was_opened_again_ends_it_no_more(world: World) -> None:
+    question = ask(world, text=QUESTION)
+    say(world, "Ada", "Log in again", thread=question.post_id)
+    edit(world, question.post, "Why cant I log in?\nEdit: solved")
+    assert now(question).state == "waiting"
+    world.press("Uma", "question.solve", question.about)
+    say(world, "Uma", "It fails again", thread=question.post_id)
+    assert now(question).state == "open"
+    edit(world, question.post, f"{QUESTION}\nEdit: solved")
+    assert now(question).state == "open"
+    edit(world, question.post, f"{QUESTION}\nEdit: found it!")
+    assert now(question).state == "waiting"  # Solved is offered.

@@ -269,6 +269,8 @@ def test_what_is_quoted_is_remembered_once_however_often_it_is_changed(world: Wo
         people_posts.edit(post=first.pk, by=uma, text=text, at=world.at)
     kept = EarlierText.objects.values_list("text", flat=True)
     assert len(kept) == len(set(kept)) > 0
+    EarlierText.objects.create(post=first, text=LEAK)  # As an older release kept it, once more.
+    people_posts.edit(post=first.pk, by=uma, text="My deploy fails", at=world.at)
     remove(world, first)
     assert rows_with(SECRET) == []
 

@@ -172,3 +172,13 @@ def test_what_somebody_has_who_is_away_is_told_to_whoever_covers(world: World, w
     text = "{}, Uma has been waiting for 10 minutes. Could you have a look?"
     told = {one: text.format(one) in world.said(ASK, only_for=one) for one in ("Ada", "Ben")}
     assert told == {"Ada": not wish, "Ben": wish}
+
+
+def test_whoever_has_it_is_told_though_they_are_away_if_nobody_covers(tmp_path: Path) -> None:
+    world = World(tmp_path, "2026-11-24T11:00")
+    question = ask(world)
+    say(world, "Ben", "Try it with the form", thread=question.post_id)
+    leave = Period(world.at, world.at + timedelta(hours=2))
+    edits.be_away(engineer=number("Ben"), span=leave, at=world.at, by="Ben", anyway=True)
+    world.forward(minutes=16)
+    assert [one for one in world.said(ASK, only_for="Ben") if "raise a ticket" in one]

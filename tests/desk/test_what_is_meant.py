@@ -100,6 +100,35 @@ def test_to_look_tomorrow_is_no_news_and_needs_no_ticket(world: World) -> None:
     assert happened(question)[-2:] == ["waiting", "resumed"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "How easy is it to move to v2?",
+        "Why did we not see the alert last night?",
+        "Our login page returns 500, all users are affected by this",
+        "Which teams are affected by this?",
+    ],
+)
+def test_what_looks_like_praise_or_like_the_same_is_a_question_of_its_own(
+    world: World, text: str
+) -> None:
+    ask(world, STRANGER, "How do I add a namespace?")
+    asked = say(world, "Uma", text)
+    assert Question.objects.filter(post=asked).exists()
+    assert not Post.objects.filter(key__contains=":same-here:").exists()
+
+
+def test_what_helped_nobody_opens_it_again_and_what_was_their_own_mistake_does_not(
+    world: World,
+) -> None:
+    question = answered(world)
+    world.press("Uma", "question.solve", question.about)
+    say(world, "Uma", "The problem was my config", thread=question.post_id)
+    assert now(question).state == "solved"
+    say(world, "Uma", "It didn't help", thread=question.post_id)
+    assert now(question).state == "open"
+
+
 def test_thanks_greetings_and_notices_at_the_top_level_are_no_questions(world: World) -> None:
     for words in ("Thanks, that worked!", "Hi team", "FYI we upgrade tonight", "+1"):
         say(world, "Uma", words)

@@ -123,6 +123,48 @@ _END_OF_SENTENCE = re.compile(r"(?<=[.!?])\s+")
 _QUOTED = re.compile(r"“[^”]*”|(?<=: ).+\Z", re.DOTALL)
 
 
+_AMENDED = re.compile(
+    r"^(?:[^\w\n]|_)*+(?:edit(?:ed)?|updated?|eta)\b[ \t]*\d*[ \t]*[:)\]\N{EN DASH}\N{EM DASH}-]",
+    re.IGNORECASE | re.MULTILINE,
+)
+_ENDED = re.compile(
+    r"\W*\[(?P<mark>solved|resolved|fixed|sorted|closed)\]|"
+    r"\W*(?P<word>solved|resolved|sorted)\s*[:!\N{EN DASH}\N{EM DASH}-]",
+    re.IGNORECASE,
+)
+_WORDING = (
+    r"(?:typ(?:o|ing error)|spelling(?: mistake)?|grammar|english|wording|word|phrasing|sentence|"
+    r"format(?:ting)?|layout|indent\w*|markdown|code ?block|link|url|list|table|title|subject|"
+    r"head(?:ing|line)|screenshot|picture|image|attachment|mention|message|post|question|text|"
+    r"line ?break)s?"
+)
+_MADE_RIGHT = r"(?:fixed|corrected|sorted|cleaned up|tidied)"
+_COSMETIC = re.compile(
+    rf"^\W*(?:(?:just |only |i |have |i've )*{_MADE_RIGHT}(?: out)?"
+    r"(?: (?:the|an?|my|some|few|two|those|silly|broken|wrong|bad|code|dead|missing))*"
+    rf" {_WORDING}(?: (?:and|in|of) (?:the |my )?{_WORDING})*|"
+    rf"(?:the |my )?{_WORDING} (?:is |are |was |were |now )*{_MADE_RIGHT})"
+    r"(?: (?:above|below|now|here))?(?=\W*$|\s*[.,;:!()]|\n)[\s.,;:!()]*",
+    re.IGNORECASE,
+)
+_STRUCK = re.compile(r"(?<!\w)~~?(?=\S)[^~\n]+(?<=\S)~~?(?!\w)")
+
+
+def amendment(text: str) -> str:
+    """Give what somebody who changed a post adds of how it went on; empty if it isn't marked.
+
+    Marked is what follows “Edit:”, a word such as “[Solved]” at the beginning, and what stands
+    beside words that are struck out. That the post itself was put right is nothing that went on.
+    """
+    added = list(_AMENDED.finditer(text))
+    if added:
+        return _COSMETIC.sub("", text[added[-1].end() :]).strip()
+    if ended := _ENDED.match(text):
+        return ended["mark"] or ended["word"]
+    left = _STRUCK.sub(" ", text).strip()
+    return left if _STRUCK.search(text) else ""
+
+
 class Retelling:
     """How what quotes a post is told once the post says something else, or nothing any more.
 

@@ -12,7 +12,7 @@ from dutydesk.chat.flows import emoji, post_mirror, quotations
 from dutydesk.chat.flows.desk_posts import count, place, stir
 from dutydesk.chat.flows.threads import visible
 from dutydesk.chat.models import Mark, Post
-from dutydesk.chat.rules import REMOVED
+from dutydesk.chat.rules import REMOVED, amendment
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.actions import NotYours, Person
 from dutydesk.kernel.events import Event
@@ -48,10 +48,12 @@ class PersonPosted(PostEvent):
     outside: bool = False
 
 
+@dataclass(frozen=True)
 class PersonEdited(PostEvent):
-    """Somebody changed what they had posted."""
+    """Somebody changed what they had posted; `amends`: what they mark as added is new."""
 
     kind: ClassVar[str] = "chat.edited"
+    amends: bool = False
 
 
 class PersonRemoved(PostEvent):
@@ -180,7 +182,8 @@ def edit(
     found.save(update_fields=["message", "changed_at"])
     quotations.change(found, before, at)
     post_mirror.owe([found.key], at=at)
-    _record(PersonEdited(*_where(found)), found, "changed a post in", by, at)
+    event = PersonEdited(*_where(found), amends=amendment(text) != amendment(before))
+    _record(event, found, "changed a post in", by, at)
 
 
 @transaction.atomic

@@ -53,8 +53,9 @@ def change(post: Post, before: str, at: datetime) -> None:
         return  # Only what is seen in its pictures was changed.
     _follow(post, Retelling(before, post.words.body), at)
     gone = Retelling(before, None)
-    if any(quoter.keeps(post, gone) for quoter in _quoters.values()):
-        EarlierText.objects.get_or_create(post=post, text=before)
+    kept = post.earlier.filter(text=before)  # Once is enough; whoever changes it has it locked.
+    if any(quoter.keeps(post, gone) for quoter in _quoters.values()) and not kept.exists():
+        EarlierText.objects.create(post=post, text=before)
 
 
 def take_back(post: Post, before: str, at: datetime) -> None:

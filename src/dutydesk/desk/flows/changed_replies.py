@@ -3,11 +3,12 @@
 from datetime import datetime
 
 from dutydesk.chat.models import Post
+from dutydesk.chat.rules import amendment
 from dutydesk.database import notifications
 from dutydesk.desk.flows import deadlines, ownership, question_threads, status_post
+from dutydesk.desk.flows.events import QuestionReopened
 from dutydesk.desk.models import Question
 from dutydesk.desk.rules.consequences import Consequence, Scene, consequence
-from dutydesk.desk.rules.questions import amendment
 from dutydesk.journal.flows import journal
 from dutydesk.people.flows import people
 from dutydesk.people.models import Engineer
@@ -27,10 +28,14 @@ def edited(*, post: Post, at: datetime) -> bool:
 
 
 def amended(*, post: Post, at: datetime) -> None:
-    """Hear what the asker of a question added to it: they may have found it out."""
+    """Hear what the asker of a question added to it: they may have found it out.
+
+    Of one that was opened again it is no more than offered to be Solved: they may mean the last.
+    """
     question, words = ownership.of_post(post.pk), amendment(post.words.body)
     if question is not None and not question.over and words:
-        ownership.asker_said(question, post, at, amended=words)
+        again = journal.timeline([question.about]).filter(kind=QuestionReopened.kind).exists()
+        ownership.asker_said(question, post, at, sure=not again, amended=words)
 
 
 def _was_ended(question: Question, post: Post) -> bool:

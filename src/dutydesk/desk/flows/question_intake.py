@@ -300,7 +300,7 @@ def edited(*, event: PersonEdited, at: datetime) -> None:
     here = (event.thread is not None or event.channel == ask.channel) and not copied
     if here and post.removed_at is None and at - post.at <= ask.addition:
         _heard_anew(post, at)
-    if event.thread is None and post.removed_at is None:
+    if event.amends and event.thread is None and post.removed_at is None:
         changed_replies.amended(post=post, at=at)
     found = ownership.question_of(event.thread or event.post)
     if found is not None:

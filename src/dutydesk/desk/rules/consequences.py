@@ -60,9 +60,9 @@ def consequence(scene: Scene, said: Set[Meaning]) -> Consequence:
 def _top(said: Set[Meaning]) -> Consequence:
     if Meaning.ADDS in said and not said & {Meaning.ASKS, Meaning.WANTS}:
         return Consequence.ADDITION
-    if (Meaning.SAME in said and not said & {Meaning.ASKS, Meaning.SAYS}) or said == {
-        Meaning.AGREES
-    }:
+    if (
+        Meaning.SAME in said and not said & {Meaning.ASKS, Meaning.SAYS, Meaning.FAILS}
+    ) or said == {Meaning.AGREES}:
         return Consequence.SAME
     if said & _TROUBLE:
         return Consequence.QUESTION

@@ -8,7 +8,7 @@ import re
 from collections.abc import Collection, Iterator, Set
 from enum import StrEnum
 
-from dutydesk.desk.rules import endings
+from dutydesk.desk.rules import endings, rhetoric
 from dutydesk.desk.rules import vocabulary as known
 from dutydesk.desk.rules import word_lists as words_of
 
@@ -56,10 +56,14 @@ _EVERYBODY = re.compile(
     r"\b(?:can|could|would|will|have) (?:everyone|everybody|you all|all of you|all teams|teams)\b"
 )
 _MINE = re.compile(  # What failed was whoever says so's own mistake.
-    r"\b(?:because of|due to|it was|it was just) (?:my|our|an? typo)\b|\bi (?:was|had)\b"
+    r"\b(?:because of|due to|it was|it was just) (?:my|our|an? typo)\b"
+    r"|\bi (?:was|had)\b(?! (?:refused|denied|rejected|blocked|unable|not (?:able|allowed)|"
+    r"no (?:luck|success|response|change)|"
+    r"(?:an?|another|more|some|two|the same) (?:\w+ )?(?:error|timeout|failure|crash)\w*"
+    r"(?! (?:in|on) (?:my|our)))\b)"
     r"|\bmy (?:typo|fault|mistake|error)\b|\b(?:i|we) (?:forgot|missed|misread)\b"
     r"|\bit was (?:just )?(?:the |a )?wrong\b|\bi should(?:'ve| have)\b|\bturn(?:s|ed) out\b"
-    r"|\b(?:problem|issue|cause|culprit|reason|error) was\b"
+    r"|\b(?:problem|issue|cause|culprit|reason|error) was\b(?! (?:not|never|back|there)\b)"
     r"|\bthat was (?:\w+ )?(?:the|my|our) (?:problem|issue|cause|error|mistake)\b"
 )
 _MENDED = re.compile(r"\b(?:working|fixed|solved|sorted|resolved)\b")
@@ -81,7 +85,8 @@ def said(text: str, names: Collection[str] = ()) -> frozenset[Meaning]:
     found = set(_opening(plain))
     for clause, asked in _clauses(plain):
         meaning = _meaning(clause, asked=asked)
-        if meaning is not None:
+        told = meaning == Meaning.FAILS and found == {Meaning.SAME}  # It is the same that fails.
+        if meaning is not None and (not told or known.ADDS.search(clause)):
             found.add(meaning)
         if meaning == Meaning.WORKS and set(clause.split()) - words_of.SURE:
             found.add(Meaning.DETAIL)
@@ -185,9 +190,10 @@ def _together(plain: str, found: Set[Meaning]) -> set[Meaning]:
 
 
 def _before(plain: str) -> bool:
-    """Say whether all that failed is told as past, or as its teller's own mistake."""
+    """Say whether all that failed is told as bygone, or as its teller's own mistake."""
     return all(
-        _past(clause) or (_MINE.search(clause) and not known.PRESENT.search(clause))
+        (known.BYGONE.search(clause) and _past(clause.partition(" until ")[0]))
+        or (_MINE.search(clause) and not known.PRESENT.search(clause))
         for clause, _ in _clauses(plain)
         if _fails(clause)
     )
@@ -223,7 +229,7 @@ def _meaning(clause: str, *, asked: bool) -> Meaning | None:
         return Meaning.AGREES
     if (ends := _ending(clause)) and not asked:
         return ends
-    if (phrase := _phrase(clause)) is not None:
+    if (phrase := _phrase(clause, asked=asked)) is not None:
         return phrase
     if known.THANKED.search(clause) and not asked:
         return _thanked(clause)
@@ -236,12 +242,15 @@ def _meaning(clause: str, *, asked: bool) -> Meaning | None:
     return _calm(clause, words)
 
 
-def _phrase(clause: str) -> Meaning | None:
-    """Give what a clause says that is put as such things are, whether as a question or not."""
-    if known.SAME.search(clause):
+def _phrase(clause: str, *, asked: bool) -> Meaning | None:
+    """Give what a clause says that has the same trouble, or only looks as if it asked."""
+    if known.SAME.search(clause) and not asked:
         return Meaning.SAME
-    rhetoric = known.RHETORIC.search(clause) and not _fails(known.RHETORIC.sub(" ", clause))
-    return Meaning.POLITE if rhetoric else None
+    for pattern in (rhetoric.SAID,) if asked else (rhetoric.SAID, rhetoric.EXCLAIMED):
+        if pattern.search(clause):
+            rest = pattern.sub(" ", clause)
+            return None if _fails(rest) or known.WANTS.search(rest) else Meaning.POLITE
+    return None
 
 
 def _ending(clause: str) -> Meaning | None:

@@ -1,6 +1,5 @@
 """What counts as a question, what its asker is told, and until when things are owed."""
 
-import re
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
@@ -34,33 +33,6 @@ def is_question(text: str, no_question: Collection[str]) -> bool:
 def announces(text: str) -> bool:
     """Say whether a post says no more than that a question follows."""
     return "\n" not in text.strip() and chat_rules.announces(title_of(text, 119))
-
-
-_AMENDED = re.compile(
-    r"^[\W_]*(?:edit(?:ed)?|updated?|eta)\b[ \t]*\d*[ \t]*[:)\]\N{EN DASH}\N{EM DASH}-]",
-    re.IGNORECASE | re.MULTILINE,
-)
-_ENDED = re.compile(
-    r"\W*\[(?P<mark>solved|resolved|fixed|sorted|closed)\]|"
-    r"\W*(?P<word>solved|resolved|sorted)\s*[:!\N{EN DASH}\N{EM DASH}-]",
-    re.IGNORECASE,
-)
-_STRUCK = re.compile(r"(?<!\w)~~?(?=\S)[^~\n]+(?<=\S)~~?(?!\w)")
-
-
-def amendment(text: str) -> str:
-    """Give what somebody who changed a post adds of how it went on; empty if it isn't marked.
-
-    Marked is what follows “Edit:”, a word such as “[Solved]” at the beginning, and what stands
-    beside words that are struck out.
-    """
-    added = list(_AMENDED.finditer(text))
-    if added:
-        return text[added[-1].end() :].strip()
-    if ended := _ENDED.match(text):
-        return ended["mark"] or ended["word"]
-    left = _STRUCK.sub(" ", text).strip()
-    return left if _STRUCK.search(text) else ""
 
 
 def quick_until(process: Process, answered_at: datetime) -> datetime | None:

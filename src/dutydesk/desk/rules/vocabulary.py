@@ -83,8 +83,8 @@ SAME = any_of(
     r"^(?:and )?(?:me|us) (?:too|as well)\b",
     r"^(?:the |and |can confirm )*(?:exact(?:ly)? )?same "
     r"(?:error|issue|problem|thing|trouble|symptoms?) (?:in|on|at|for|with) \w+$|^can confirm$",
-    r"\b(?:we|i|they|\w+)(?:'re|'m| are| am| is) (?:also )?(?:affected|impacted|blocked|hit) "
-    r"(?:too|as well|by (?:this|it|the same))\b",
+    r"\b(?:we|i|they|\w+)(?:'re|'m| are| am| is) (?:also (?:affected|impacted|blocked|hit)\b|"
+    r"(?:affected|impacted|blocked|hit) (?:too|as well)\b)",
     r"^ditto\b|^same (?:thing|error|issue) (?:in|on) (?:dev|staging|test|prod|preprod|live)\b",
     r"^\+1 (?:for|from|on|to|here|too|also|as)\b",
     r"^(?:the )?same (?:thing )?(?:happens|is happening|applies|goes)\b",
@@ -203,6 +203,17 @@ TROUBLE = any_of(
 PAST = re.compile(
     r"\b(?:was|were|had|misread|missed|forgot|hadn't|didn't|wasn't|weren't|saw|took)\b"
 )
+BYGONE = re.compile(
+    r"\b(?:yesterday|earlier|before|previously|at first|initially|originally|back then|until|"
+    r"last (?:night|week|month|time|year)|at the time|the other day|"
+    r"for an? (?:moment|minute|while|bit))\b|"
+    r"\bhad (?:been|forgotten|\w+ed)\b|\b(?:i|we) hadn't\b|\b(?:i|we) (?:wasn't|weren't) (?:in|on|"
+    r"using|logged)\b|\b(?:i|we) (?:was|were|had|used|took) (?:\w+ )?(?:the |an? )?wrong\b|"
+    r"\b(?:on|at) (?:my|our) (?:side|end)$|\b(?:my|our) (?:\w+ ){1,2}(?:was|were) (?:just )?"
+    r"(?:wrong|expired|missing|stale|outdated|invalid|empty|misconfigured)\b|"
+    r"^(?:that|this|it) was (?:such )?(?:an? |quite |really |very )+\w+ (?:one|bug|problem|issue)$"
+)
+"""It was so before, or by whoever tells it, whatever it is now."""
 PRESENT = re.compile(r"\b(?:still|now|is|are|keeps?|again|but|how|does|doesn't|isn't|can't)\b")
 COMPLAINS = re.compile(r"\b(?:but|still|though|however|not|except|unfortunately)\b|n't\b|\bsince\b")
 """What is news even in a word of thanks."""
@@ -252,21 +263,6 @@ HOPES = re.compile(
     r"(?:on|with|about|for) \w+"
 )
 """Thanks for what is asked for."""
-RHETORIC = any_of(
-    r"^(?:and |wow |oh |lol |ha+ )*(?:what an? (?:great|good|nice|lovely|amazing|awesome|brilliant|"
-    r"fantastic|wonderful|cool|relief|star|team|day)|"
-    r"how (?:cool|nice|great|neat|lovely|clever|fast|quick|easy|simple|kind|silly|stupid) "
-    r"(?:is|was|are|of|am)|who knew|who would have|who'd have)\b",
-    r"^(?:and |wow |oh )*isn't (?:that|it|this) (?:just )?"
-    r"(?:neat|great|cool|nice|lovely|amazing|brilliant|funny)\b",
-    r"\bwhy (?:didn't|did) (?:i|we) (?:not )?(?:think|see|notice|spot|read|check)\b",
-    r"^(?:and |but )*can we (?:all |also |just )*(?:thank|applaud|celebrate|have a round)\b",
-    r"\bcan't believe (?:how|it|that|i|we)\b|\b(?:i )?can't read$",
-    r"\b(?:never would|wouldn't) have (?:guessed|thought|found|known|expected)\b",
-    r"^for (?:anyone|anybody|everyone|everybody|others|whoever|people) (?:else )?"
-    r"(?:who )?(?:find|read|search|land|wonder|com|hitt?|see)\w*\b",
-)
-"""What asks nothing and complains of nothing, though it is put so."""
 PLEASED = any_of(
     r"\byou(?:'re| are| were) (?:a |an |the |all )?"
     r"(?:stars?|legends?|lifesavers?|great|best|hero|heroes|"
