@@ -275,19 +275,13 @@ def test_what_is_quoted_is_remembered_once_however_often_it_is_changed(world: Wo
     assert rows_with(SECRET) == []
 
 
-@pytest.mark.parametrize("mistake", [False, True])
-def test_an_incident_that_is_or_was_part_of_another_forgets_what_was_taken_back(
-    world: World, mistake: bool
-) -> None:
+def test_an_incident_that_is_part_of_another_forgets_what_was_taken_back(world: World) -> None:
     question = ask(world, text=LEAK)
     world.press("Ben", "incident.declare", question.about, title=question.title, criteria=[])
     part = Incident.objects.get()
     world.press("Ben", "incident.declare", "new", title="Deploys fail", criteria=[], another="yes")
     whole = Incident.objects.latest("pk")
     world.press("Ben", "incident.merge", part.about, into=str(whole.pk), reason="The same")
-    if mistake:
-        why = {"reason": "A wrong probe", "parts_too": "yes"}
-        world.press("Ben", "incident.mistake", whole.about, **why)
     assert len(rows_with(SECRET)) > 5
     remove(world, question.post)
     assert rows_with(SECRET) == []

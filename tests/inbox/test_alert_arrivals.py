@@ -1,8 +1,6 @@
 """What monitoring systems send is kept first, and worked out right after, together or alone."""
 
-import gzip
 import json
-import zlib
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -14,7 +12,7 @@ from django.db import transaction
 
 from dutydesk.alarms.flows import ingestion, keys
 from dutydesk.alarms.models import Alarm, Alert
-from dutydesk.alarms.rules.notifications import LARGEST_BODY, Notification
+from dutydesk.alarms.rules.notifications import Notification
 from dutydesk.alarms.rules.telling_place import place_of
 from dutydesk.chat.models import Post
 from dutydesk.inbox.flows import arrivals
@@ -104,57 +102,6 @@ def test_a_slash_at_the_end_of_the_address_loses_no_alert(
     assert door.post(f"alertmanager/{key}/more", alert(2)).status == 403
     worked_out(world.at)
     assert firing() == ["Thing 1 is down", "disk is full"]
-
-
-def bare(body: bytes) -> bytes:
-    """Pack as many clients do that say “deflate”: without zlib's header."""
-    packer = zlib.compressobj(wbits=-zlib.MAX_WBITS)
-    return packer.compress(body) + packer.flush()
-
-
-def in_two(body: bytes) -> bytes:
-    """Pack in two parts, one after the other, as gzip may."""
-    return gzip.compress(body[:40]) + gzip.compress(body[40:])
-
-
-@pytest.mark.parametrize(
-    ("name", "pack"),
-    [
-        ("gzip", gzip.compress),
-        ("x-gzip", in_two),
-        ("Deflate", zlib.compress),
-        ("deflate", bare),
-    ],
-)
-def test_what_a_sender_packed_is_unpacked_up_to_the_limit(
-    world: World, door: AlertDoor, key: str, name: str, pack: Callable[[bytes], bytes]
-) -> None:
-    packed = {"content-encoding": name}
-    body = json.dumps(alert(1)).encode()
-    assert door.post(f"alertmanager/{key}", pack(body), packed).status == 200
-    assert door.post(EVENTS, pack(json.dumps(event(key)).encode()), packed).status == 202
-    assert door.post(f"alertmanager/{key}", json.dumps(alert(2)).encode(), packed).status == 200
-    worked_out(world.at)
-    assert firing() == ["Thing 1 is down", "Thing 2 is down", "disk is full"]
-    bomb = b'{"version": "4", "groupKey": "' + b"g" * 30_000_000
-    assert door.post(f"alertmanager/{key}", pack(bomb), packed).status == 200
-    kept = Arrival.objects.latest("id")
-    assert (len(bytes(kept.body)), kept.note != "") == (LARGEST_BODY, True)
-
-
-def test_the_whole_alerts_of_a_packed_body_that_breaks_off_are_taken_in(
-    world: World, door: AlertDoor, key: str
-) -> None:
-    told = alert(1)
-    told["alerts"] = [*told["alerts"], *alert(2)["alerts"]]
-    body = json.dumps(told).encode()
-    packer = zlib.compressobj(wbits=zlib.MAX_WBITS | 16)
-    begun = packer.compress(body[:-20]) + packer.flush(zlib.Z_SYNC_FLUSH)
-    packed = {"content-encoding": "gzip"}
-    assert door.post(f"alertmanager/{key}", begun, packed).status == 200
-    assert "of a larger body" in Arrival.objects.get().note
-    worked_out(world.at)
-    assert Alarm.objects.filter(state="firing").count() == 1
 
 
 def test_what_is_told_together_comes_to_the_same_as_one_by_one(

@@ -6,11 +6,15 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
+from dutydesk.chat.flows import people_posts
+from dutydesk.chat.flows.people_posts import Author
 from dutydesk.incidents.models import COUNTED, Incident
 from dutydesk.incidents.rules.corrections import CorrectionRefused
 from dutydesk.journal.flows import journal
+from testing.asked import ask
 from testing.screens import squeezed, visit
-from testing.world import World
+from testing.searched import rows_with
+from testing.world import World, as_if_committed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("incident.resolve", "measure.incidents")]
 UPGRADE = "dutydesk.incidents.migrations.0012_parts_of_mistakes"
@@ -78,3 +82,18 @@ def test_parts_of_former_mistakes_are_no_longer_said_to_count_with_another(world
         cursor.execute(importlib.import_module(UPGRADE).PARTS)
     part.refresh_from_db()
     assert (part.state, part.merged_into) == ("mistake", None)
+
+
+def test_what_was_part_of_one_forgets_what_is_taken_back_later(world: World) -> None:
+    as_if_committed()
+    question = ask(world, "Uma", "Deploys fail, the password hunter2 is refused")
+    world.press("Ben", "incident.declare", question.about, title=question.title, criteria=[])
+    part, whole = Incident.objects.get(), declare(world, "All clusters are down")
+    world.press("Ben", "incident.merge", part.about, reason="One cause", into=str(whole.pk))
+    told = {"reason": "A wrong probe", "parts_too": "yes"}
+    world.press("Ben", "incident.mistake", whole.about, **told)
+    assert "incidents_incident" in {found.partition(":")[0] for found in rows_with("hunter2")}
+    by = Author.of(world.person("Uma"))
+    people_posts.remove(post=question.post_id, by=by, at=world.at)
+    world.settle()
+    assert rows_with("hunter2") == []
