@@ -201,6 +201,7 @@ def test_imports_that_named_services_are_taken_back_after_an_upgrade(tmp_path: P
     put(tmp_path, queue_DOT_md=NIGHT.replace("[prison VISITS, Unheard of]", "[Clusters]"))
     second = take_in(folder)
     made, changed = IncidentImportRow.objects.order_by("pk")
+    assert made.after and changed.before and changed.after
     made.after["services"] = changed.before["services"] = ["Prison visits"]
     changed.after["services"] = ["Clusters", "Gone"]
     IncidentImportRow.objects.bulk_update([made, changed], ["before", "after"])

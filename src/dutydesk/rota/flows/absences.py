@@ -37,7 +37,7 @@ def not_away_yet(who: Engineer, period: Period, *, wish: bool, besides: int | No
 
     Neither a day of a regular one nor the time after somebody leaves is: these may still change.
     """
-    others = noted().filter(engineer=who, wish=wish, regular=None).exclude(pk=besides)
+    others = noted().filter(engineer=who, wish=wish, regular=None).exclude(pk=besides or 0)
     known = others.filter(start__lte=period.start, end__gte=period.end).first()
     if known is not None:
         says = "would rather be away" if wish else "is away"
