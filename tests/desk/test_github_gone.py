@@ -11,8 +11,8 @@ from dutydesk.commitments.models import Commitment
 from dutydesk.desk.models import Question, Ticket
 from dutydesk.outbox.models import OutboxMessage
 from dutydesk.ports.delivery import Undelivered
-from testing.asked import ASK, TEAM, ask, now, say, standing
-from testing.tracked import FORM, Tracked, fresh, tracked
+from testing.asked import ASK, TEAM, now, say, standing
+from testing.tracked import FORM, Tracked, fresh, raised, tracked
 
 pytestmark = pytest.mark.django_db
 GONE = "Ticket #1 isn't in the tracker any more"
@@ -24,15 +24,6 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Tracked]:
     world.shifts(support="Ada")
     yield world
     world.github.close()
-
-
-def raised(world: Tracked) -> tuple[Question, Ticket]:
-    """Give a question that goes on in a ticket."""
-    question = ask(world)
-    world.press("Ben", "ticket.raise", question.about, title="Visits", body="It")
-    world.hears()
-    world.later(minutes=5)
-    return question, Ticket.objects.get(question=question)
 
 
 def chased(question: Question) -> bool:

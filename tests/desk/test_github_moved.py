@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from dutydesk.desk.models import Question, Ticket
+from dutydesk.desk.models import Ticket
 from dutydesk.process.flows import process
-from testing.asked import ASK, TEAM, ask, now
-from testing.tracked import Tracked, fresh, tracked
+from testing.asked import ASK, TEAM, now
+from testing.tracked import Tracked, fresh, raised, tracked
 
 pytestmark = pytest.mark.django_db
 
@@ -21,15 +21,6 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Tracked]:
     world.shifts(support="Ada")
     yield world
     world.github.close()
-
-
-def raised(world: Tracked) -> tuple[Question, Ticket]:
-    """Give a question that goes on in a ticket."""
-    question = ask(world)
-    world.press("Ben", "ticket.raise", question.about, title="Visits", body="It")
-    world.hears()
-    world.later(minutes=5)
-    return question, Ticket.objects.get(question=question)
 
 
 def transfer(world: Tracked, number: int, node: str = "I_900") -> Any:

@@ -14,10 +14,11 @@ from dutydesk.adapters.github.sender import TicketSender
 from dutydesk.chat.flows import people_posts
 from dutydesk.chat.flows.people_posts import Author
 from dutydesk.desk.flows import tracker_inbound, tracker_outbound, tracker_reconciliation
-from dutydesk.desk.models import Ticket
+from dutydesk.desk.models import Question, Ticket
 from dutydesk.outbox.flows import outbox
 from dutydesk.ports.tracker import LOOK, TOLD
 from dutydesk.process.flows import process
+from testing.asked import ask
 from testing.world import World
 
 ASK = "#ask-cloud-platform"
@@ -104,3 +105,12 @@ body:
 def fresh(ticket: Ticket) -> Ticket:
     ticket.refresh_from_db()
     return ticket
+
+
+def raised(world: Tracked) -> tuple[Question, Ticket]:
+    """Give a question that goes on in a ticket."""
+    question = ask(world)
+    world.press("Ben", "ticket.raise", question.about, title="Visits", body="It")
+    world.hears()
+    world.later(minutes=5)
+    return question, Ticket.objects.get(question=question)
