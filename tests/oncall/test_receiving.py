@@ -47,6 +47,13 @@ def receive(world: World, *told: Notification) -> None:
     world.settle()
 
 
+def say_on_it(world: World, name: str, alarm: Alarm) -> None:
+    """Let somebody write in the thread of an alarm that they have it."""
+    root, by = Post.objects.get(key=alarm.post_key), Author.of(world.person(name))
+    people_posts.post(by=by, channel=HIGH, text="on it", at=world.at, thread=root.pk)
+    world.settle()
+
+
 def state() -> list[Any]:
     """Give everything that tellings lead to, without its numbers."""
     fields = ("group_key", "title", "state", "severity", "firing_count", "resolved_count")
@@ -254,9 +261,7 @@ def test_a_word_under_an_alarm_answers_the_bundle_that_is_open_not_its_page_that
         raised_at=world.at,
         settled_at=world.at,
     )
-    root, by = Post.objects.get(key=alarm.post_key), Author.of(world.person("Ben"))
-    people_posts.post(by=by, channel=HIGH, text="on it", at=world.at, thread=root.pk)
-    world.settle()
+    say_on_it(world, "Ben", alarm)
     bundle.refresh_from_db()
     assert (bundle.state, bundle.acknowledged_by_id) == ("acknowledged", number("Ben"))
 
@@ -268,9 +273,7 @@ def test_a_word_under_one_alarm_of_a_bundle_answers_the_bundle(tmp_path: Path) -
     bundle = Page.objects.get(bundle=True)
     alarm = Alarm.objects.get(title="V7 is down")
     assert bundle.bundled.filter(subject=alarm.about).exists()
-    root, by = Post.objects.get(key=alarm.post_key), Author.of(world.person("Ben"))
-    people_posts.post(by=by, channel=HIGH, text="on it", at=world.at, thread=root.pk)
-    world.settle()
+    say_on_it(world, "Ben", alarm)
     bundle.refresh_from_db()
     assert (bundle.state, bundle.acknowledged_by_id) == ("acknowledged", number("Ben"))
 
