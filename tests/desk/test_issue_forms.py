@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dutydesk.desk.rules.issue_bodies import body_of
@@ -293,6 +293,8 @@ _WORDS = st.text("abc `#~*-_\n[]Xé&@<", max_size=60).filter(
 )
 
 
+@example(name="", log="```", where="", sees=set(), boxes=set())
+@example(name="", log="~~~~ a\n```", where="", sees=set(), boxes=set())
 @given(
     name=_WORDS,
     log=_WORDS,
@@ -319,11 +321,16 @@ def test_what_reads_issue_forms_reads_what_was_filled_in(
     pairs = [(part, given[part.label]) for part in form]
     body = body_of(pairs, asked_by="Uma", raised_by="Ben", link="https://desk.example.org/t/1")
     assert body.startswith("Asked by Uma, raised by Ben. The conversation: https://desk")
-    assert parse(body, form) == {
+    said = parse(body, form)
+    added = said["What happens?"].removeprefix(log.strip())
+    # A fence that was left open ends with its answer.
+    assert not added or re.fullmatch(r"\n(`{3,}|~{3,})", added)
+    assert added.strip() in log
+    assert said | {"What happens?": ""} == {
         "Application name": name.strip(),
         "Service environment": where,
         "Who sees it?": list(given["Who sees it?"]),
-        "What happens?": log.strip(),
+        "What happens?": "",
         "Log output": log.strip("\n") if log.strip() else "",
         "Before": list(given["Before"]),
         "A screenshot": "",
