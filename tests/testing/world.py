@@ -5,12 +5,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from django.db import connection
-from django.db.models import Min, QuerySet
+from django.db.models import QuerySet
 
 from dutydesk.announcements.flows import occurrences
 from dutydesk.announcements.models import AnnouncementSeries
 from dutydesk.chat.models import Post
 from dutydesk.commitments.flows import commitments
+from dutydesk.commitments.models import Commitment
 from dutydesk.inbox.models import Arrival
 from dutydesk.incidents.flows import duty_handovers
 from dutydesk.journal.flows import journal
@@ -43,6 +44,16 @@ teams:
     services: [{name: Prison visits}]
 services: [{name: Clusters, page_anyway: true}]
 leadership: [{name: Director, email: director@example.org}]
+"""
+
+_NEXT_LOOK = f"""
+    SELECT min(first) FROM (
+        SELECT min(next_at) FROM {Commitment._meta.db_table} WHERE state = 'open'
+        UNION ALL SELECT min(look_at) FROM {Outlook._meta.db_table}
+        UNION ALL SELECT min(look_at) FROM {AnnouncementSeries._meta.db_table}
+        UNION ALL SELECT min(due_at) FROM {OutboxMessage._meta.db_table}
+            WHERE due_at IS NOT NULL AND kind = ANY(%s)
+    ) AS looks (first)
 """
 
 
@@ -158,10 +169,11 @@ class World:
         duty_handovers.look_after(at=self.at)
 
     def _next_look(self) -> datetime | None:
-        rotas = Outlook.objects.aggregate(first=Min("look_at"))["first"]
-        series = AnnouncementSeries.objects.aggregate(first=Min("look_at"))["first"]
-        message = self._messages().aggregate(first=Min("due_at"))["first"]
-        return min(filter(None, (commitments.next_look(), rotas, series, message)), default=None)
+        """Ask in one statement when something is to be looked after next."""
+        with connection.cursor() as cursor:
+            cursor.execute(_NEXT_LOOK, [list(outbox._senders)])
+            found: datetime | None = cursor.fetchone()[0]
+            return found
 
     def said(self, channel: str, only_for: str | None = None) -> list[str]:
         """Give what was said in a channel and its threads, as one text each."""

@@ -7,7 +7,7 @@ what waits or is under way at its source, so the order of a source holds in ever
 
 import logging
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, ClassVar
 
 import psycopg
@@ -102,9 +102,8 @@ class BatchKind(WorkKind[Row]):
     `most`: so many in a batch, and no more once they weigh as much as `heaviest`, each its
     `weight`, in SQL. `crowd`: the column whose rows wait for each other's sake only: of each crowd
     as many are in a batch, so a large one delays no other. `chooser`: the column that says whether
-    a row may be in one. `noted`: the columns that a batch may change. `ahead`: so much later than
-    here it may be where a row was made; what was never tried is not waited for so long.
-    `wakes` is called when something waits for a batch; whoever does them in this process sets it.
+    a row may be in one. `noted`: the columns that a batch may change. `wakes` is
+    called when something waits for a batch; whoever does them in this process sets it.
     """
 
     most: ClassVar[int] = 512
@@ -113,7 +112,6 @@ class BatchKind(WorkKind[Row]):
     chooser: ClassVar[str]
     crowd: ClassVar[str]
     noted: ClassVar[tuple[str, ...]] = ()
-    ahead: ClassVar[timedelta] = timedelta(0)
 
     def __init__(self, model: type[Row]) -> None:
         """Do what rows of this model owe."""
@@ -174,10 +172,6 @@ class BatchKind(WorkKind[Row]):
         """Try one, unless it is left to a batch; give whether it owes nothing any more."""
         left = self.owed().filter(self._untried(), pk=number).exists()
         return not left and self.attempt(number, now)
-
-    def is_due(self, at: datetime) -> Q:
-        """Give what holds of a row that may be taken up now."""
-        return super().is_due(at) | Q(attempts=0, due_at__lte=at + self.ahead)
 
     def _fresh(self, at: datetime) -> Q:
         return super()._fresh(at) | self._untried()

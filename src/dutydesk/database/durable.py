@@ -8,7 +8,7 @@ each time, and is put aside after so many tries. See decision 29.
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import reduce
@@ -33,6 +33,15 @@ Now = Callable[[], datetime]
 _TURN = timedelta(seconds=1)
 _BACKLOG = timedelta(seconds=2)
 _BATCH = 500
+
+_DUE = """
+SELECT {columns} FROM {tables} WHERE row.id = %s
+AND (row.due_at <= %s OR row.attempts = 0 AND row.due_at <= %s) FOR UPDATE OF row SKIP LOCKED
+"""
+_LATEST = """
+SELECT {columns} FROM {tables}
+WHERE row.id = %s AND row.claimed_at = %s AND row.attempts = %s FOR UPDATE OF row
+"""
 
 
 class OwedRow(models.Model):
@@ -75,7 +84,8 @@ class WorkKind(Generic[Row]):
     the room's part may change of a row, `related` what it reads beside it. `tries`: after so many
     it is put aside; None for never. `source`: the column whose rows are done in turn. `since`: the
     column from which on one that is still owed is late. `grace`: so long what was never tried is
-    left to the job that was queued with it.
+    left to the job that was queued with it. `ahead`: so much later than here it may be where a row
+    was made; what was never tried is not waited for so long.
     """
 
     name: ClassVar[str]
@@ -87,6 +97,7 @@ class WorkKind(Generic[Row]):
     source: ClassVar[str] = ""
     since: ClassVar[str] = "due_at"
     grace: ClassVar[timedelta] = GRACE
+    ahead: ClassVar[timedelta] = timedelta(0)
 
     def __init__(self, model: type[Row]) -> None:
         """Do what rows of this model owe."""
@@ -203,7 +214,8 @@ class WorkKind(Generic[Row]):
 
     def is_due(self, at: datetime) -> Q:
         """Give what holds of a row that may be taken up now."""
-        return Q(due_at__lte=at)
+        untried = Q(attempts=0, due_at__lte=at + self.ahead)
+        return Q(due_at__lte=at) | untried if self.ahead else Q(due_at__lte=at)
 
     def _fresh(self, at: datetime) -> Q:
         """Give what is left to the job that was queued with it."""
@@ -225,9 +237,7 @@ class WorkKind(Generic[Row]):
     def claim(self, number: int, at: datetime) -> Row | None:
         """Take a row that is due for one try; None if it isn't due, or somebody else's."""
         with transaction.atomic():
-            due = self.owed().filter(self.is_due(at), pk=number)
-            due = due.select_related(*self.related) if self.related else due
-            row = due.select_for_update(skip_locked=True, of=("self",)).first()
+            row = self.hold(number, at)
             if row is None or self._is_behind(row):
                 return None
             mine = self._has_rested(row, at) and self._in_turn(row, at) and self.begin(row, at)
@@ -239,6 +249,13 @@ class WorkKind(Generic[Row]):
         if not mine:
             AGAIN.set()
         return row if mine else None
+
+    def hold(self, number: int, at: datetime) -> Row | None:
+        """Lock a row, with what is related, if `is_due` holds of it and nobody else has it."""
+        return self._read(_DUE, [number, at, at + self.ahead])
+
+    def _read(self, statement: str, values: Sequence[Any]) -> Row | None:
+        return next(iter(rows.read_related(statement, self.model, self.related, values)), None)
 
     def _is_behind(self, row: Row) -> bool:
         """Say whether something at its source comes first."""
@@ -282,9 +299,7 @@ class WorkKind(Generic[Row]):
 
     def _mine(self, row: Row) -> Row | None:
         """Give the row, locked, if this try is still the latest one."""
-        mine = self.model._default_manager.filter(_latest(row))
-        mine = mine.select_related(*self.related) if self.related else mine
-        return mine.select_for_update(of=("self",)).first()
+        return self._read(_LATEST, [row.pk, row.claimed_at, row.attempts])
 
     def settle(self, row: Row, outcome: Any, now: Now) -> None:
         """Do what is done once in effect, and mark the row done, if this try is the latest one."""
@@ -321,7 +336,7 @@ class WorkKind(Generic[Row]):
         return next_try(attempts=row.attempts, at=at, retry_after=retry_after, longest=longest)
 
     def _save(self, row: Row) -> None:
-        row.save(update_fields=["due_at", "claimed_at", "attempts", *self.columns])
+        rows.save(row, ("due_at", "claimed_at", "attempts", *self.columns))
 
 
 AGAIN = threading.Event()

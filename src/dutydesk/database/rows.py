@@ -143,6 +143,12 @@ def update(rows: Sequence[models.Model], names: Sequence[str]) -> None:
         run(table.update(tuple(names)), [table.dump(rows, (table.key, *names))])
 
 
+def save(row: models.Model, names: tuple[str, ...]) -> None:
+    """Write these columns of one row that is there, as Django's `save` does, in its own types."""
+    table = _Table.of(type(row))
+    run(table.save(names), [*table.prepared(row, names), row.pk])
+
+
 def rewrite(
     rows: models.QuerySet[Made], names: Sequence[str], told: Callable[[Any, str], Any]
 ) -> list[Made]:
@@ -176,6 +182,40 @@ def read(
     return [_parted(row, tables) for row in run(asked, values).fetchall()]
 
 
+def read_related(
+    statement: str, model: type[Made], related: tuple[str, ...], values: Sequence[Any]
+) -> list[Made]:
+    """Run a statement that selects whole rows of a model, each with what these keys refer to.
+
+    Where it says `{columns}` and `{tables}` those go that this needs; the model's table is `row`.
+    The keys are never null. As `read` is, for what is asked while somebody waits.
+    """
+    asked, loaded = _joined(statement, model, related)
+    found: list[Made] = []
+    for parts in (_parted(each, loaded) for each in run(asked, values).fetchall()):
+        for name, part in zip(related, parts[1:], strict=True):
+            setattr(parts[0], name, part)
+        found.append(parts[0])
+    return found
+
+
+@cache
+def _joined(
+    statement: str, model: type[models.Model], related: tuple[str, ...]
+) -> tuple[str, list["_Table"]]:
+    """Give the text of a statement that reads rows with what they refer to, and their tables."""
+    meta = model._meta
+    names, tables, parts = ["row"], [f'"{meta.db_table}" AS row'], [_Table.of(model)]
+    for name in related:
+        key = meta.get_field(name)
+        other = _Table.of(key.related_model)
+        tables.append(f'JOIN "{other.name}" AS {name} ON {name}."{other.key}" = row."{key.column}"')
+        names.append(name)
+        parts.append(other)
+    columns = (part.selected(name) for name, part in zip(names, parts, strict=True))
+    return statement.format(columns=", ".join(columns), tables=" ".join(tables)), parts
+
+
 def _parted(row: Sequence[Any], tables: Sequence["_Table"]) -> tuple[Any, ...]:
     found, start = [], 0
     for table in tables:
@@ -201,6 +241,7 @@ class _Table:
         self.name = meta.db_table
         self.key = meta.pk.column or meta.pk.name
         fields = [(field.column or field.name, field) for field in meta.concrete_fields]
+        self._fields = dict(fields)
         self._from_database = [getattr(field, "from_db_value", None) for _, field in fields]
         self._attributes = {column: field.attname for column, field in fields}
         self._types = {column: field.rel_db_type(connection) for column, field in fields}
@@ -223,6 +264,19 @@ class _Table:
             f'UPDATE "{self.name}" AS row SET {changes} FROM {self._given((self.key, *names))}'
             f' WHERE row."{self.key}" = given."{self.key}"'
         )
+
+    @cache  # noqa: B019
+    def save(self, names: tuple[str, ...]) -> str:
+        """Give the statement that writes these columns of one row, each a value of its own."""
+        changes = ", ".join(f'"{name}" = %s' for name in names)
+        return f'UPDATE "{self.name}" SET {changes} WHERE "{self.key}" = %s'
+
+    def prepared(self, row: models.Model, names: tuple[str, ...]) -> list[Any]:
+        """Give these columns of a row as the database is told them."""
+        return [
+            self._fields[name].get_db_prep_save(getattr(row, self._attributes[name]), connection)
+            for name in names
+        ]
 
     def _given(self, names: tuple[str, ...]) -> str:
         typed = ", ".join(f'"{name}" {self._types[name]}' for name in names)

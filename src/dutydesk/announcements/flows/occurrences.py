@@ -16,12 +16,17 @@ from dutydesk.announcements.rules import series as series_rules
 from dutydesk.announcements.rules.broadcast import AnnouncementRefused
 from dutydesk.announcements.rules.series import SeriesDraft
 from dutydesk.chat.flows import desk_posts
+from dutydesk.database import rows
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.actions import Person
 from dutydesk.kernel.periods import Period
 from dutydesk.kernel.refusals import Refused
 from dutydesk.process.flows import process
 
+# Asked every few seconds.
+_DUE = """
+SELECT id FROM announcements_announcementseries WHERE look_at <= %s ORDER BY look_at, id
+"""
 _AHEAD = timedelta(days=400)  # Whatever is left out, the next time is within that.
 
 
@@ -83,8 +88,7 @@ def plan(series: AnnouncementSeries, at: datetime) -> None:
 
 def look_after(*, at: datetime) -> bool:
     """Announce the times that are due; give whether there were any. Cheap when there are none."""
-    due = AnnouncementSeries.objects.filter(look_at__lte=at).order_by("look_at", "pk")
-    numbers = list(due.values_list("pk", flat=True))
+    numbers = [number for (number,) in rows.run(_DUE, [at]).fetchall()]
     for number in numbers:
         _announce_due(number, at)
     return bool(numbers)
@@ -93,8 +97,8 @@ def look_after(*, at: datetime) -> bool:
 @transaction.atomic
 @process.held()
 def _announce_due(number: int, at: datetime) -> None:
-    rows = AnnouncementSeries.objects.select_for_update(of=("self",), skip_locked=True)
-    series = rows.filter(pk=number, look_at__lte=at).first()
+    free = AnnouncementSeries.objects.select_for_update(of=("self",), skip_locked=True)
+    series = free.filter(pk=number, look_at__lte=at).first()
     if series is None or series.look_at is None:
         return
     first, last = (each.astimezone(zone()).date() for each in (series.look_at, at + _AHEAD))

@@ -139,6 +139,11 @@ class Speaking(ThreadedKind[ChannelMapping]):
         """Let a channel be tried that never was, too."""
         return Q(due_at=None) | super().is_due(at)
 
+    def hold(self, number: int, at: datetime) -> ChannelMapping | None:
+        """Lock a channel in which something is owed, and may be said now."""
+        due = self.owed().filter(self.is_due(at), pk=number).select_related("channel")
+        return due.select_for_update(skip_locked=True, of=("self",)).first()
+
     def oldest(self) -> "QuerySet[Any, Any]":
         """Count from when a channel may be tried, and is owed something."""
         owed = PostMirror.objects.filter(channel=OuterRef("channel"), owed=True).order_by()

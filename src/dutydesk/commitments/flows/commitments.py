@@ -12,6 +12,7 @@ from dutydesk.commitments.models import Commitment
 from dutydesk.commitments.rules import Promise, Step, look, outcome
 from dutydesk.database import notifications, rows
 from dutydesk.journal.flows import journal
+from dutydesk.journal.flows.journal import Happening
 from dutydesk.kernel.events import Event
 from dutydesk.kernel.kinds import PromiseKind
 from dutydesk.kernel.retries import patient
@@ -69,12 +70,14 @@ _GIVE_WAY = """
 UPDATE commitments_commitment SET state = 'withdrawn', settled_at = %s, next_at = NULL
 WHERE kind = %s AND subject = ANY(%s) AND state = 'open'
 """
+_READY = """
+SELECT {owed} FROM commitments_commitment AS owed WHERE state = 'open' AND next_at <= %s
+ORDER BY next_at, id LIMIT %s FOR UPDATE SKIP LOCKED
+"""
+_STILL = "SELECT {owed} FROM commitments_commitment AS owed WHERE id = %s AND state = 'open'"
+_OWED = {"owed": Commitment}
 _NEXT = "SELECT min(next_at) FROM commitments_commitment WHERE state = 'open'"
-_TEXTS: dict[Step, str] = {
-    "warn": "Due soon: {}",
-    "due": "Due now: {}",
-    "chase": "Overdue: {}",
-}
+_TEXTS: dict[Step, str] = {"warn": "Due soon: {}", "due": "Due now: {}", "chase": "Overdue: {}"}
 
 
 def handle(handler: PromiseHandler) -> None:
@@ -276,25 +279,25 @@ def tick(*, at: datetime, batch: int = 50) -> int:
     Workers may do this at the same time: each takes what no other has taken.
     """
     with transaction.atomic():
-        ready = Commitment.objects.filter(state=Commitment.State.OPEN, next_at__lte=at)
-        mine = list(ready.select_for_update(skip_locked=True).order_by("next_at", "id")[:batch])
-        for commitment in mine:
-            _look_after(commitment, at)
-        Commitment.objects.bulk_update(mine, ["next_at"])
+        mine: list[Commitment] = [one for (one,) in rows.read(_READY, _OWED, [at, batch])]
+        told = [event for one in mine if (event := _look_after(one, at)) is not None]
+        journal.record_all(told, at=at)
+        rows.update(mine, ["next_at"])
+        notifications.notify(*(event.subject for event in told))
     return len(mine)
 
 
-def _look_after(commitment: Commitment, at: datetime) -> None:
+def _look_after(commitment: Commitment, at: datetime) -> Happening | None:
+    """Set when to look next, and give what is to be told now."""
     looked_for = commitment.next_at or at
     if commitment.kind not in _handlers:
         _wait_for_handler(commitment, at)
-        return
+        return None
     step, commitment.next_at = look(commitment.promise, looked_for=looked_for, at=at)
-    journal.record(
+    return Happening(
         event=_FACTS[step](commitment.pk, commitment.kind, commitment.subject),
         subject=commitment.subject,
         text=_TEXTS[step].format(commitment.text),
-        at=at,
         clause=commitment.clause,
     )
 
@@ -302,8 +305,7 @@ def _look_after(commitment: Commitment, at: datetime) -> None:
 def _wait_for_handler(commitment: Commitment, at: datetime) -> None:
     """Wait a while for a program that knows the kind; then withdraw what nobody can look after."""
     commitment.next_at = at + _AGAIN
-    first = commitment.promise.first_look(commitment.made_at)
-    if not patient(since=first, at=at):
+    if not patient(since=commitment.promise.first_look(commitment.made_at), at=at):
         commitment.state = Commitment.State.WITHDRAWN
         _settle(commitment, at)
         about = commitment.subject
@@ -312,7 +314,7 @@ def _wait_for_handler(commitment: Commitment, at: datetime) -> None:
 
 def still_owed(event: CommitmentEvent) -> Commitment | None:
     """Give the commitment that a fact tells of, or None if it was settled since."""
-    return Commitment.objects.filter(pk=event.commitment, state=Commitment.State.OPEN).first()
+    return next((one for (one,) in rows.read(_STILL, _OWED, [event.commitment])), None)
 
 
 def next_look() -> datetime | None:

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 import psycopg
 from django.db.backends.base.base import NO_DB_ALIAS
-from django.db.backends.postgresql import base
+from django.db.backends.postgresql import base, operations
 from psycopg_pool import ConnectionPool
 
 from dutydesk.database.postgresql.moments import with_moments
@@ -53,9 +53,16 @@ class Pool(ConnectionPool[Connection]):
             one.fail(psycopg.OperationalError("the database can't be reached"))
 
 
+class DatabaseOperations(operations.DatabaseOperations):
+    """What Django asks of PostgreSQL."""
+
+    compiler_module = "dutydesk.database.postgresql.compiler"
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     """Django's connection to PostgreSQL, out of our pool."""
 
+    ops_class = DatabaseOperations
     _connection_pools: ClassVar[dict[str, Any]]
     _configure_connection: Callable[[Connection], Any]
 

@@ -66,15 +66,8 @@ def record(
 
     Belongs inside the transaction of the flow that makes the change.
     """
-    entry = JournalEntry.objects.create(
-        at=at,
-        kind=event.kind,
-        subject=subject,
-        actor=actor,
-        text=text,
-        clause=clause,
-        data=event.as_json(),
-    )
+    entry = JournalEntry(**_columns(Happening(event, subject, text, actor, clause), at))
+    rows.insert_new(entry)
     _owe([(entry, name) for name in _reacting(event)], at)
     notifications.notify(subject)
     return entry
@@ -83,8 +76,7 @@ def record(
 def _owe(following: Sequence[tuple[JournalEntry, str]], at: datetime) -> None:
     """Owe reactions to entries that are in the journal; no statement if there is none."""
     owed = [Reaction(entry=entry, name=name, due_at=at) for entry, name in following]
-    rows.insert_keyed(owed)
-    REACTIONS.owe_all([reaction.pk for reaction in owed])
+    REACTIONS.owe_all(rows.insert_new_all(owed))
 
 
 def _reacting(event: Event) -> list[str]:
