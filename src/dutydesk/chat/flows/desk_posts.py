@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F
 
 from dutydesk.chat.flows import post_mirror
 from dutydesk.chat.models import Channel, Post
@@ -14,10 +13,14 @@ from dutydesk.database import notifications, rows
 from dutydesk.kernel.messages import Message
 from dutydesk.kernel.subjects import subject
 
+_PLACE = "SELECT {row} FROM chat_channel AS row WHERE name = %s"
+_COUNT = "UPDATE chat_post SET reply_count = reply_count + 1 WHERE id = %s"
+_SAID = "SELECT {row} FROM chat_post AS row WHERE key = %s"
+
 
 def place(name: str) -> Channel:
     """Give the channel of that name; made if it wasn't there."""
-    return Channel.objects.get_or_create(name=name)[0]
+    return rows.first(_PLACE, Channel, [name]) or Channel.objects.get_or_create(name=name)[0]
 
 
 @transaction.atomic
@@ -39,8 +42,8 @@ def show(
     *, key: str, channel: str, message: Message, at: datetime, thread: Post | None = None
 ) -> None:
     """Say something, or change what was said under that key, so that it stands there now."""
-    _, new = _say(key, channel, message, at, thread, None)
-    if not new:
+    post, new = _say(key, channel, message, at, thread, None)
+    if not new and post.message != message.as_json():
         rewrite(key=key, message=message, at=at)
 
 
@@ -147,8 +150,7 @@ def _say(
     thread: Post | None,
     only_for: int | None,
 ) -> tuple[Post, bool]:
-    there = Post.objects.filter(key=key)
-    if (said := there.first()) is not None:
+    if (said := rows.first(_SAID, Post, [key])) is not None:
         return said, False
     post = Post(
         key=key,
@@ -160,7 +162,7 @@ def _say(
         at=at,
     )
     if not rows.insert_new(post):
-        return there.get(), False
+        return Post.objects.get(key=key), False
     count(post)
     post_mirror.owe([key], at=at)
     return post, True
@@ -169,7 +171,7 @@ def _say(
 def count(post: Post) -> None:
     """Count a new post with its thread, and stir the screens that show it."""
     if post.thread_id is not None and post.only_for_id is None:
-        Post.objects.filter(pk=post.thread_id).update(reply_count=F("reply_count") + 1)
+        rows.run(_COUNT, [post.thread_id])
     stir(post)
 
 

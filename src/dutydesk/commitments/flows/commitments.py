@@ -71,11 +71,10 @@ UPDATE commitments_commitment SET state = 'withdrawn', settled_at = %s, next_at 
 WHERE kind = %s AND subject = ANY(%s) AND state = 'open'
 """
 _READY = """
-SELECT {owed} FROM commitments_commitment AS owed WHERE state = 'open' AND next_at <= %s
+SELECT {row} FROM commitments_commitment AS row WHERE state = 'open' AND next_at <= %s
 ORDER BY next_at, id LIMIT %s FOR UPDATE SKIP LOCKED
 """
-_STILL = "SELECT {owed} FROM commitments_commitment AS owed WHERE id = %s AND state = 'open'"
-_OWED = {"owed": Commitment}
+_STILL = "SELECT {row} FROM commitments_commitment AS row WHERE id = %s AND state = 'open'"
 _NEXT = "SELECT min(next_at) FROM commitments_commitment WHERE state = 'open'"
 _TEXTS: dict[Step, str] = {"warn": "Due soon: {}", "due": "Due now: {}", "chase": "Overdue: {}"}
 
@@ -279,7 +278,7 @@ def tick(*, at: datetime, batch: int = 50) -> int:
     Workers may do this at the same time: each takes what no other has taken.
     """
     with transaction.atomic():
-        mine: list[Commitment] = [one for (one,) in rows.read(_READY, _OWED, [at, batch])]
+        mine = rows.every(_READY, Commitment, [at, batch])
         told = [event for one in mine if (event := _look_after(one, at)) is not None]
         journal.record_all(told, at=at)
         rows.update(mine, ["next_at"])
@@ -314,7 +313,7 @@ def _wait_for_handler(commitment: Commitment, at: datetime) -> None:
 
 def still_owed(event: CommitmentEvent) -> Commitment | None:
     """Give the commitment that a fact tells of, or None if it was settled since."""
-    return next((one for (one,) in rows.read(_STILL, _OWED, [event.commitment])), None)
+    return rows.first(_STILL, Commitment, [event.commitment])
 
 
 def next_look() -> datetime | None:

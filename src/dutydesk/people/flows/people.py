@@ -9,6 +9,7 @@ from typing import ClassVar
 from django.db import transaction
 from django.utils.crypto import salted_hmac
 
+from dutydesk.database import rows
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.actions import NotYours, Person
 from dutydesk.kernel.events import Event
@@ -31,6 +32,8 @@ from dutydesk.people.rules import (
     read_row,
 )
 
+# Asked for each request; an account has one at most.
+_ENGINEER = "SELECT {row} FROM people_engineer AS row WHERE account_id = %s AND active"
 SECRET_MARK = "whsec_"  # How Standard Webhooks marks a secret.
 
 
@@ -86,7 +89,7 @@ def engineer_of(account: int | None) -> Engineer | None:
     """Give who of the team an account belongs to; None for users, leavers, and no account."""
     if account is None:
         return None
-    return Engineer.objects.filter(account=account, active=True).order_by().first()
+    return rows.first(_ENGINEER, Engineer, [account])
 
 
 @transaction.atomic
@@ -173,8 +176,8 @@ def change_engineer(
 
 
 def _reached_at(email: str) -> Engineer | None:
-    rows = Engineer.objects.select_for_update(of=("self",), no_key=True)
-    return rows.filter(email__iexact=email).first()
+    locked = Engineer.objects.select_for_update(of=("self",), no_key=True)
+    return locked.filter(email__iexact=email).first()
 
 
 def _free_name(name: str) -> None:

@@ -16,7 +16,7 @@ from django.db.models.functions import Now
 from django.dispatch import receiver
 from django.http import HttpRequest
 
-from dutydesk.database import notifications
+from dutydesk.database import notifications, rows
 from dutydesk.kernel.subjects import subject
 from dutydesk.kernel.tokens import digest_of
 from dutydesk.people import words
@@ -24,6 +24,11 @@ from dutydesk.people.models import Account, Session
 from dutydesk.web.doors import Scope
 
 SEEN_EVERY = timedelta(minutes=10)
+# Asked for each request.
+_LIVE = """
+SELECT {row} FROM people_session AS row
+WHERE session_key = %s AND expire_date > statement_timestamp()
+"""
 
 
 def hashed(key: str | None) -> str:
@@ -44,7 +49,7 @@ class SessionStore(DatabaseStore):
 
     def load(self) -> dict[str, Any]:
         """Give what the session holds, and nothing if it is over."""
-        return self._read(self._live().first())
+        return self._read(rows.first(_LIVE, Session, [hashed(self.session_key)]))
 
     async def aload(self) -> dict[str, Any]:
         """Do as `load`."""
@@ -160,10 +165,10 @@ class Browser:
     this: bool
 
 
-def browsers(rows: Iterable[Session], this: str | None = None) -> list[Browser]:
+def browsers(every: Iterable[Session], this: str | None = None) -> list[Browser]:
     """Give the browsers behind sessions, the one asking with the key `this` first."""
     store, mine = SessionStore(), hashed(this)
-    found = [_browser(row, store.decode(row.session_data), mine) for row in rows]
+    found = [_browser(row, store.decode(row.session_data), mine) for row in every]
     return sorted(found, key=lambda one: (not one.this, -(one.seen.timestamp() if one.seen else 0)))
 
 
