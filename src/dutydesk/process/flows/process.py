@@ -199,11 +199,17 @@ def in_force_at(at: datetime) -> Process:
         held_one, since = box[0]
         if since <= at:
             return held_one
-    found = ProcessVersion.objects.filter(adopted_at__lte=at).order_by("-id")
-    version = found.values_list("id", "digest").first()
-    if version is None:
-        version = ProcessVersion.objects.order_by("id").values_list("id", "digest").first()
+    version = rows.run(_THEN, [at]).fetchone()
     return _as_it_was(*version) if version is not None else in_force()
+
+
+_THEN = """
+(SELECT id, digest FROM process_processversion WHERE adopted_at <= %s ORDER BY id DESC LIMIT 1)
+UNION ALL
+(SELECT id, digest FROM process_processversion ORDER BY id LIMIT 1)
+LIMIT 1
+"""
+"""The version in force at a moment, or else the first one; an outer limit takes them in order."""
 
 
 def over(span: Period) -> list[tuple[Period, Process]]:
