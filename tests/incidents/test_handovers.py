@@ -331,6 +331,7 @@ def test_whoever_has_the_lead_or_another_role_is_asked_once_their_turn_is_over(
     world.press("Ada", "incident.take-lead", incident.about)
     world.press("Ada", "incident.take-role=scribe", incident.about)
     world.press("Cy", "incident.take-role=communications", incident.about)
+    world.at = world.moment("2026-11-24T17:30")
     until(world, "2026-11-24T17:59")
     asked = [one for one in world.said(TEAM) if one.startswith("Still yours?")]
     assert asked == []
