@@ -44,22 +44,29 @@ def crews(subjects: Iterable[str], *, title: Title) -> dict[str, Crew]:
 
 
 def _crew(people: Sequence[tuple[Any, ...]], title: Title) -> Crew:
-    """Put together what `_CREWS` finds for one subject; nobody is left out."""
-    there = [one for one in people if one[4] is not None]
-    holders = {role: Owner(name, title(role), pk) for _, _, as_, role, pk, name in there if as_ < 3}
-    worker = [Owner(name, "works on it", pk) for _, _, as_, _, pk, name in there if as_ == 3]
-    joined = [Owner(name, "joined", pk) for _, _, as_, _, pk, name in there if as_ == 4]
+    """Put together what `_CREWS` finds for one subject."""
+    holders, worker, joined = dict[str, Owner](), list[Owner](), list[Owner]()
+    for *_, place, role, number, name in people:
+        if number is None:
+            continue
+        if place == _WORKER:
+            worker.append(Owner(name, "works on it", number))
+        elif place == _JOINED:
+            joined.append(Owner(name, "joined", number))
+        else:
+            holders[role] = Owner(name, title(role), number)
     return Crew(holders, next(iter(worker), None), (*worker, *joined), people[0][1])
 
 
 # Asked at every reminder; to put such statements together takes Django longer than to run them.
 # Who has left the team is nobody. There is always a row: the lead's, whoever that is.
-_CREWS = """
+_WORKER, _JOINED = 3, 4
+_CREWS = f"""
 WITH asked AS (
-    SELECT 'incident:' || id AS about, i.*
-    FROM incidents_incident AS i WHERE id = ANY(%(incident)s::bigint[]) AND state = 'open'
+    SELECT 'incident:' || id AS about, id, exercise, lead_id, worker_id
+    FROM incidents_incident WHERE id = ANY(%(incident)s::bigint[]) AND state = 'open'
     UNION ALL
-    SELECT 'maintenance:' || m.id AS about, i.*
+    SELECT 'maintenance:' || m.id, i.id, i.exercise, i.lead_id, i.worker_id
     FROM incidents_maintenance AS m JOIN incidents_incident AS i ON i.id = m.incident_id
     WHERE m.id = ANY(%(maintenance)s::bigint[]) AND i.state = 'open'
 )
@@ -72,9 +79,9 @@ CROSS JOIN LATERAL (
     UNION ALL
     SELECT 2, 'lead', asked.lead_id, NULL, 0
     UNION ALL
-    SELECT 3, '', asked.worker_id, NULL, 0
+    SELECT {_WORKER}, '', asked.worker_id, NULL, 0
     UNION ALL
-    SELECT 4, 'joined', engineer_id, joined, id FROM incidents_participant
+    SELECT {_JOINED}, '', engineer_id, joined, id FROM incidents_participant
     WHERE incident_id = asked.id AND "left" IS NULL
 ) AS someone
 LEFT JOIN people_engineer AS engineer ON engineer.id = someone.engineer_id AND engineer.active

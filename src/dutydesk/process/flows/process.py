@@ -199,17 +199,15 @@ def in_force_at(at: datetime) -> Process:
         held_one, since = box[0]
         if since <= at:
             return held_one
-    version = rows.run(_THEN, [at]).fetchone()
+    version = rows.run(_THEN, {"at": at}).fetchone()
     return _as_it_was(*version) if version is not None else in_force()
 
 
+# The last that was adopted by then; before the first one, the first one.
 _THEN = """
-(SELECT id, digest FROM process_processversion WHERE adopted_at <= %s ORDER BY id DESC LIMIT 1)
-UNION ALL
-(SELECT id, digest FROM process_processversion ORDER BY id LIMIT 1)
-LIMIT 1
+SELECT id, digest FROM process_processversion
+ORDER BY adopted_at <= %(at)s DESC, CASE WHEN adopted_at <= %(at)s THEN -id ELSE id END LIMIT 1
 """
-"""The version in force at a moment, or else the first one; an outer limit takes them in order."""
 
 
 def over(span: Period) -> list[tuple[Period, Process]]:
