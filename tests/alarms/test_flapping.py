@@ -194,7 +194,7 @@ def test_one_that_flapped_once_and_stays_is_not_said_to_flap_for_days(world: Wor
     flap(world, 3)
     tell(world, firing=True)
     assert Alarm.objects.get(state="firing").flapped == 4
-    world.forward(hours=7)
+    world.at += timedelta(hours=7)
     tell(world, firing=True, name="Courts")
     alarm = Alarm.objects.get(state="firing")
     assert (alarm.flapped, alarm.flapped_since) == (0, None)

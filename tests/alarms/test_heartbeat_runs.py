@@ -42,6 +42,11 @@ class Nightly:
         heartbeats.ping(token=self.token, at=self.world.at, signal=signal, word=word)
         self.world.settle()
 
+    def pass_its_time(self, day: int) -> None:
+        """Be there that day when it is expected, and shortly after; nobody looks until then."""
+        self.world.at = self.world.moment(f"2026-11-{day}T02:55")
+        self.world.forward(minutes=10)
+
     @property
     def row(self) -> Heartbeat:
         return Heartbeat.objects.get()
@@ -63,7 +68,7 @@ def test_a_job_that_fails_is_an_alarm_at_once_that_says_why_until_it_does_well(
     assert "exit status 3" in alarm.description
     assert "connection to server failed" in alarm.description
     assert Page.objects.get().state == "held", "nobody is promised at night"
-    job.world.forward(hours=30)
+    job.pass_its_time(25)
     assert Alarm.objects.count() == 1, "one that has failed is not missing besides"
     job.says("fail", "again")
     alarm.refresh_from_db()
@@ -163,19 +168,20 @@ def test_how_early_a_ping_may_be_is_bounded_by_its_grace_and_by_half_its_interva
 @pytest.mark.parametrize("end", ["fail", ""])
 def test_one_whose_alarm_was_ended_by_hand_is_watched_on(job: Nightly, end: str) -> None:
     job.says(end)
-    job.world.forward(days=1, hours=2)
+    job.pass_its_time(25)
     first = Alarm.objects.get()
     ended = job.world.at
     end_by_hand(alarm=first.pk, reason="known", by="Ada", at=ended)
     job.world.settle()
     assert Alarm.objects.filter(state="firing").count() == 0
-    job.world.forward(days=1)
+    job.pass_its_time(26)
     again = Alarm.objects.get(state="firing")
     assert again.pk != first.pk
     assert again.title == "Backup has stopped pinging"
     assert again.alerts.get().starts_at > ended
     assert Page.objects.filter(subject=again.about).exists()
-    job.world.forward(days=2)
+    job.pass_its_time(27)
+    job.pass_its_time(28)
     assert Alarm.objects.count() == 2, "what goes on is no other alarm"
     job.says()
     assert not Alarm.objects.filter(state="firing").exists()
@@ -327,7 +333,8 @@ def test_a_job_that_failed_is_not_said_to_be_stale_since_its_silence_is_the_news
     job: Nightly,
 ) -> None:
     job.says("1")
-    job.world.forward(hours=13)
+    job.world.at += timedelta(hours=12, minutes=50)
+    job.world.forward(minutes=10)
     assert not staleness.stale(at=job.world.at).exists()
     with patch("dutydesk.site.middleware.clock", Moving(job.world)):
         assert ">stale<" not in visit("Ben").get("/alarms/").text

@@ -309,7 +309,7 @@ def test_what_was_ended_by_hand_and_is_told_of_again_pages_again(world: World) -
 
 def test_what_was_not_told_of_for_long_is_stale(world: World) -> None:
     tell(world, alert("Down", world.at))
-    world.forward(hours=5)
+    world.at += timedelta(hours=5)
     assert not staleness.stale(at=world.at).exists()
-    world.forward(hours=1)
+    world.at += timedelta(hours=1)
     assert [one.fingerprint for one in staleness.stale(at=world.at)] == ["Down"]

@@ -186,13 +186,15 @@ def test_each_hour_of_work_is_on_the_day_that_it_is_in(drawn: list[tuple[datetim
     ]
     first = datetime(2026, 10, 1, tzinfo=UTC).date()
     found = months.month(first, all_work, calendar, first)
+    days = {
+        one.number: {
+            (one.window.start + timedelta(hours=hour)).astimezone(zone).date()
+            for hour in range(int(one.window.length / timedelta(hours=1)))
+        }
+        for one in all_work
+    }
     for week in found.weeks:
         for day in week:
-            expected = {
-                one.number
-                for one in all_work
-                for hour in range(int(one.window.length / timedelta(hours=1)))
-                if (one.window.start + timedelta(hours=hour)).astimezone(zone).date() == day.day
-            }
+            expected = {number for number, worked in days.items() if day.day in worked}
             assert {one.number for one, _ in day.work} == expected
     assert (found.before.month, found.after.month) == (9, 11)

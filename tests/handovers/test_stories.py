@@ -67,6 +67,7 @@ def weekend(folder: Path) -> Handed:
     world.until("2026-11-28T08:45")
     world.press("Ben", "incident.plan", incident.about, text="Cy restores the copy at ten")
     world.press("Ben", "incident.resolve", incident.about, text="The copy works")
+    world.at = world.moment("2026-11-30T08:25")
     world.until("2026-11-30T08:30")
     return world
 
@@ -198,6 +199,7 @@ def test_the_turn_that_changes_on_the_monday_after_the_october_clock_change(
         world.alarm("Registry is slow")
         world.until(f"2026-10-22T{clock}:02")
         world.alarm("Registry is slow", firing=False)
+    world.at = world.moment("2026-10-26T07:55")
     world.until("2026-10-26T08:00")
     found = world.handover("turn change")
     assert found.due_at == changes

@@ -93,7 +93,9 @@ def test_an_exercise_that_nobody_leads_is_theirs_who_are_in_it_and_goes_with_no_
 ) -> None:
     world.shifts(support="Ben")
     incident = practise(world, criteria=[])
-    world.forward(hours=15)
+    world.forward(hours=1, minutes=30)
+    world.at = world.moment("2026-11-25T08:50")
+    world.forward(minutes=70)
     assert written(incident) == {"ada@example.org"}
     owed = commitments.owed([incident.about])
     assert {one.by for one in owners.named(owed, at=world.at)} == {"Ada, joined"}

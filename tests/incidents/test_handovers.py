@@ -207,6 +207,7 @@ def test_one_that_starts_at_twenty_to_ten_runs_into_closed_hours_and_is_never_no
         key__contains=":owes:", payload__to="cy@example.org"
     ).order_by("pk")
     assert late.filter(payload__subject__startswith="The next update").exists()
+    world.at = world.moment("2026-11-25T08:50")
     until(world, "2026-11-25T09:00")
     assert owner(world, incident) == "Cy, lead"
     world.press("Ada", "incident.take-lead", incident.about)
@@ -221,7 +222,7 @@ def test_across_the_clock_change_an_hour_is_an_hour_and_the_morning_is_seven(
     world.shifts(support="Ada", primary="Ben", secondary="Cy")
     incident = declared(world, by="Ben")
     world.press("Ben", "incident.take-lead", incident.about)
-    until(world, "2026-10-25T00:30")
+    world.at = world.moment("2026-10-25T00:30")
     update(world, "Ben", incident, "We wait for the copy")
     owed = commitments.owed([incident.about]).get(kind="incident.update")
     assert owed.due_at - world.at == timedelta(hours=1)
@@ -234,6 +235,7 @@ def test_across_the_clock_change_an_hour_is_an_hour_and_the_morning_is_seven(
     world.press("Ben", "incident.leave", incident.about)
     assert owner(world, incident) == ("nobody is on until today at 07:00 GMT, then Ben")
     before = len(told(world))
+    world.at = world.moment("2026-10-25T06:50")
     until(world, "2026-10-25T07:00")
     new = told(world)[before:]
     assert len(new) == 1
@@ -271,6 +273,7 @@ def test_communications_goes_to_whoever_is_on_if_nobody_hands_it_over(world: Wor
     assert any(said in one for one in world.said(TEAM) if one.startswith("Yours now: Visits fail"))
     holder = incident.role_terms.get(role="communications", ended=None).engineer.name
     assert holder == "Ben"
+    world.at = world.moment("2026-11-24T21:50")
     until(world, "2026-11-24T22:30")
     assert len(hand_over(world)) == 1, "Ben is on again in the morning"
 
@@ -287,6 +290,7 @@ def test_communications_of_the_evening_goes_to_whoever_is_on_in_the_morning(worl
     until(world, "2027-01-12T22:01")
     (asked,) = hand_over(world)
     assert asked.endswith("Otherwise it is Cy's from tomorrow at 07:00 GMT on.")
+    world.at = world.moment("2027-01-13T06:50")
     until(world, "2027-01-13T06:59")
     assert owner(world, incident) == "Ben, communications"
     until(world, "2027-01-13T07:00")
@@ -327,6 +331,7 @@ def test_whoever_has_the_lead_or_another_role_is_asked_once_their_turn_is_over(
     world.press("Ada", "incident.take-lead", incident.about)
     world.press("Ada", "incident.take-role=scribe", incident.about)
     world.press("Cy", "incident.take-role=communications", incident.about)
+    world.at = world.moment("2026-11-24T17:30")
     until(world, "2026-11-24T17:59")
     asked = [one for one in world.said(TEAM) if one.startswith("Still yours?")]
     assert asked == []

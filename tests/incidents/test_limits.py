@@ -233,16 +233,16 @@ def test_support_takes_over_on_monday_what_comes_from_the_weekend(
 
 @pytest.mark.clause("oncall.plan", "support.day-start")
 def test_the_plan_is_shown_to_support_first_thing(tmp_path: Path) -> None:
-    world = World(tmp_path, "2026-11-29T19:00")
+    world = World(tmp_path, "2026-11-30T07:20")
     incident = declare(world)
     about = f"incident:{incident.pk}"
     world.forward(minutes=60)
     service = str(incident.services.get().pk)
     world.press("Ada", "incident.maintain", about, service=service, until="2026-11-30T12:00")
     world.press("Ada", "incident.plan", about, text="Ben restores it at 10:00")
-    world.forward(hours=12)
+    world.forward(minutes=39)
     assert not [text for text in world.said(TEAM) if "Open from the night" in text]
-    world.forward(hours=1)
+    world.forward(minutes=1)
     said = next(text for text in world.said(TEAM) if text.startswith("Open from the night"))
     assert "Ada worked on it out of hours. From now on it is support's." in said
     assert "The plan: Ben restores it at 10:00" in said
@@ -262,14 +262,14 @@ def test_as_working_hours_open_the_limit_ends_and_it_is_supports(
 ) -> None:
     world = World(tmp_path, f"2026-11-25T{begins}")
     incident = declare(world)
-    world.forward(hours=3)
+    world.forward(minutes=75)
     assert states(incident, "incident.limit") == ["withdrawn"]
     assert not OWED_AFTER & set(owed(incident))
     said = next(text for text in world.said(TEAM) if text.startswith("Open from the night"))
     assert "No plan was written." in said
     incident.refresh_from_db()
     assert incident.worker is None
-    world.forward(hours=8)
+    world.at = world.moment("2026-11-25T19:00")
     world.press("Ben", "incident.work-on", f"incident:{incident.pk}")
     assert "incident.limit" in owed(incident), "the next night has a limit of its own"
 

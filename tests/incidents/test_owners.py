@@ -176,8 +176,8 @@ def test_where_nobody_will_be_on_it_says_that_nobody_is(tmp_path: Path) -> None:
 
 @pytest.mark.clause("oncall.plan")
 def test_first_thing_in_the_morning_whoever_has_support_is_named(world: World) -> None:
-    declared(world, "2026-11-24T19:00")
-    world.forward(hours=14)
+    declared(world, "2026-11-25T07:40")
+    world.forward(minutes=80)
     assert "Ada: Cy worked on it out of hours." in last(world, "Open from the night")
 
 

@@ -116,7 +116,8 @@ def test_through_a_night_and_a_morning_it_says_what_is_so_just_then(world: World
     assert "aintenance" not in told(incident, world)
     world.at = world.moment("2026-11-25T08:00")
     assert "takes it up today at 09:00 GMT" in told(incident, world)
-    world.forward(hours=2)
+    world.at = world.moment("2026-11-25T08:55")
+    world.forward(minutes=5)
     assert told(incident, world) == (
         "We know of a problem with Prison visits since Tue 24 Nov at 19:00 GMT, and it is not "
         "solved yet. Our support team has it."

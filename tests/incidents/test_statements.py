@@ -7,17 +7,23 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.db import transaction
 
 from dutydesk.chat.flows import desk_posts, post_mirror
 from dutydesk.chat.flows.desk_posts import DeskPost
 from dutydesk.chat.models import Post, PostMirror
+from dutydesk.commitments.flows.commitments import CommitmentChased
+from dutydesk.incidents.flows import reminders
 from dutydesk.incidents.models import Incident
+from dutydesk.incidents.rules.promises import UPDATE
+from dutydesk.journal.models import JournalEntry
 from dutydesk.kernel.actions import ActionRequest
 from dutydesk.kernel.messages import Message
 from dutydesk.outbox.flows import outbox
 from dutydesk.outbox.models import OutboxMessage
 from dutydesk.people.models import LeadershipContact, Service, Team
 from dutydesk.ports.delivery import Delivery
+from dutydesk.process.flows import process
 from dutydesk.wiring import ACTIONS
 from testing.world import World
 
@@ -135,3 +141,19 @@ def test_saying_many_things_twice_says_each_once(tmp_path: Path) -> None:
     assert world.said("#b") == ["Alone"]
     root.refresh_from_db()
     assert root.reply_count == 2
+
+
+def test_a_reminder_of_a_night_takes_few_statements(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = World(tmp_path, "2026-11-24T22:30")
+    world.shifts(primary="Ben")
+    monkeypatch.setitem(outbox._senders, "email", Postbox())
+    world.press("Ben", "incident.declare", "new", title="Visits fail", criteria=["outage"])
+    world.forward(minutes=50)
+    chased = JournalEntry.objects.filter(kind=CommitmentChased.kind)
+    event = CommitmentChased.from_json(chased.filter(data__promised=UPDATE).latest("id").data)
+    with counting(monkeypatch) as asked, transaction.atomic(), process.held():
+        reminders.chase(event=event, at=world.at)
+    told = [one for one in asked if "SAVEPOINT" not in one]
+    assert len(told) <= 9, "\n".join(told)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dutydesk.alarms.flows import ingestion
@@ -67,6 +67,7 @@ def state() -> list[Any]:
     ]
 
 
+ORDERS = settings.get_profile("orders")
 TELLINGS = st.lists(
     st.tuples(
         st.sampled_from("ABC"),
@@ -79,9 +80,7 @@ TELLINGS = st.lists(
 )
 
 
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(ORDERS, max_examples=5 * ORDERS.max_examples)
 @given(TELLINGS)
 @pytest.mark.django_db
 def test_told_together_comes_to_the_same_as_told_one_by_one(

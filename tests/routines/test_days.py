@@ -262,6 +262,7 @@ def test_the_whole_team_sees_what_runs_and_that_work_which_lies_is_pointed_at(
     until(world, f"{MONDAY}T10:10")
     assert item("incidents in progress", together).done_at is not None
     world.press("Ada", "incident.resolve", f"incident:{_incident()}", text="It is over")
+    world.at = world.moment("2026-11-26T09:55")
     until(world, "2026-11-26T10:05")
     list_ = list_of("team")
     (pointed,) = replies(list_)

@@ -1,14 +1,15 @@
 """Who is in an incident: its lead, who has which role, who works on it, and who joined."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
 
-from dutydesk.incidents.models import Incident, Maintenance, Participant, RoleTerm
+from dutydesk.database import rows
+from dutydesk.incidents.models import Incident
 from dutydesk.incidents.rules.owners import Owner
-from dutydesk.kernel.subjects import subject
-from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
-from dutydesk.process.rules.incident_roles import LEAD
 
 Title = Callable[[str], str]
 
@@ -32,66 +33,63 @@ def crews(subjects: Iterable[str], *, title: Title) -> dict[str, Crew]:
 
     `title` names roles.
     """
-    incidents = _incidents(subjects)
-    numbers = {one.pk for one in incidents.values()}
-    if not numbers:
+    numbers: dict[str, list[int]] = {"incident": [], "maintenance": []}
+    for kind, _, number in (one.partition(":") for one in subjects):
+        if kind in numbers:
+            numbers[kind].append(int(number))
+    if not any(numbers.values()):
         return {}
-    terms: dict[int, dict[str, Engineer]] = {}
-    for term in RoleTerm.objects.filter(incident__in=numbers, ended=None).select_related(
-        "engineer"
-    ):
-        terms.setdefault(term.incident_id, {})[term.role] = term.engineer
-    joined: dict[int, list[Engineer]] = {}
-    for one in Participant.objects.filter(incident__in=numbers, left=None).select_related(
-        "engineer"
-    ):
-        joined.setdefault(one.incident_id, []).append(one.engineer)
-    return {
-        about: _crew(row, terms.get(row.pk, {}), joined.get(row.pk, []), title)
-        for about, row in incidents.items()
-    }
+    asked = rows.run(_CREWS, numbers).fetchall()
+    return {about: _crew(list(people), title) for about, people in groupby(asked, itemgetter(0))}
+
+
+def _crew(people: Sequence[tuple[Any, ...]], title: Title) -> Crew:
+    """Put together what `_CREWS` finds for one subject."""
+    holders, worker, joined = dict[str, Owner](), list[Owner](), list[Owner]()
+    for *_, place, role, number, name in people:
+        if number is None:
+            continue
+        if place == _WORKER:
+            worker.append(Owner(name, "works on it", number))
+        elif place == _JOINED:
+            joined.append(Owner(name, "joined", number))
+        else:
+            holders[role] = Owner(name, title(role), number)
+    return Crew(holders, next(iter(worker), None), (*worker, *joined), people[0][1])
+
+
+# Asked at every reminder; to put such statements together takes Django longer than to run them.
+# Who has left the team is nobody. There is always a row: the lead's, whoever that is.
+_WORKER, _JOINED = 3, 4
+_CREWS = f"""
+WITH asked AS (
+    SELECT 'incident:' || id AS about, id, exercise, lead_id, worker_id
+    FROM incidents_incident WHERE id = ANY(%(incident)s::bigint[]) AND state = 'open'
+    UNION ALL
+    SELECT 'maintenance:' || m.id, i.id, i.exercise, i.lead_id, i.worker_id
+    FROM incidents_maintenance AS m JOIN incidents_incident AS i ON i.id = m.incident_id
+    WHERE m.id = ANY(%(maintenance)s::bigint[]) AND i.state = 'open'
+)
+SELECT asked.about, asked.exercise, someone.place, someone.role, engineer.id, engineer.name
+FROM asked
+CROSS JOIN LATERAL (
+    SELECT 1 AS place, role, CASE role WHEN 'lead' THEN asked.lead_id ELSE engineer_id END
+        AS engineer_id, began AS since, id
+    FROM incidents_roleterm WHERE incident_id = asked.id AND ended IS NULL
+    UNION ALL
+    SELECT 2, 'lead', asked.lead_id, NULL, 0
+    UNION ALL
+    SELECT {_WORKER}, '', asked.worker_id, NULL, 0
+    UNION ALL
+    SELECT {_JOINED}, '', engineer_id, joined, id FROM incidents_participant
+    WHERE incident_id = asked.id AND "left" IS NULL
+) AS someone
+LEFT JOIN people_engineer AS engineer ON engineer.id = someone.engineer_id AND engineer.active
+ORDER BY asked.about, someone.place, someone.since, someone.id
+"""
 
 
 def crew_of(incident: Incident) -> Crew | None:
     """Give the crew of an incident; None once it is over."""
     title = process.in_force().incidents.role
     return crews([incident.about], title=title).get(incident.about)
-
-
-def _crew(
-    incident: Incident, terms: Mapping[str, Engineer], joined: Iterable[Engineer], title: Title
-) -> Crew:
-    held: dict[str, Engineer | None] = {**terms, LEAD: incident.lead}
-    worker = _as(incident.worker, "works on it")
-    helpers = (_as(one, "joined") for one in joined)
-    holders = {role: _as(one, title(role)) for role, one in held.items()}
-    return Crew(
-        {role: one for role, one in holders.items() if one is not None},
-        worker,
-        tuple(one for one in (worker, *helpers) if one is not None),
-        incident.exercise,
-    )
-
-
-def _as(engineer: Engineer | None, role: str) -> Owner | None:
-    """Give somebody who is still on the team as the owner by that role."""
-    there = engineer is not None and engineer.active
-    return Owner(engineer.name, role, engineer.pk) if there and engineer else None
-
-
-def _incidents(subjects: Iterable[str]) -> dict[str, Incident]:
-    """Give the open incident of each subject: an incident itself, or what was taken out for one."""
-    numbers: dict[str, list[int]] = {"incident": [], "maintenance": []}
-    for kind, _, number in (one.partition(":") for one in subjects):
-        if kind in numbers:
-            numbers[kind].append(int(number))
-    rows = Incident.objects.filter(state=Incident.State.OPEN).select_related("lead", "worker")
-    found = {subject("incident", row.pk): row for row in rows.filter(pk__in=numbers["incident"])}
-    if numbers["maintenance"]:
-        out = Maintenance.objects.filter(
-            pk__in=numbers["maintenance"], incident__state=Incident.State.OPEN
-        )
-        for one in out.select_related("incident__lead", "incident__worker"):
-            if one.incident is not None:
-                found[one.about] = one.incident
-    return found

@@ -55,26 +55,25 @@ def look_after(*, at: datetime) -> None:
 
     While nothing is owed there is nothing to wait for. Workers may do this at the same time.
     """
-    if rows.run(_WAITS, [HANDOVER, [f"{kind}%" for kind in _HANDED_ON]]).fetchone():
-        _look_after(at)
+    asked = [HANDOVER, SUBJECT, [f"{kind}%" for kind in _HANDED_ON]]
+    found: list[tuple[datetime | None, bool]] = rows.run(_WAITS, asked).fetchall()
+    due, owed = found[0]
+    following = _next_change(at) if owed else None
+    if due != following and (due is None or due > at):
+        _wait_for(following, at)
 
 
 _WAITS = """
-SELECT true WHERE EXISTS (
-    SELECT FROM commitments_commitment WHERE state = 'open'
-    AND (kind = %s OR (owner <> '' AND kind LIKE ANY(%s)))
+SELECT (
+    SELECT due_at FROM commitments_commitment WHERE state = 'open' AND kind = %s AND subject = %s
+), EXISTS (
+    SELECT FROM commitments_commitment WHERE state = 'open' AND owner <> '' AND kind LIKE ANY(%s)
 )
 """
 
 
 @transaction.atomic
-def _look_after(at: datetime) -> None:
-    waits = Commitment.objects.filter(kind=HANDOVER, subject=SUBJECT, state="open").first()
-    following = _next_change(at) if handed_on().exists() else None
-    if waits is None and following is None:
-        return
-    if waits is not None and (waits.due_at <= at or waits.due_at == following):
-        return
+def _wait_for(following: datetime | None, at: datetime) -> None:
     rows.lock([HANDOVER])  # Of two who look at once, the second finds what the first left.
     if following is None:
         commitments.withdraw(kind=HANDOVER, subject=SUBJECT, at=at)

@@ -26,12 +26,18 @@ def escalate(owed: Commitment, line: Line, at: datetime) -> None:
     if owed.kind not in ESCALATED or not owed.chase_every:
         return
     late = line[0].name
-    last = () if exercises.named(owed.subject) else _support_lead()
-    others = [one for one in (*line, *last) if one.name and one.name != late]
-    others = list({one.engineer: one for one in others}.values())
     turn = (at - owed.due_at) // owed.chase_every
+    others = _others(line, late)
+    if turn == len(others) + 1 and not exercises.named(owed.subject):
+        others = _others((*line, *_support_lead()), late)
     if 1 <= turn <= len(others):
         _tell(owed, others[turn - 1], late, at)
+
+
+def _others(line: Line, late: str) -> list[Owner]:
+    """Give those of a line who are not late with it themselves, each once."""
+    there = (one for one in line if one.name and one.name != late)
+    return list({one.engineer: one for one in there}.values())
 
 
 def _support_lead() -> tuple[Owner, ...]:

@@ -4,10 +4,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from dutydesk.commitments.models import Commitment
+from dutydesk.database import rows
 from dutydesk.incidents.rules.owners import Owner
 from dutydesk.kernel.messages import Message
 from dutydesk.oncall.flows import notices
-from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
 
 
@@ -23,6 +23,12 @@ def notify(owed: Commitment, who: Owner, text: str, at: datetime, *, key: str) -
 
 def mentioning(message: Message, *engineers: int | None) -> Message:
     """Give a post that calls these people by name where the chat can."""
-    accounts = Engineer.objects.filter(pk__in=[one for one in engineers if one is not None])
-    found = accounts.exclude(account=None).values_list("account", flat=True)
-    return replace(message, mentions=tuple(sorted(found)))
+    named = [one for one in engineers if one is not None]
+    found = rows.run(_ACCOUNTS, [named]).fetchall() if named else []
+    return replace(message, mentions=tuple(account for (account,) in found))
+
+
+_ACCOUNTS = """
+SELECT account_id FROM people_engineer
+WHERE id = ANY(%s::bigint[]) AND account_id IS NOT NULL ORDER BY account_id
+"""

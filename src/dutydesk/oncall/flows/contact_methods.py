@@ -97,6 +97,11 @@ def _route(method: ContactMethod) -> ContactRoute:
 
 def reachable(engineers: Collection[int]) -> dict[int, Engineer]:
     """Give those of the engineers whom some contact method reaches, by number."""
+    return {number: one for number, one in read(engineers).items() if of(one)}
+
+
+def read(engineers: Collection[int]) -> dict[int, Engineer]:
+    """Give engineers by number, each with their account and contact methods: one statement."""
     people: dict[int, Engineer] = {}
     methods: dict[int, list[ContactMethod]] = {}
     models = {"engineer": Engineer, "account": Account, "method": ContactMethod}
@@ -106,7 +111,7 @@ def reachable(engineers: Collection[int]) -> dict[int, Engineer]:
         methods.setdefault(one.pk, []).extend([method] if method else [])
     for number, one in people.items():
         rows.relate(one, "contact_methods", methods[number])
-    return {number: one for number, one in people.items() if of(one)}
+    return people
 
 
 _PEOPLE = """

@@ -9,7 +9,7 @@ from dutydesk.oncall.flows import contact_methods
 from dutydesk.oncall.rules.carriers import CARRIERS
 from dutydesk.oncall.rules.notification_rules import ContactRoute
 from dutydesk.outbox.flows import outbox
-from dutydesk.people.models import Engineer
+from dutydesk.outbox.flows.outbox import Owing
 
 
 def notify(*, engineer: int, key: str, about: str, title: str, text: str, at: datetime) -> None:
@@ -17,21 +17,17 @@ def notify(*, engineer: int, key: str, about: str, title: str, text: str, at: da
 
     Not by chat: whoever tells them says it there too.
     """
-    who = Engineer.objects.select_related("account").get(pk=engineer)
+    who = contact_methods.read([engineer])[engineer]
     body = f"{text}\n\n{settings.BASE_URL}{screen_of(about)}\n"
     routes = [one for one in contact_methods.of(who) if one.carrier != "mention"]
     first = min((route.delay for route in routes), default=0)
+    owed = []
     for route in routes:
-        if route.delay != first:
-            continue
-        what = f"The {route.name} that tells {who.name}"
-        outbox.enqueue(
-            key=f"{key}:{route.key}",
-            kind=CARRIERS[route.carrier],
-            subject=about,
-            payload={"subject": title, "body": body, "what": what, **_to(route)},
-            at=at,
-        )
+        if route.delay == first:
+            what = f"The {route.name} that tells {who.name}"
+            payload = {"subject": title, "body": body, "what": what, **_to(route)}
+            owed.append(Owing(f"{key}:{route.key}", CARRIERS[route.carrier], about, payload))
+    outbox.enqueue_all(owed, at=at)
 
 
 def _to(route: ContactRoute) -> dict[str, object]:

@@ -199,11 +199,15 @@ def in_force_at(at: datetime) -> Process:
         held_one, since = box[0]
         if since <= at:
             return held_one
-    found = ProcessVersion.objects.filter(adopted_at__lte=at).order_by("-id")
-    version = found.values_list("id", "digest").first()
-    if version is None:
-        version = ProcessVersion.objects.order_by("id").values_list("id", "digest").first()
+    version = rows.run(_THEN, {"at": at}).fetchone()
     return _as_it_was(*version) if version is not None else in_force()
+
+
+# The last that was adopted by then; before the first one, the first one.
+_THEN = """
+SELECT id, digest FROM process_processversion
+ORDER BY adopted_at <= %(at)s DESC, CASE WHEN adopted_at <= %(at)s THEN -id ELSE id END LIMIT 1
+"""
 
 
 def over(span: Period) -> list[tuple[Period, Process]]:

@@ -138,5 +138,8 @@ def begun() -> bool:
 
 def next_start(at: datetime) -> datetime | None:
     """Give when the next shift after `at` begins."""
-    later = Shift.objects.filter(start__gt=at, cancelled_at=None).order_by("start")
-    return later.values_list("start", flat=True).first()
+    found: list[tuple[datetime | None]] = rows.run(_STARTS, [at]).fetchall()
+    return found[0][0]
+
+
+_STARTS = "SELECT min(start) FROM rota_shift WHERE start > %s AND cancelled_at IS NULL"
