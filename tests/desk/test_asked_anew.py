@@ -113,7 +113,7 @@ def test_its_pictures_go_with_it_and_go_when_they_are_taken_back(
     world: World, over: Question
 ) -> None:
     uma = Author.of(world.person("Uma"))
-    world.forward(days=60)
+    world.at += timedelta(days=60)
     here = show(world, "Why is this red?", over, [SentFile("a.png", png_of(), "A gate")], by=uma)
     (copy,) = Post.objects.filter(key=f"person:anew:{here.pk}")
     (seen,) = copy.pictures.all()
