@@ -8,7 +8,7 @@ from django.db import transaction
 from dutydesk.chat.flows import desk_posts
 from dutydesk.chat.flows.people_posts import PersonEdited, PersonPosted, PersonRemoved
 from dutydesk.chat.models import Post
-from dutydesk.database import notifications
+from dutydesk.database import notifications, rows
 from dutydesk.desk import words
 from dutydesk.desk.flows import (
     asked_anew,
@@ -53,7 +53,7 @@ def hear(*, event: PersonPosted, at: datetime) -> None:
     what is asked in the thread of a notice, or of anything else in the ask channel.
     """
     here = event.channel == process.in_force().ask.channel
-    if not here and (event.thread is None or ownership.question_of(event.thread) is None):
+    if not here and (event.thread is None or ownership.number_of(event.thread) is None):
         return
     post = Post.objects.select_related("channel", "account", "thread").get(pk=event.post)
     askers.recognise(post.account_id, at=at)
@@ -167,18 +167,18 @@ def _heard_out_of_turn(post: Post, at: datetime) -> Question | None:
 
 
 def _ask(post: Post, at: datetime) -> Question:
-    question, new = Question.objects.get_or_create(
+    question = Question(
         post=post,
-        defaults={
-            "asker": post.account,
-            "who": post.written_by,
-            "asked_at": post.at,
-            "unanswered_since": post.at,
-        },
+        asker=post.account,
+        who=post.written_by,
+        asked_at=post.at,
+        unanswered_since=post.at,
     )
-    if new:
-        _begin(question, post.at, at)
-        bursts.look(question=question, at=at)
+    if not rows.insert_new(question):
+        return Question.objects.get(post=post)
+    question.further = []
+    _begin(question, post.at, at)
+    bursts.look(question=question, at=at)
     return question
 
 
@@ -215,8 +215,8 @@ def part(*, post: int, by: Person, at: datetime) -> Question:
 
     By its asker or an engineer. Raises NotYours, QuestionRefused.
     """
-    rows = FurtherPost.objects.select_for_update(of=("self",)).select_related("post__channel")
-    joined = rows.filter(post=post).first()
+    joins = FurtherPost.objects.select_for_update(of=("self",)).select_related("post__channel")
+    joined = joins.filter(post=post).first()
     if joined is None:
         raise QuestionRefused("It goes on with no question.", "See the question that it is.")
     if not by.may("engineer") and by.account != joined.post.account_id:

@@ -9,6 +9,7 @@ from typing import ClassVar
 from django.db import transaction
 from django.utils.crypto import salted_hmac
 
+from dutydesk.database import rows
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.actions import NotYours, Person
 from dutydesk.kernel.events import Event
@@ -86,7 +87,13 @@ def engineer_of(account: int | None) -> Engineer | None:
     """Give who of the team an account belongs to; None for users, leavers, and no account."""
     if account is None:
         return None
-    return Engineer.objects.filter(account=account, active=True).order_by().first()
+    found = rows.read(_ENGINEER, {"engineer": Engineer}, [account])
+    return found[0][0] if found else None
+
+
+_ENGINEER = """
+SELECT {engineer} FROM people_engineer AS engineer WHERE account_id = %s AND active LIMIT 1
+"""
 
 
 @transaction.atomic
@@ -173,8 +180,8 @@ def change_engineer(
 
 
 def _reached_at(email: str) -> Engineer | None:
-    rows = Engineer.objects.select_for_update(of=("self",), no_key=True)
-    return rows.filter(email__iexact=email).first()
+    found = Engineer.objects.select_for_update(of=("self",), no_key=True)
+    return found.filter(email__iexact=email).first()
 
 
 def _free_name(name: str) -> None:
