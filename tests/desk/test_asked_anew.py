@@ -1,6 +1,7 @@
 """What is asked in a thread that is over is one question, and its conversation belongs to it."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 import pytest
 

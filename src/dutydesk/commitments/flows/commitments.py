@@ -259,14 +259,20 @@ def _give_up(
 
 
 def _open(kind: PromiseKind, subject: str) -> Commitment | None:
-    owed = Commitment.objects.filter(kind=kind, subject=subject, state=Commitment.State.OPEN)
-    return owed.select_for_update().first()
+    found = rows.read(_OPEN, {"owed": Commitment}, [kind, subject])
+    return found[0][0] if found else None
+
+
+_OPEN = """
+SELECT {owed} FROM commitments_commitment AS owed
+WHERE kind = %s AND subject = %s AND state = 'open' ORDER BY id LIMIT 1 FOR UPDATE
+"""
 
 
 def _settle(commitment: Commitment, at: datetime) -> None:
     commitment.settled_at = at
     commitment.next_at = None
-    commitment.save(update_fields=["state", "settled_at", "next_at"])
+    rows.update([commitment], ("state", "settled_at", "next_at"))
     notifications.notify(commitment.subject)
 
 
