@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from dutydesk.chat.flows.people_posts import PersonMarked
 from dutydesk.chat.models import Mark, Post
-from dutydesk.database import notifications, rows
+from dutydesk.database import notifications
 from dutydesk.desk.flows import (
     askers,
     board,
@@ -40,43 +40,13 @@ from dutydesk.process.flows import process
 EYES, TICK = "eyes", "white_check_mark"
 
 
-def question_of(post: int | None) -> Question | None:
-    """Give the question whose thread begins with this post, or with one that goes on with it."""
-    number = number_of(post)
-    if number is None:
-        return None
-    return Question.objects.select_related("post__channel", "engineer").get(pk=number)
-
-
-def of_post(post: int | None) -> Question | None:
-    """Give that question, locked until the transaction ends."""
-    number = number_of(post)
-    return locked(number) if number is not None else None
-
-
-def number_of(post: int | None) -> int | None:
-    """Give the number of that question: every post of every channel is asked for it."""
-    if post is None:
-        return None
-    found: tuple[int | None] | None = rows.run(_NUMBER, {"post": post}).fetchone()
-    return found[0] if found else None
-
-
-_NUMBER = """
-SELECT coalesce(
-    (SELECT question_id FROM desk_furtherpost WHERE post_id = %(post)s),
-    (SELECT id FROM desk_question WHERE post_id = %(post)s)
-)
-"""
-
-
 def reply(*, post: Post, at: datetime) -> bool:
     """Hear a reply in a question's thread; say whether it asks something of its own.
 
     So does somebody else's question in what is solved, the asker's in what was solved long ago,
     either's in what was taken back, and a user's in a thread of which nobody asked anything.
     """
-    question = of_post(post.thread_id)
+    question = question_threads.of_post(post.thread_id)
     if question is None:
         user = post.only_for_id is None and people.engineer_of(post.account_id) is None
         return user and consequence(Scene.OTHER_SOLVED, meant(post)) == Consequence.QUESTION
@@ -318,10 +288,10 @@ def _resume(found: Question, post: Post, at: datetime) -> None:
 
 def marked(*, event: PersonMarked, at: datetime) -> None:
     """Follow marks on a question's first post: 👀 takes it, ✅ solves it, taken off undoes that."""
-    if event.mark not in (EYES, TICK) or number_of(event.post) is None:
+    if event.mark not in (EYES, TICK) or question_threads.number_of(event.post) is None:
         return
     askers.recognise(event.account, at=at)
-    question = of_post(event.post)
+    question = question_threads.of_post(event.post)
     if question is None or question.state == Question.State.WITHDRAWN:
         return
     person = _person(event)

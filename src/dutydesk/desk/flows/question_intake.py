@@ -19,6 +19,7 @@ from dutydesk.desk.flows import (
     further_posts,
     last_questions,
     ownership,
+    question_threads,
     resolution,
     side_words,
     status_post,
@@ -53,7 +54,7 @@ def hear(*, event: PersonPosted, at: datetime) -> None:
     what is asked in the thread of a notice, or of anything else in the ask channel.
     """
     here = event.channel == process.in_force().ask.channel
-    if not here and (event.thread is None or ownership.number_of(event.thread) is None):
+    if not here and (event.thread is None or question_threads.number_of(event.thread) is None):
         return
     post = Post.objects.select_related("channel", "account", "thread").get(pk=event.post)
     askers.recognise(post.account_id, at=at)
@@ -69,7 +70,7 @@ def _heard(post: Post, at: datetime) -> Question | None:
     """Give the question that a post is, or goes on with; None if it is none."""
     if post.removed_at is not None:
         return None
-    known = ownership.question_of(post.pk)
+    known = question_threads.question_of(post.pk)
     if known is not None or not is_question(post.words.body, process.in_force().ask.no_question):
         return known
     meant = ownership.meant(post)
@@ -302,7 +303,7 @@ def edited(*, event: PersonEdited, at: datetime) -> None:
         _heard_anew(post, at)
     if event.amends and event.thread is None and post.removed_at is None:
         changed_replies.amended(post=post, at=at)
-    found = ownership.question_of(event.thread or event.post)
+    found = question_threads.question_of(event.thread or event.post)
     if found is not None:
         _told(found.pk)
 
@@ -322,7 +323,7 @@ def removed(*, event: PersonRemoved, at: datetime) -> None:
     """
     if event.thread is not None:
         asked_anew.follow_removal(event.post, at=at)
-    found = ownership.of_post(event.thread or event.post)
+    found = question_threads.of_post(event.thread or event.post)
     if found is None:
         return
     _told(found.pk)

@@ -5,6 +5,7 @@ from datetime import datetime, time, timedelta
 from django.db import transaction
 
 from dutydesk.chat.flows import desk_posts
+from dutydesk.database import rows
 from dutydesk.kernel.periods import Period
 from dutydesk.process.flows import process
 from dutydesk.rota import words
@@ -29,7 +30,8 @@ def look_after(*, at: datetime) -> bool:
     Cheap when nothing is: two small queries. Workers may do this at the same time.
     """
     people = shift_build.on_team()
-    outlook = list(Outlook.objects.all())
+    found = rows.read("SELECT {outlook} FROM rota_outlook AS outlook", {"outlook": Outlook}, [])
+    outlook: list[Outlook] = [one for (one,) in found]
     if not outlook:  # Nobody has begun to use rotas here.
         return False
     if any(row.people != people for row in outlook):
@@ -45,19 +47,19 @@ def _look(at: datetime) -> bool:
     first = Outlook.objects.order_by("duty").values("duty")[:1]
     if not Outlook.objects.select_for_update(skip_locked=True).filter(duty__in=first):
         return False  # Somebody changes the rotas, or looks after them.
-    rows = rota_lock.hold()
-    if not any(row.look_at <= at for row in rows):
+    held = rota_lock.hold()
+    if not any(row.look_at <= at for row in held):
         return False
     far = at + shift_build.HORIZON - timedelta(days=7)
-    if any(row.built_until < far for row in rows) or absences.behind(far):
+    if any(row.built_until < far for row in held) or absences.behind(far):
         absences.write_on(at)
         shift_build.rebuild(
-            [row.duty for row in rows], at=at, by="the desk", why="Time went on", extending=True
+            [row.duty for row in held], at=at, by="the desk", why="Time went on", extending=True
         )
-    keeper = next((row for row in rows if row.duty == _LOOKED_AT), rows[0])
+    keeper = next((row for row in held if row.duty == _LOOKED_AT), held[0])
     before = [str(told) for told in keeper.told]
     told = [*holes.tell(before, at), *_tell_alone(before, at), *_tell_thin(before, at)]
-    Outlook.objects.filter(pk__in=[row.pk for row in rows]).update(look_at=_next(at))
+    Outlook.objects.filter(pk__in=[row.pk for row in held]).update(look_at=_next(at))
     Outlook.objects.filter(pk=keeper.pk).update(told=told)
     return True
 
