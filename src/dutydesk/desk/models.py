@@ -95,9 +95,6 @@ class Question(models.Model):
         """Give its name as a subject."""
         return subject("question", self.pk)
 
-    further: list[str]
-    """What its asker said in further posts: read with it, unless it is another row's."""
-
     @property
     def texts(self) -> list[str]:
         """Give what its asker said in the posts that it is made of, first things first."""

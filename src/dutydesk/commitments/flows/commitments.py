@@ -65,6 +65,10 @@ REMINDERS = tuple(event.kind for event in _FACTS.values())
 """The kinds of what the journal tells of promises' times."""
 _handlers: dict[str, PromiseHandler] = {}
 _AGAIN = timedelta(minutes=1)
+_OPEN = """
+SELECT {owed} FROM commitments_commitment AS owed
+WHERE kind = %s AND subject = %s AND state = 'open' ORDER BY id LIMIT 1 FOR UPDATE
+"""
 _GIVE_WAY = """
 UPDATE commitments_commitment SET state = 'withdrawn', settled_at = %s, next_at = NULL
 WHERE kind = %s AND subject = ANY(%s) AND state = 'open'
@@ -259,19 +263,11 @@ def _give_up(
 
 
 def _open(kind: PromiseKind, subject: str) -> Commitment | None:
-    found = rows.read(_OPEN, {"owed": Commitment}, [kind, subject])
-    return found[0][0] if found else None
-
-
-_OPEN = """
-SELECT {owed} FROM commitments_commitment AS owed
-WHERE kind = %s AND subject = %s AND state = 'open' ORDER BY id LIMIT 1 FOR UPDATE
-"""
+    return next((one for (one,) in rows.read(_OPEN, {"owed": Commitment}, [kind, subject])), None)
 
 
 def _settle(commitment: Commitment, at: datetime) -> None:
-    commitment.settled_at = at
-    commitment.next_at = None
+    commitment.settled_at, commitment.next_at = at, None
     rows.update([commitment], ("state", "settled_at", "next_at"))
     notifications.notify(commitment.subject)
 

@@ -177,7 +177,7 @@ def _ask(post: Post, at: datetime) -> Question:
     )
     if not rows.insert_new(question):
         return Question.objects.get(post=post)
-    question.further = []
+    vars(question)["further"] = []  # As `Questions` reads them: there are none yet.
     _begin(question, post.at, at)
     bursts.look(question=question, at=at)
     return question
