@@ -75,7 +75,7 @@ class BuiltIn:
         self.world.settle()
         if thread:
             return re.findall(r'id="post-(\d+)"', self._page(by, thread))[-1]
-        return answer.headers["Location"].rpartition("/")[2]
+        return str(answer.headers["Location"].rpartition("/")[2])
 
     def _do(self, by: str, action: str, about: str, **values: str) -> None:
         answer = self._visit(by).post(f"/do/{action}/{about}", values)
