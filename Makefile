@@ -58,6 +58,7 @@ soak: .venv/tools servers  ## Kill the desk's parts 500 times, fuzz it, and live
 		tests/incidents/test_orders.py tests/incidents/test_crew_orders.py \
 		tests/alarms/test_page_model.py tests/alarms/test_explaining.py tests/alarms/test_flapping.py \
 		tests/alarms/test_swings.py tests/oncall/test_receiving.py \
+		tests/desk/test_question_orders.py tests/adapters/test_slack_blocks.py tests/rota/test_import_sources.py \
 		--kills 500 --fuzz 100000 --days 1000 --histories 100 --orders 200 --seed $$(date +%s)
 
 schema: .venv/tools  ## Write the tables anew that an empty database gets, after a migration

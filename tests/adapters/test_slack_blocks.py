@@ -84,7 +84,7 @@ def _button(button: dict[str, Any]) -> str:
     return str(button["action_id"])
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=settings.get_profile("fuzz").max_examples // 16)
 @given(MESSAGES)
 def test_every_message_keeps_to_the_limits_and_calls_nobody(words: Message) -> None:
     check(message(words, LINK))

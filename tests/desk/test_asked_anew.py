@@ -1,6 +1,7 @@
 """What is asked in a thread that is over is one question, and its conversation belongs to it."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 import pytest
 
@@ -113,7 +114,7 @@ def test_its_pictures_go_with_it_and_go_when_they_are_taken_back(
     world: World, over: Question
 ) -> None:
     uma = Author.of(world.person("Uma"))
-    world.forward(days=60)
+    world.at += timedelta(days=60)
     here = show(world, "Why is this red?", over, [SentFile("a.png", png_of(), "A gate")], by=uma)
     (copy,) = Post.objects.filter(key=f"person:anew:{here.pk}")
     (seen,) = copy.pictures.all()

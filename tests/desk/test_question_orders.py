@@ -23,7 +23,6 @@ from testing.world import World
 pytestmark = pytest.mark.django_db
 
 ORDERS = settings.get_profile("orders")
-OFTEN = settings(ORDERS, max_examples=4 * ORDERS.max_examples)
 
 TROUBLE, NEWS = "It still says forbidden. Any idea?", "The namespace is visits-dev"
 ASKER = (TROUBLE, NEWS, "Thanks, that works!", "Never mind, found it", "I will try tomorrow", "OK")
@@ -203,7 +202,7 @@ def live(folder: Path, steps: Sequence[Step]) -> None:
         transaction.set_rollback(True)
 
 
-@OFTEN
+@ORDERS
 @given(steps=STEPS)
 def test_what_is_owed_follows_from_where_a_question_stands(
     tmp_path: Path, steps: Sequence[Step]

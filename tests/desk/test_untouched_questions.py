@@ -73,7 +73,7 @@ def test_what_nobody_touches_is_told_of_each_working_day_in_one_post(world: Worl
     assert days == ["2026-11-25", "2026-11-26", "2026-11-27"]
     world.press("Ada", "question.solve", answered.about)
     world.press("Ada", "question.solve", reopened.about)
-    world.forward(days=7)
+    world.forward(days=2)
     assert len(untouched(world)) == 3
     assert happened(answered).count("nudged") == 3
 
@@ -90,7 +90,7 @@ def test_after_weeks_it_says_so_offers_to_close_it_and_is_quiet(
     last = untouched(world)[-1]
     assert [one.action for one in last.words.buttons] == ["question.show", "question.lapse"]
     assert len(untouched(world)) == before + 1
-    world.forward(days=14)
+    world.forward(days=7)
     assert len(untouched(world)) == before + 1
     world.press("Ada", "question.lapse", question.about)
     assert (now(question).state, now(question).outcome) == ("solved", "lapsed")

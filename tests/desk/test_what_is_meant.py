@@ -1,5 +1,7 @@
 """What follows of thanks, found it, same here and the like, in the channel and in threads."""
 
+from datetime import timedelta
+
 import pytest
 
 from dutydesk.chat.flows import people_posts
@@ -205,7 +207,7 @@ def test_the_same_trouble_of_somebody_else_is_told_to_whoever_helps(world: World
 
 
 def test_where_nobody_is_on_the_team_hears_of_the_same_trouble(world: World) -> None:
-    world.forward(days=200)
+    world.at += timedelta(days=200)
     question = ask(world, "Uma", "deploys fail")
     say(world, ZED, "Same for us", thread=question.post_id)
     assert any("Zed says" in text for text in world.said(TEAM))
@@ -240,7 +242,7 @@ def test_what_its_asker_asks_long_after_it_was_solved_is_another_question(
 ) -> None:
     question = answered(world)
     world.press("Uma", "question.solve", question.about)
-    world.forward(days=days)
+    world.at += timedelta(days=days)
     say(world, "Uma", "How do I add a second one?", thread=question.post_id)
     assert now(question).state == ("solved" if anew else "open")
     assert Question.objects.count() == (2 if anew else 1)

@@ -91,7 +91,7 @@ def test_columns_that_were_cleared_are_none() -> None:
     assert isinstance(found, ImportedIncident) and "" not in found.row
 
 
-@pytest.mark.parametrize("lines_before", [0, 1, 30_000])
+@pytest.mark.parametrize("lines_before", [0, 1, 2_000])
 def test_what_is_not_utf_8_is_told_by_its_row(lines_before: int, tmp_path: Path) -> None:
     file = tmp_path / "log.csv"
     row = b"Q2 2024,a,2024-05-01 11:00,,,2024-05-01 12:00\n"

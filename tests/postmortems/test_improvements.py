@@ -74,20 +74,23 @@ def test_its_day_follows_from_its_priority_and_its_owner_owes_it(world: World) -
 
 def test_its_owner_is_told_before_and_the_team_too_each_week_that_it_is_late(world: World) -> None:
     one = add(world, "Alert on disks", "Ben", "high")
-    world.forward(days=12, minutes=1)
+    world.at += timedelta(days=11)
+    world.forward(days=1, minutes=1)
     [told] = [text for text in world.said(TEAM, "Ben") if "Alert on disks" in text]
     assert told.startswith("Improvement due soon | Alert on disks: due on")
     assert not [text for text in world.said(TEAM) if "Alert on disks" in text]
     world.forward(days=3)
     assert len([text for text in world.said(TEAM) if "Overdue improvement" in text]) == 1
     people.set_active(engineer=number("Ben"), active=False, at=world.at)
-    world.forward(days=7)
+    world.at += timedelta(days=6)
+    world.forward(days=1)
     late = [text for text in world.said(TEAM) if "Overdue improvement" in text]
     assert len(late) == 2
     assert "Owned by: Ben, who has left the team" in late[-1]
     world.press("Ada", "improvement.done", one.about)
     assert Commitment.objects.get(subject=one.about).state == "late"
-    world.forward(days=15)
+    world.at += timedelta(days=6)
+    world.forward(days=2)
     assert len([text for text in world.said(TEAM) if "Overdue improvement" in text]) == 2
 
 

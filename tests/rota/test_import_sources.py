@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dutydesk.kernel.periods import Period
@@ -17,6 +17,7 @@ from testing.imported import ADA, BEN, CY, DAY, FIRST, HOUR, on, pagerduty, shif
 from testing.world import World, number
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("oncall.rota")]
+ORDERS = settings.get_profile("orders")
 
 
 @pytest.fixture
@@ -242,9 +243,7 @@ calendars = st.dictionaries(st.sampled_from(UIDS), events, max_size=4)
 Drawn = dict[str, tuple[str, int, int, bool]]
 
 
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(ORDERS, max_examples=2 * ORDERS.max_examples)
 @given(first=calendars, second=calendars, later=st.integers(0, SLOTS))
 def test_first_and_then_second_is_second_alone_from_then_on(
     world: World, first: Drawn, second: Drawn, later: int

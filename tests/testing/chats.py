@@ -70,14 +70,12 @@ class BuiltIn:
 
     def say(self, by: str, text: str, thread: str = "") -> str:
         where = f"/threads/{thread}" if thread else f"/channels/{self.ask}"
-        answer = self._visit(by).post(where, {"text": text}, follow=True)
-        assert answer.status_code == 200, answer.text
+        answer = self._visit(by).post(where, {"text": text})
+        assert answer.status_code == 302, answer.text
         self.world.settle()
-        page = self._visit(by).get(answer.redirect_chain[-1][0]).text
-        return re.findall(r'id="post-(\d+)"', page)[-1] if thread else self._number(answer)
-
-    def _number(self, answer: Any) -> str:
-        return str(answer.redirect_chain[-1][0].rpartition("/")[2])
+        if thread:
+            return re.findall(r'id="post-(\d+)"', self._page(by, thread))[-1]
+        return str(answer.headers["Location"].rpartition("/")[2])
 
     def _do(self, by: str, action: str, about: str, **values: str) -> None:
         answer = self._visit(by).post(f"/do/{action}/{about}", values)

@@ -173,8 +173,9 @@ def read(
     """Run a statement that selects whole rows of these models, by the names that it gives them.
 
     Where it says `{name}`, the columns of that one go, in the order of `models`. Gives a row of
-    each for every row found; None where an outer join found nothing. For what is asked while
-    somebody waits: to put a statement together takes Django longer than to run it.
+    each for every row found; None where an outer join found nothing. What is selected after them
+    follows as it is. For what is asked while somebody waits: to put a statement together takes
+    Django longer than to run it.
     """
     tables = [_Table.of(model) for model in models.values()]
     named = zip(models, tables, strict=True)
@@ -227,12 +228,13 @@ def _joined(
 
 
 def _parted(row: Sequence[Any], tables: Sequence["_Table"]) -> tuple[Any, ...]:
-    found, start = [], 0
+    found: list[Any] = []
+    start = 0
     for table in tables:
         end = start + len(table.columns)
         found.append(table.load(row[start:end]))
         start = end
-    return tuple(found)
+    return (*found, *row[start:])
 
 
 def relate(row: models.Model, name: str, related: Sequence[models.Model]) -> None:

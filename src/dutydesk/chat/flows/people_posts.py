@@ -13,6 +13,7 @@ from dutydesk.chat.flows.desk_posts import count, place, stir
 from dutydesk.chat.flows.threads import visible
 from dutydesk.chat.models import Mark, Post
 from dutydesk.chat.rules import REMOVED, amendment
+from dutydesk.database import rows
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.actions import NotYours, Person
 from dutydesk.kernel.events import Event
@@ -119,15 +120,15 @@ def post(
     root = seen.filter(pk=thread).first() if thread else None
     if thread and root is None:
         raise PostRefused("That thread isn't there.", "Post it in the channel.")
-    made, new = Post.objects.get_or_create(
-        key=key or f"person:{uuid.uuid4()}", defaults=_told(by, channel, root, text, at)
-    )
-    if new:
+    made = Post(key=key or f"person:{uuid.uuid4()}", **_told(by, channel, root, text, at))
+    if not rows.insert_new(made):
+        return Post.objects.get(key=made.key)
+    if files:
         made.pictures.set(pictures.keep(files, by=by.name, at=at))
-        count(made)
-        post_mirror.owe([made.key], at=at)
-        event = PersonPosted(made.pk, made.channel.name, thread, bool(key))
-        _record(event, made, "posted in", by, at)
+    count(made)
+    post_mirror.owe([made.key], at=at)
+    event = PersonPosted(made.pk, made.channel.name, thread, bool(key))
+    _record(event, made, "posted in", by, at)
     return made
 
 
@@ -243,8 +244,8 @@ def _text(text: str) -> str:
 
 
 def _own(post: int, by: Author) -> Post:
-    rows = Post.objects.select_for_update(of=("self",)).select_related("channel")
-    found = rows.filter(pk=post).first()
+    locked = Post.objects.select_for_update(of=("self",)).select_related("channel")
+    found = locked.filter(pk=post).first()
     if found is None or found.removed_at is not None:
         raise PostRefused("That post isn't there any more.", "Post something new.")
     if not {found.written_by, found.outside} & ({by.who, by.outside} - {""}):

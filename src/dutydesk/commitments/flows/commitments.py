@@ -66,6 +66,10 @@ REMINDERS = tuple(event.kind for event in _FACTS.values())
 """The kinds of what the journal tells of promises' times."""
 _handlers: dict[str, PromiseHandler] = {}
 _AGAIN = timedelta(minutes=1)
+_OPEN = """
+SELECT {owed} FROM commitments_commitment AS owed
+WHERE kind = %s AND subject = %s AND state = 'open' ORDER BY id LIMIT 1 FOR UPDATE
+"""
 _GIVE_WAY = """
 UPDATE commitments_commitment SET state = 'withdrawn', settled_at = %s, next_at = NULL
 WHERE kind = %s AND subject = ANY(%s) AND state = 'open'
@@ -261,14 +265,12 @@ def _give_up(
 
 
 def _open(kind: PromiseKind, subject: str) -> Commitment | None:
-    owed = Commitment.objects.filter(kind=kind, subject=subject, state=Commitment.State.OPEN)
-    return owed.select_for_update().first()
+    return next((one for (one,) in rows.read(_OPEN, {"owed": Commitment}, [kind, subject])), None)
 
 
 def _settle(commitment: Commitment, at: datetime) -> None:
-    commitment.settled_at = at
-    commitment.next_at = None
-    commitment.save(update_fields=["state", "settled_at", "next_at"])
+    commitment.settled_at, commitment.next_at = at, None
+    rows.update([commitment], ("state", "settled_at", "next_at"))
     notifications.notify(commitment.subject)
 
 

@@ -13,7 +13,7 @@ from dutydesk.chat.flows import desk_posts, outside_pictures, people_posts
 from dutydesk.chat.flows.people_posts import Author
 from dutydesk.chat.models import Post
 from dutydesk.desk import words
-from dutydesk.desk.flows import further_posts, ownership
+from dutydesk.desk.flows import further_posts, ownership, question_threads
 from dutydesk.desk.models import OVER, Question
 from dutydesk.desk.rules.consequences import NEWS
 from dutydesk.people.flows import people
@@ -57,7 +57,7 @@ def go_on(*, post: Post, at: datetime) -> bool:
 
 def _asked_before(post: Post) -> Question | None:
     """Give the last question that was asked anew in a reply's thread and that the reply is for."""
-    first = ownership.question_of(post.thread_id)
+    first = question_threads.question_of(post.thread_id)
     engineer = people.engineer_of(post.account_id) is not None
     if first is not None and not first.over and (engineer or post.written_by == first.who):
         return None

@@ -19,7 +19,7 @@ def edited(*, post: Post, at: datetime) -> bool:
 
     Only the last word counts, and of a question that somebody else ended since, none.
     """
-    question = ownership.question_of(post.thread_id)
+    question = question_threads.question_of(post.thread_id)
     if question is None or question.state == Question.State.WITHDRAWN:
         return False
     if not _is_last(question, post) or _was_ended(question, post):
@@ -32,7 +32,7 @@ def amended(*, post: Post, at: datetime) -> None:
 
     Of one that was opened again it is no more than offered to be Solved: they may mean the last.
     """
-    question, words = ownership.of_post(post.pk), amendment(post.words.body)
+    question, words = question_threads.of_post(post.pk), amendment(post.words.body)
     if question is not None and not question.over and words:
         again = journal.timeline([question.about]).filter(kind=QuestionReopened.kind).exists()
         ownership.asker_said(question, post, at, sure=not again, amended=words)

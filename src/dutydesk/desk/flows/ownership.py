@@ -40,27 +40,13 @@ from dutydesk.process.flows import process
 EYES, TICK = "eyes", "white_check_mark"
 
 
-def question_of(post: int | None) -> Question | None:
-    """Give the question whose thread begins with this post, or with one that goes on with it."""
-    if post is None:
-        return None
-    found = Question.objects.select_related("post__channel", "engineer")
-    return found.filter(joined__post=post).first() or found.filter(post=post).first()
-
-
-def of_post(post: int | None) -> Question | None:
-    """Give that question, locked until the transaction ends."""
-    found = question_of(post)
-    return locked(found.pk) if found else None
-
-
 def reply(*, post: Post, at: datetime) -> bool:
     """Hear a reply in a question's thread; say whether it asks something of its own.
 
     So does somebody else's question in what is solved, the asker's in what was solved long ago,
     either's in what was taken back, and a user's in a thread of which nobody asked anything.
     """
-    question = of_post(post.thread_id)
+    question = question_threads.of_post(post.thread_id)
     if question is None:
         user = post.only_for_id is None and people.engineer_of(post.account_id) is None
         return user and consequence(Scene.OTHER_SOLVED, meant(post)) == Consequence.QUESTION
@@ -302,10 +288,10 @@ def _resume(found: Question, post: Post, at: datetime) -> None:
 
 def marked(*, event: PersonMarked, at: datetime) -> None:
     """Follow marks on a question's first post: 👀 takes it, ✅ solves it, taken off undoes that."""
-    if event.mark not in (EYES, TICK) or question_of(event.post) is None:
+    if event.mark not in (EYES, TICK) or question_threads.number_of(event.post) is None:
         return
     askers.recognise(event.account, at=at)
-    question = of_post(event.post)
+    question = question_threads.of_post(event.post)
     if question is None or question.state == Question.State.WITHDRAWN:
         return
     person = _person(event)

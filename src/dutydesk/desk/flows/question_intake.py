@@ -8,7 +8,7 @@ from django.db import transaction
 from dutydesk.chat.flows import desk_posts
 from dutydesk.chat.flows.people_posts import PersonEdited, PersonPosted, PersonRemoved
 from dutydesk.chat.models import Post
-from dutydesk.database import notifications
+from dutydesk.database import notifications, rows
 from dutydesk.desk import words
 from dutydesk.desk.flows import (
     asked_anew,
@@ -19,6 +19,7 @@ from dutydesk.desk.flows import (
     further_posts,
     last_questions,
     ownership,
+    question_threads,
     resolution,
     side_words,
     status_post,
@@ -53,7 +54,7 @@ def hear(*, event: PersonPosted, at: datetime) -> None:
     what is asked in the thread of a notice, or of anything else in the ask channel.
     """
     here = event.channel == process.in_force().ask.channel
-    if not here and (event.thread is None or ownership.question_of(event.thread) is None):
+    if not here and (event.thread is None or question_threads.number_of(event.thread) is None):
         return
     post = Post.objects.select_related("channel", "account", "thread").get(pk=event.post)
     askers.recognise(post.account_id, at=at)
@@ -69,7 +70,7 @@ def _heard(post: Post, at: datetime) -> Question | None:
     """Give the question that a post is, or goes on with; None if it is none."""
     if post.removed_at is not None:
         return None
-    known = ownership.question_of(post.pk)
+    known = question_threads.question_of(post.pk)
     if known is not None or not is_question(post.words.body, process.in_force().ask.no_question):
         return known
     meant = ownership.meant(post)
@@ -167,18 +168,18 @@ def _heard_out_of_turn(post: Post, at: datetime) -> Question | None:
 
 
 def _ask(post: Post, at: datetime) -> Question:
-    question, new = Question.objects.get_or_create(
+    question = Question(
         post=post,
-        defaults={
-            "asker": post.account,
-            "who": post.written_by,
-            "asked_at": post.at,
-            "unanswered_since": post.at,
-        },
+        asker=post.account,
+        who=post.written_by,
+        asked_at=post.at,
+        unanswered_since=post.at,
     )
-    if new:
-        _begin(question, post.at, at)
-        bursts.look(question=question, at=at)
+    if not rows.insert_new(question):
+        return Question.objects.get(post=post)
+    vars(question)["further"] = []  # As `Questions` reads them: there are none yet.
+    _begin(question, post.at, at)
+    bursts.look(question=question, at=at)
     return question
 
 
@@ -215,8 +216,8 @@ def part(*, post: int, by: Person, at: datetime) -> Question:
 
     By its asker or an engineer. Raises NotYours, QuestionRefused.
     """
-    rows = FurtherPost.objects.select_for_update(of=("self",)).select_related("post__channel")
-    joined = rows.filter(post=post).first()
+    joins = FurtherPost.objects.select_for_update(of=("self",)).select_related("post__channel")
+    joined = joins.filter(post=post).first()
     if joined is None:
         raise QuestionRefused("It goes on with no question.", "See the question that it is.")
     if not by.may("engineer") and by.account != joined.post.account_id:
@@ -302,7 +303,7 @@ def edited(*, event: PersonEdited, at: datetime) -> None:
         _heard_anew(post, at)
     if event.amends and event.thread is None and post.removed_at is None:
         changed_replies.amended(post=post, at=at)
-    found = ownership.question_of(event.thread or event.post)
+    found = question_threads.question_of(event.thread or event.post)
     if found is not None:
         _told(found.pk)
 
@@ -322,7 +323,7 @@ def removed(*, event: PersonRemoved, at: datetime) -> None:
     """
     if event.thread is not None:
         asked_anew.follow_removal(event.post, at=at)
-    found = ownership.of_post(event.thread or event.post)
+    found = question_threads.of_post(event.thread or event.post)
     if found is None:
         return
     _told(found.pk)

@@ -18,7 +18,7 @@ from dutydesk.chat.rules import Retelling
 from dutydesk.commitments.flows import wordings
 from dutydesk.database import notifications
 from dutydesk.desk.flows import suggestions, tracker_outbound
-from dutydesk.desk.flows.ownership import question_of
+from dutydesk.desk.flows.question_threads import question_of
 from dutydesk.desk.models import PastAnswer, Question, Ticket, TicketComment
 from dutydesk.kernel.messages import Message
 from dutydesk.kernel.subjects import subject

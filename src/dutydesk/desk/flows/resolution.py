@@ -8,7 +8,7 @@ from django.db.models import Max
 from dutydesk.chat.flows import desk_posts
 from dutydesk.database import notifications
 from dutydesk.desk import words
-from dutydesk.desk.flows import askers, deadlines, status_post
+from dutydesk.desk.flows import askers, deadlines, question_threads, status_post
 from dutydesk.desk.flows.events import (
     QuestionRefused,
     QuestionReopened,
@@ -28,8 +28,7 @@ from dutydesk.process.flows import process
 
 def locked(question: int) -> Question:
     """Give the question, locked until the transaction ends."""
-    rows = Question.objects.select_for_update(of=("self",))
-    return rows.select_related("post__channel", "engineer").get(pk=question)
+    return question_threads.known(question, lock=True)
 
 
 def both_locked(one: int, other: int) -> tuple[Question, Question]:

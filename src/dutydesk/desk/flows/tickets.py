@@ -14,7 +14,7 @@ from dutydesk.chat.rules import title_of
 from dutydesk.commitments.flows import commitments
 from dutydesk.database import notifications
 from dutydesk.desk import words
-from dutydesk.desk.flows import board, deadlines, ownership, tracker_outbound
+from dutydesk.desk.flows import board, deadlines, question_threads, tracker_outbound
 from dutydesk.desk.flows.events import TicketRaised, TicketRefused
 from dutydesk.desk.models import Question, Ticket, TrackerState
 from dutydesk.desk.rules.issue_bodies import Filled, body_of
@@ -63,7 +63,7 @@ def source_of(*, question: int | None = None, post: int | None = None) -> Post:
 def draft(*, source: Post) -> Draft:
     """Give the form of a ticket about this post, filled from its thread."""
     form, root = template(), source.thread or source
-    asked = ownership.question_of(root.pk)
+    asked = question_threads.question_of(root.pk)
     posts = [root, *_replies(root)] if asked is None else _conversation(asked)
     said = [(post.author, post.words.body) for post in posts]
     services = Service.objects.values_list("name", flat=True)
@@ -104,7 +104,7 @@ def raise_ticket(
     """
     source, form = source_of(question=question, post=post), template()
     root = source.thread or source
-    asked = ownership.of_post(root.pk)
+    asked = question_threads.of_post(root.pk)
     body = _body(form, filled, root if asked else source, by)
     _check(asked, body)
     author = (root if asked else source).author

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.core import signing
 from django.db import transaction
 
+from dutydesk.database import rows
 from dutydesk.kernel.refusals import Refused
 from dutydesk.people.flows import accounts
 from dutydesk.people.models import Account, Identity
@@ -117,5 +118,7 @@ def outside_of(account: int, chat: str) -> str:
 
 def all_outside(account: int) -> list[str]:
     """Give all names by which an account is known in chats outside."""
-    found = Identity.objects.filter(account=account).order_by("pk")
-    return list(found.values_list("outside", flat=True))
+    found = rows.run(
+        "SELECT outside FROM people_identity WHERE account_id = %s ORDER BY id", [account]
+    )
+    return [outside for (outside,) in found.fetchall()]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import ClassVar
 
+from dutydesk.database import rows
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.events import Event
 from dutydesk.kernel.periods import Period
@@ -118,10 +119,10 @@ def _lock(duties: list[str], span: Period) -> dict[str, Period]:
         Outlook.objects.get_or_create(
             duty=duty, defaults={"built_until": span.end, "look_at": span.start}
         )
-    rows = rota_lock.hold()
+    held = rota_lock.hold()
     people = on_team()
     known: dict[str, Period] = {}
-    for row in rows:
+    for row in held:
         known[row.duty] = Period(span.start, max(row.built_until, span.start))
         row.look_at = span.start
         if row.duty in duties:
@@ -132,8 +133,8 @@ def _lock(duties: list[str], span: Period) -> dict[str, Period]:
 
 def on_team() -> list[int]:
     """Give who is on the team now."""
-    active = Engineer.objects.filter(active=True).order_by("pk")
-    return list(active.values_list("pk", flat=True))
+    found = rows.run("SELECT id FROM people_engineer WHERE active ORDER BY id")
+    return [engineer for (engineer,) in found.fetchall()]
 
 
 def _recorded(at: datetime) -> dict[str, dict[int, OnShift]]:
@@ -155,10 +156,10 @@ def _write(
     cut = [number for change in changes.values() for number in change.cut]
     off = [number for change in changes.values() for number in change.off]
     Shift.objects.filter(pk__in=off).update(cancelled_at=at, changed_at=at)
-    rows = list(Shift.objects.filter(pk__in=[*ends, *cut]))
+    found = list(Shift.objects.filter(pk__in=[*ends, *cut]))
     grown: list[Shift] = []
     shrunk: list[Shift] = []
-    for row in rows:
+    for row in found:
         until = ends.get(row.pk, at)
         (grown if until > row.end else shrunk).append(row)
         row.end, row.changed_at, row.sequence = until, at, row.sequence + 1

@@ -1,6 +1,6 @@
 """Telling people that a turn of theirs comes, and the team that another has a duty now. Once."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -30,20 +30,21 @@ def look_after(*, at: datetime) -> None:
     """
     before = process.in_force().on_call.tell_before or timedelta()
     near = Shift.objects.filter(cancelled_at=None, start__gt=at - _LATE, start__lte=at + before)
-    if not near.exists():
-        return
-    for duty, turn in _begin(Period(at - _LATE, at + before + timedelta(microseconds=1))):
+    duties = set(near.values_list("duty", flat=True))
+    span = Period(at - _LATE, at + before + timedelta(microseconds=1))
+    turns = list(_begin(span, duties))
+    for duty, turn in turns:
         if turn.period.start > at:
             _tell(duty, turn, at=at, before=before)
-    begun = [one for one in _begin(Period(at - _LATE, at + timedelta(microseconds=1)))]
+    begun = [one for one in turns if one[1].period.start <= at]
     for moment in sorted({turn.period.start for _, turn in begun}):
         _tell_team([one for one in begun if one[1].period.start == moment], at=at)
 
 
-def _begin(span: Period) -> Iterator[_Turn]:
-    """Give the turns that begin in `span`, by duty."""
+def _begin(span: Period, duties: Collection[str]) -> Iterator[_Turn]:
+    """Give the turns that begin in `span`, by duty, of those of which a shift begins there."""
     wide = Period(span.start - _AROUND, span.end + _AROUND)
-    for duty in Duty.values:
+    for duty in filter(duties.__contains__, Duty.values):
         for turn in coming_turns.beginning(roster.on_shifts(wide, duty), span):
             yield duty, turn
 
