@@ -67,8 +67,8 @@ REMINDERS = tuple(event.kind for event in _FACTS.values())
 _handlers: dict[str, PromiseHandler] = {}
 _AGAIN = timedelta(minutes=1)
 _OPEN = """
-SELECT {owed} FROM commitments_commitment AS owed
-WHERE kind = %s AND subject = %s AND state = 'open' ORDER BY id LIMIT 1 FOR UPDATE
+SELECT {row} FROM commitments_commitment AS row
+WHERE kind = %s AND subject = %s AND state = 'open' FOR UPDATE
 """
 _GIVE_WAY = """
 UPDATE commitments_commitment SET state = 'withdrawn', settled_at = %s, next_at = NULL
@@ -265,7 +265,7 @@ def _give_up(
 
 
 def _open(kind: PromiseKind, subject: str) -> Commitment | None:
-    return next((one for (one,) in rows.read(_OPEN, {"owed": Commitment}, [kind, subject])), None)
+    return rows.first(_OPEN, Commitment, [kind, subject])
 
 
 def _settle(commitment: Commitment, at: datetime) -> None:
@@ -307,9 +307,8 @@ def _wait_for_handler(commitment: Commitment, at: datetime) -> None:
     """Wait a while for a program that knows the kind; then withdraw what nobody can look after."""
     commitment.next_at = at + _AGAIN
     if not patient(since=commitment.promise.first_look(commitment.made_at), at=at):
-        commitment.state = Commitment.State.WITHDRAWN
+        commitment.state, about = Commitment.State.WITHDRAWN, commitment.subject
         _settle(commitment, at)
-        about = commitment.subject
         journal.give_up(what="a promise", name=commitment.kind, subject=about, at=at)
 
 
