@@ -113,7 +113,7 @@ def test_it_fits_any_screen_and_keeps_nobody_out(
 ) -> None:
     eventually(lambda: "New disks" in get(desk).text)
     still = {"reduced_motion": "reduce"}  # What fades in has not its contrast yet.
-    page, wrong = opened(browser, desk, Visitor(desk), color_scheme="light", **still)
+    page, wrong = opened(browser, desk, Visitor(desk), 360, color_scheme="light", **still)
     pages: dict[str, str] = {}
     for path in ("/status/", "/status/history", "/status/subscribe"):
         answer = page.goto(path)
