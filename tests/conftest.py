@@ -25,7 +25,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--orders", type=int, default=5, help="in how many orders things happen")
     parser.addoption("--days", type=int, default=16, help="how many process files live for a day")
     parser.addoption("--seed", type=int, default=SEED, help="what cases and files are made from")
-    parser.addoption("--kills", type=int, default=12, help="how often the kill test kills")
+    parser.addoption("--kills", type=int, default=8, help="how often the kill test kills")
     parser.addoption(
         "--histories", type=int, default=0, help="how many histories a pair of Alertmanagers tells"
     )

@@ -4,6 +4,7 @@ import logging
 import sys
 from importlib import import_module
 
+from dutydesk.kernel.garbage import uncollected
 from dutydesk.kernel.refusals import Refused
 
 _SUPERVISED = {"web", "worker"}
@@ -32,7 +33,9 @@ def _run(words: list[str]) -> None:
     else:
         if command in _NEEDING_NO_SETTINGS or "--help" in words:
             import_module("dutydesk.settings").reading().bears_mistakes = True
-        import_module("dutydesk.cli").main()
+        with uncollected():
+            cli = import_module("dutydesk.cli")
+        cli.main()
 
 
 if __name__ == "__main__":

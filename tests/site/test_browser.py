@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from testing.browser import OF_COLOURS, barriers, opened
+from testing.browser import fits, keeps_nobody_out, opened
 from testing.crowded import crowded
 from testing.handbook_screens import HANDBOOK
 from testing.markup import mistakes
@@ -27,21 +27,6 @@ BESIDE = (
 @pytest.fixture(scope="module")
 def ada(desk: Desk) -> Visitor:
     return crowded(desk)
-
-
-def fits(page: Page, screen: str, width: int) -> None:
-    """Hold that nothing is wider than a window of so many pixels."""
-    page.set_viewport_size({"width": width, "height": 800})
-    over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    assert over <= 0, f"{screen} is {over} px too wide at {width} px"
-
-
-def keeps_nobody_out(page: Page, screen: str) -> None:
-    """Hold that everybody can use it, in the light and, with its other colours, in the dark."""
-    assert barriers(page) == {}, screen
-    page.emulate_media(color_scheme="dark")
-    assert barriers(page, OF_COLOURS) == {}, f"{screen} in the dark"
-    page.emulate_media(color_scheme="light")
 
 
 # The styles alone say what is where at which width, and in which colours: each is loaded once.
@@ -72,16 +57,13 @@ def test_every_screen_fits_asks_nobody_else_and_has_no_error(
     assert mistakes(pages, tmp_path) == []
 
 
-@pytest.mark.parametrize("width", [360, 1280])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.usefixtures("ada")
-def test_a_stranger_sees_the_desks_own_sign_in_page(
-    browser: Browser, desk: Desk, width: int, scheme: str
-) -> None:
-    page, wrong = opened(browser, desk, Visitor(desk), width, color_scheme=scheme)
+def test_a_stranger_sees_the_desks_own_sign_in_page(browser: Browser, desk: Desk) -> None:
+    page, wrong = opened(browser, desk, Visitor(desk))
     for path in ("/account/login/", "/account/signup/", "/account/password/reset/"):
         page.goto(path)
-        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, path
+        fits(page, path, 360)
+        fits(page, path, 1280)
         assert page.evaluate("getComputedStyle(document.body).fontFamily").startswith("system-ui")
         expect(page.get_by_role("heading", name="No account, or a forgotten")).to_be_visible()
         assert page.get_by_text(re.compile("sign.?up", re.IGNORECASE)).count() == 0
@@ -97,15 +79,10 @@ def test_a_stranger_sees_the_desks_own_sign_in_page(
 
 
 @pytest.mark.clause("oncall.maintenance")
-@pytest.mark.parametrize("width", [360, 1280])
 def test_the_maintenance_page_stands_alone_on_any_screen(
-    browser: Browser, desk: Desk, ada: Visitor, width: int
+    browser: Browser, desk: Desk, ada: Visitor
 ) -> None:
-    context = browser.new_context(
-        base_url=desk.url,
-        viewport={"width": width, "height": 740},
-        java_script_enabled=False,
-    )
+    context = browser.new_context(base_url=desk.url, java_script_enabled=False)
     page, asked = context.new_page(), []
     page.on("request", lambda request: asked.append(request.url))
     for path, title in (
@@ -114,10 +91,12 @@ def test_the_maintenance_page_stands_alone_on_any_screen(
     ):
         page.goto(path)
         expect(page.get_by_role("heading", level=1)).to_have_text(title)
-        box = page.locator("main").bounding_box()
-        assert box is not None
-        assert box["x"] >= 0
-        assert box["x"] + box["width"] <= width
+        for width in (360, 1280):
+            page.set_viewport_size({"width": width, "height": 740})
+            box = page.locator("main").bounding_box()
+            assert box is not None
+            assert box["x"] >= 0
+            assert box["x"] + box["width"] <= width
         expect(page.locator("main")).to_have_css("border-top-width", "6px")
     assert len(asked) == 2, asked
     assert context.cookies() == []
@@ -210,6 +189,24 @@ def test_the_keyboard_reaches_everything(browser: Browser, desk: Desk, ada: Visi
     page.get_by_role("button", name="I'll lead").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_text("You lead.")).to_be_visible()
+    assert wrong == []
+    page.context.close()
+
+
+def test_a_key_is_copied_as_it_is_to_be_pasted(browser: Browser, desk: Desk, ada: Visitor) -> None:
+    may = ["clipboard-read", "clipboard-write"]
+    page, wrong = opened(browser, desk, ada, permissions=may)
+    page.goto("/alarms/keys/")
+    page.locator("main [name=name]").fill("Alertmanager")
+    page.get_by_role("button", name="Make a key").click()
+    block = page.locator("pre", has_text="webhook_configs")
+    page.locator("pre:has-text('webhook_configs') + button").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied == block.inner_text().strip()
+    assert "send_resolved: true" in copied
+    page.goto("/alarms/")
+    expect(page.get_by_role("button", name="Copy")).to_have_count(0)
     assert wrong == []
     page.context.close()
 

@@ -110,9 +110,7 @@ def test_killed_at_any_moment_every_stored_alert_is_paged_for_and_escalated_once
     calm_storms(desk, ada)
     desk.start_another_worker()
     eventually(lambda: "2 at work" in httpx.get(f"{desk.url}/healthz").text)
-    seed = random.randrange(10**6)  # As --randomly-seed has it.
-    print(f"chance is seeded with {seed}")  # noqa: T201 -- shown when the test fails
-    chance = random.Random(seed)
+    chance = random.Random(request.config.getoption("--seed"))
     load = Load(webhook, chance)
     load.start()
     for part in kills(request.config.getoption("--kills"), chance):

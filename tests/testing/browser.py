@@ -52,8 +52,25 @@ def barriers(page: Page, only: Sequence[str] = ()) -> dict[str, list[str]]:
 
     `only`: the rules to look at, if not all.
     """
-    options = {"resultTypes": ["violations"], **({"runOnly": list(only)} if only else {})}
+    # No rule that runs here looks at what it would load anew for itself: styles and sounds.
+    options: dict[str, object] = {"resultTypes": ["violations"], "preload": False}
+    options |= {"runOnly": list(only)} if only else {}
     if not page.evaluate("'axe' in window"):
         page.evaluate(_axe())
     found = page.evaluate("options => axe.run(options).then(all => all.violations)", options)
     return {one["id"]: [node["html"][:200] for node in one["nodes"]] for one in found}
+
+
+def fits(page: Page, screen: str, width: int) -> None:
+    """Hold that nothing is wider than a window of so many pixels."""
+    page.set_viewport_size({"width": width, "height": 800})
+    over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert over <= 0, f"{screen} is {over} px too wide at {width} px"
+
+
+def keeps_nobody_out(page: Page, screen: str) -> None:
+    """Hold that everybody can use it, in the light and, with its other colours, in the dark."""
+    assert barriers(page) == {}, screen
+    page.emulate_media(color_scheme="dark")
+    assert barriers(page, OF_COLOURS) == {}, f"{screen} in the dark"
+    page.emulate_media(color_scheme="light")

@@ -1,7 +1,6 @@
 """What the web server runs."""
 
 import asyncio
-import gc
 import os
 import signal
 import warnings
@@ -12,6 +11,7 @@ from django.core.asgi import get_asgi_application
 
 from dutydesk.data_folder import make_secrets
 from dutydesk.kernel import addresses
+from dutydesk.kernel.garbage import uncollected
 from dutydesk.site import preparation, sign_of_life
 from dutydesk.site.orphans import end_with_parent
 from dutydesk.web import uploads
@@ -22,23 +22,27 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dutydesk.site.settings")
 warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous")
 end_with_parent()
 make_secrets()  # Whatever makes the desk ready meanwhile: of many who try, one does it.
-unbounded = get_asgi_application()
+with uncollected():
+    unbounded = get_asgi_application()
+    loaded = [
+        import_module(f"dutydesk.{name}")
+        for name in (
+            "wiring",
+            "alarms.api.intake",
+            "alarms.api.listeners",
+            "incidents.api",
+            "status.api.door",
+            "status.api.own_host",
+            "rota.api",
+            "people.web.sessions",
+            "site.faults",
+            "web.live",
+            "site.health",
+            "site.pulse",
+        )
+    ]
 wiring, alarms, pings, incidents, status, own_host, rota, sessions, faults, live, health, pulse = (
-    import_module(f"dutydesk.{name}")
-    for name in (
-        "wiring",
-        "alarms.api.intake",
-        "alarms.api.listeners",
-        "incidents.api",
-        "status.api.door",
-        "status.api.own_host",
-        "rota.api",
-        "people.web.sessions",
-        "site.faults",
-        "web.live",
-        "site.health",
-        "site.pulse",
-    )
+    loaded
 )
 django = uploads.Bounded(unbounded, settings.LARGEST_BODY, faults.too_large)
 known = incidents.ServiceStates()
@@ -87,7 +91,4 @@ async def begin() -> None:
 application = own_host.own_host(
     before(screens, DOORS, begin), settings.STATUS_HOST, besides=[settings.STATIC_URL]
 )
-# What is loaded now stays; the garbage collector needn't look through it in a request.
-gc.collect()
-gc.freeze()
 preparation.wait()

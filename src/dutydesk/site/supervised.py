@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
+from dutydesk.kernel.garbage import uncollected
 from dutydesk.site import preparation
 from dutydesk.site.orphans import end_with_parent
 
@@ -28,12 +29,14 @@ def _prepare() -> None:
 def _work() -> None:
     # Before the settings are read, which hold the key that this process signs links with.
     import_module("dutydesk.data_folder").make_secrets()
-    import_module("dutydesk.site.django_setup")  # Flows can be imported after this only.
+    with uncollected():
+        import_module("dutydesk.site.django_setup")  # Flows can be imported after this only.
+        worker = import_module("dutydesk.site.worker")
     away: type[Exception] = import_module("django.db").OperationalError
     try:
         if preparation.is_owed():
             _prepare()
-        import_module("dutydesk.site.worker").run()
+        worker.run()
     except away:
         sys.exit("The database can't be reached. Start it, or correct DATABASE_URL.")
 
