@@ -50,10 +50,11 @@ clauses: .venv/tools servers  ## Print which clauses of the process have a passi
 	$(TESTS) -q --clauses
 
 soak: .venv/tools servers  ## Kill the desk's parts 500 times, fuzz it, and live 1000 processes
-	$(TESTS) -m hypothesis --seed $$(date +%s)
+	$(TESTS) -m hypothesis --times 10 --fuzz 1000 --orders 20 --seed $$(date +%s)
 	$(TESTS) tests/story/test_killing.py tests/site/test_fuzz.py tests/site/test_fuzz_doors.py \
 		tests/site/test_fuzz_vendors.py tests/adapters/test_slack_in_fuzz.py \
-		tests/process/test_opening.py tests/story/test_sound_processes.py \
+		tests/process/test_opening.py tests/process/test_editor_schema.py \
+		tests/story/test_sound_processes.py \
 		tests/alarms/test_paired_alertmanagers.py \
 		tests/incidents/test_orders.py tests/incidents/test_crew_orders.py \
 		tests/alarms/test_page_model.py tests/alarms/test_explaining.py tests/alarms/test_flapping.py \
