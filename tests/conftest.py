@@ -15,15 +15,17 @@ from testing import failures, memory, prepared
 from testing.clauses import ClauseReport
 
 SEED = 1
+CASES = 30  # That a check tries where a test says nothing else.
 # What keeps to one process that runs tests, by what its modules use; what takes longest is first.
 GROUPS = {"Desk": "a whole desk", "Office": "an office"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--clauses", action="store_true", help="print the clauses and their tests")
-    parser.addoption("--fuzz", type=int, default=1000, help="how many cases each fuzz test tries")
-    parser.addoption("--orders", type=int, default=5, help="in how many orders things happen")
-    parser.addoption("--days", type=int, default=16, help="how many process files live for a day")
+    parser.addoption("--fuzz", type=int, default=250, help="how many cases each fuzz test tries")
+    parser.addoption("--orders", type=int, default=2, help="in how many orders things happen")
+    parser.addoption("--days", type=int, default=3, help="how many process files live for a day")
+    parser.addoption("--times", type=int, default=1, help="how many times as many cases are tried")
     parser.addoption("--seed", type=int, default=SEED, help="what cases and files are made from")
     parser.addoption("--kills", type=int, default=8, help="how often the kill test kills")
     parser.addoption(
@@ -37,7 +39,9 @@ def pytest_configure(config: pytest.Config) -> None:
     # How long a case takes says more about the machine than about the desk. The cases are always
     # the same, so that a check says of a change whether it holds; other seeds look for others.
     same = config.getoption("--seed") == SEED
+    times = config.getoption("--times")
     unhurried = settings(
+        max_examples=CASES * times,
         deadline=None,
         suppress_health_check=[HealthCheck.too_slow],
         derandomize=same,
@@ -48,6 +52,7 @@ def pytest_configure(config: pytest.Config) -> None:
     # A pool's threads draw how long a connection lives, whatever is tested meanwhile. What they
     # drew from the chance that all share, Hypothesis would take for a strategy's fault.
     vars(pools)["random"] = Random().random
+    settings.register_profile("times", max_examples=times)
     settings.register_profile(
         "fuzz",
         max_examples=config.getoption("--fuzz"),

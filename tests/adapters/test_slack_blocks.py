@@ -4,11 +4,12 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dutydesk.adapters.slack.blocks import message
 from dutydesk.kernel.messages import Button, Message, Notify
+from testing.tries import tries
 
 LINK = "https://desk.example.org/posts/7"
 NASTY = st.sampled_from(
@@ -84,7 +85,7 @@ def _button(button: dict[str, Any]) -> str:
     return str(button["action_id"])
 
 
-@settings(max_examples=settings.get_profile("fuzz").max_examples // 16)
+@tries(60)
 @given(MESSAGES)
 def test_every_message_keeps_to_the_limits_and_calls_nobody(words: Message) -> None:
     check(message(words, LINK))

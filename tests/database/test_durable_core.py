@@ -9,7 +9,6 @@ from typing import ClassVar
 
 import pytest
 from django.db import DatabaseError, connection
-from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
@@ -32,6 +31,7 @@ from testing.parcels import (
     Parcel,
     Together,
 )
+from testing.tries import tries
 
 STEPS = 22  # More than a worker has until the first parcel is done, each commit counted twice.
 
@@ -218,9 +218,7 @@ def test_a_worker_that_is_overtaken_at_any_of_its_steps_does_nothing_twice(
 def test_each_thing_is_done_once_in_its_order_whoever_dies_when(machine: type[Carriers]) -> None:
     run_state_machine_as_test(
         machine,
-        settings=settings(
-            max_examples=10, stateful_step_count=25, deadline=None, derandomize=True, database=None
-        ),
+        settings=tries(4, stateful_step_count=25, derandomize=True, database=None),
     )
 
 

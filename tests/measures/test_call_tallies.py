@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from dutydesk.alarms.models import Alarm, Alert
@@ -31,6 +31,7 @@ from dutydesk.oncall.models import Call, Page
 from dutydesk.people.models import Engineer, Service
 from dutydesk.process.flows import process
 from dutydesk.rota.models import Shift
+from testing.tries import tries
 from testing.world import World
 
 pytestmark = pytest.mark.django_db
@@ -215,7 +216,7 @@ CORRECTIONS: dict[str, Callable[[Page], object]] = {
 CHANGES = st.sampled_from(sorted(CORRECTIONS))
 
 
-@settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@tries(2, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     calls=st.lists(
         st.tuples(MINUTES, st.integers(2, 90), st.integers(3, 60 * 24 * 9)),

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from dutydesk.chat.models import Channel, Post
@@ -34,6 +34,7 @@ from dutydesk.measures.rules.day_spans import DaySpan
 from dutydesk.measures.rules.steps import SPANS
 from dutydesk.people.models import Account, Team
 from dutydesk.process.flows import process
+from testing.tries import tries
 from testing.world import World
 
 pytestmark = pytest.mark.django_db
@@ -177,7 +178,7 @@ BREAKS: dict[str, Callable[[Any], object]] = {
 """What may change of a day that is over: each is undone in no other way than by being counted."""
 
 
-@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@tries(2, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     asked=st.lists(st.tuples(MINUTES, TOOK, TOOK), min_size=1, max_size=12),
     changes=st.lists(st.tuples(st.sampled_from(sorted(CORRECTIONS)), st.integers(0, 11))),
@@ -204,7 +205,7 @@ def test_whatever_is_corrected_tallies_say_what_the_rows_say(
     assert longest_alike(world)
 
 
-@settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@tries(2, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     broke=st.lists(st.tuples(MINUTES, st.integers(1, 90), TOOK), min_size=1, max_size=8),
     changes=st.lists(st.tuples(st.sampled_from(sorted(BREAKS)), st.integers(0, 7)), max_size=6),

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from dutydesk.chat.models import Channel, Post
@@ -25,6 +25,7 @@ from dutydesk.measures.rules.tables import FigureLine, FigureTable
 from dutydesk.people.models import Account, Engineer, Team
 from dutydesk.process.flows import process
 from dutydesk.rota.models import Shift
+from testing.tries import tries
 from testing.world import World
 
 pytestmark = pytest.mark.django_db
@@ -112,7 +113,7 @@ def test_a_question_counts_where_it_was_asked_and_on_the_support_clock(world: Wo
     assert figure(world, "in-channel").value == 1.0
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@tries(5, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(MINUTES, MINUTES, MINUTES), min_size=1, max_size=12))
 def test_the_figures_are_those_of_a_slow_count(
     world: World, times: list[tuple[int, int, int]]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from dutydesk.alarms.flows import ingestion
@@ -20,6 +20,7 @@ from dutydesk.chat.models import Post
 from dutydesk.oncall.flows import held_pages
 from dutydesk.oncall.models import Call, Page, PageItem
 from dutydesk.people.flows import people
+from testing.tries import tries
 from testing.world import World, number
 
 pytestmark = pytest.mark.django_db
@@ -67,7 +68,6 @@ def state() -> list[Any]:
     ]
 
 
-ORDERS = settings.get_profile("orders")
 TELLINGS = st.lists(
     st.tuples(
         st.sampled_from("ABC"),
@@ -80,7 +80,7 @@ TELLINGS = st.lists(
 )
 
 
-@settings(ORDERS, max_examples=5 * ORDERS.max_examples)
+@tries(10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(TELLINGS)
 @pytest.mark.django_db
 def test_told_together_comes_to_the_same_as_told_one_by_one(

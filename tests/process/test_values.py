@@ -26,6 +26,7 @@ from dutydesk.process.rules.limits import OnCallWords, SoFar
 from dutydesk.process.rules.model import Process
 from dutydesk.process.rules.parts import without_part
 from dutydesk.site.health import health
+from testing.tries import tries
 from testing.world import World
 
 AT = datetime(2026, 11, 24, 10, tzinfo=UTC)
@@ -243,7 +244,7 @@ ODD = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(deadline=None, max_examples=60)
+@tries(20)
 @example([(5, "&a [*a]"), (6, "&a [*a]")])
 @given(st.lists(st.tuples(st.integers(3, TEXT.count("\n") - 1), ODD | st.text(max_size=8))))
 def test_whatever_stands_in_the_file_the_checker_does_not_fail(

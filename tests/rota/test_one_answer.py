@@ -90,8 +90,10 @@ def test_page_pager_calendar_command_and_api_say_the_same(
         assert in_calendars(calendars, at) >= {(d.duty, d.name) for d in answer if d.name}
         line, _ = next_calls.line_at(anyway=False, at=at)
         assert list(line) == list(dict.fromkeys(d.engineer for d in answer if d.engineer))
+    seen = [world.moment(local) for local in MOMENTS[::3]]  # Every time of day among them.
+    for at in seen:
         on_page(world, client, at)
-    assert {d.by for local in MOMENTS for d in roster.who(at=world.moment(local))} >= kinds
+    assert {d.by for at in seen for d in roster.who(at=at)} >= kinds
 
 
 def in_calendars(

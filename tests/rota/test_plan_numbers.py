@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from dutydesk.kernel.periods import Period
@@ -17,6 +17,7 @@ from dutydesk.rota.flows.violations import BothRefused, PairingRefused
 from dutydesk.rota.models import Absence, Override
 from testing.rotas import EIGHT, kinds, minutes, on, propose, publish, span, team_of_eight
 from testing.screens import seen, visit
+from testing.tries import tries
 from testing.world import Moving, World, number
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("oncall.rota")]
@@ -112,9 +113,7 @@ def _change(world: World, part: tuple[str, str, str, int, int]) -> None:
         )
 
 
-@settings(
-    max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@tries(3, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(_PARTS)
 def test_hours_are_counted_as_they_come_out_by_the_minute(
     world: World, parts: list[tuple[str, str, str, int, int]]

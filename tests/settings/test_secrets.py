@@ -4,13 +4,14 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dutydesk.settings import WrongSettings, environment, read
 from dutydesk.settings.commands import lines, told
 from dutydesk.settings.environment import Reading, check_at_start
 from dutydesk.settings.variables import VARIABLES, Variable
+from testing.tries import tries
 
 MARK = "s3cr3t"
 SOUND = {
@@ -37,7 +38,7 @@ def test_what_opens_something_is_a_secret() -> None:
 
 
 @pytest.mark.parametrize("variable", SECRETS, ids=lambda one: one.name)
-@settings(deadline=None, max_examples=20)
+@tries(5)
 @given(text=texts)
 def test_a_secret_is_never_said_whether_it_is_sound_or_not(variable: Variable, text: str) -> None:
     for form in (SOUND.get(variable.name, "{}"), "{}", "http://{}", "basic {}", "mailto://{}"):

@@ -32,7 +32,7 @@ from dutydesk.site.serve import only_one
 from testing.screens import visit
 
 pytestmark = pytest.mark.django_db
-DAYS = 3
+DAYS = 2
 
 
 def adopted(folder: Path) -> datetime:

@@ -1,6 +1,7 @@
 """What `check` calls sound, runs: process files of every kind live through a day of everything."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,13 @@ from testing import prepared, sound
 from testing.day import BEGINNINGS, Day
 
 pytestmark = pytest.mark.django_db
+ODD = ("x" * 97, " <b>&\"'{asker}%s", "\u202e🚨é", "")
+
+
+def oddly(number: int) -> Callable[[str], str]:
+    """Give how people are called: each of the four otherwise, and otherwise with each number."""
+    names = ("Ada", "Ben", "Cy", "Uma")
+    return lambda name: name + ODD[(names.index(name) + number) % len(ODD)]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -38,8 +46,10 @@ def files(request: pytest.FixtureRequest) -> list[tuple[str, str]]:
     return [(text, changes) for text, changes in json.loads(place.read_text())]
 
 
-def test_the_shipped_process_lives_through_a_day_without_a_refusal(tmp_path: Path) -> None:
-    day = Day(tmp_path, DEFAULT_FILE.read_text(encoding="utf-8"))
+def test_the_shipped_process_lives_through_a_day_without_a_refusal_whatever_people_are_called(
+    tmp_path: Path,
+) -> None:
+    day = Day(tmp_path, DEFAULT_FILE.read_text(encoding="utf-8"), oddly(0))
     day.live()
     assert day.refused == []
     assert Ticket.objects.get().closed_at is not None
@@ -56,12 +66,6 @@ def test_no_sound_file_is_marked_by_an_editor(files: list[tuple[str, str]]) -> N
         assert wrong == [], changes
 
 
-@pytest.mark.parametrize("odd", ["x" * 97, " <b>&\"'{asker}%s", "\u202e🚨é"])
-def test_people_with_odd_names_live_through_a_day(odd: str, tmp_path: Path) -> None:
-    text = DEFAULT_FILE.read_text(encoding="utf-8")
-    Day(tmp_path, text, lambda name: f"{name}{odd}").live()
-
-
 @pytest.mark.long
 def test_whatever_check_calls_sound_lives_through_a_day(
     files: list[tuple[str, str]], number: int, tmp_path: Path
@@ -69,4 +73,5 @@ def test_whatever_check_calls_sound_lives_through_a_day(
     text, changes = files[number]
     checked = check(text, at=sound.ADOPTED)
     assert checked.mistakes == (), changes
-    Day(tmp_path, text, begins=BEGINNINGS[number % len(BEGINNINGS)]).live()
+    begins = BEGINNINGS[number % len(BEGINNINGS)]
+    Day(tmp_path, text, oddly(number + 1), begins).live()

@@ -32,10 +32,11 @@ from testing.world import World
 
 SHORT, LONG = timedelta(minutes=40), timedelta(minutes=100)
 MIDNIGHT = "2026-11-24T00:30"
-# A Tuesday; the nights on which clocks change in Europe; Christmas; a leap day; the turn of a year.
+# The nights on which clocks change in Europe; Christmas; the turn of a year; a leap day; an evening
+# before a weekend; a Tuesday.
 BEGINNINGS = (
-    MIDNIGHT, "2027-03-28T00:30", "2026-10-25T00:30", "2026-12-25T00:30", "2028-02-29T00:30",
-    "2026-12-31T22:00", "2026-11-27T16:30",
+    "2027-03-28T00:30", "2026-10-25T00:30", "2026-12-25T00:30", "2026-12-31T22:00",
+    "2028-02-29T00:30", "2026-11-27T16:30", MIDNIGHT,
 )  # fmt: skip
 SCREENS = (
     "/", "/process/", "/measures/", "/questions/", "/incidents/", "/board/", "/shifts/",

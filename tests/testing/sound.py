@@ -17,6 +17,7 @@ from dutydesk.process.rules.pitfalls import pitfalls
 from dutydesk.process.rules.routine_times import misplaced
 
 FEWEST = 40
+ENOUGH = 1000  # Changes to choose from for one process: most others are of the same values.
 _TIMED = ("at", "who", "within")
 ADOPTED = datetime(2020, 1, 1, tzinfo=UTC)
 Plain = dict[str, Any]
@@ -120,16 +121,19 @@ def _many(process: Plain) -> None:
     process["ask"]["ticket"]["columns"] = [f"Column {n}" for n in range(30)]
 
 
-TEAMS: tuple[Callable[[Plain], None], ...] = (
-    lambda process: None, _always, _nights, _one_channel, _least, _alone, _many,
-    *(_place(index) for index in range(len(_PLACES))),
+# The first few are of many kinds at once: what a check tries. Then comes each kind alone.
+TEAMS: tuple[tuple[Callable[[Plain], None], ...], ...] = (
+    (_nights, _alone, _place(1)), (_always, _one_channel, _many, _place(6)), (_place(0), _least),
+    (), *((kind,) for kind in (_always, _nights, _one_channel, _least, _alone, _many)),
+    *((_place(index),) for index in range(len(_PLACES))),
 )  # fmt: skip
 
 
 def team(index: int) -> Plain:
-    """Give the process of one kind of team."""
+    """Give the process of one team."""
     found = whole()
-    TEAMS[index % len(TEAMS)](found)
+    for kind in TEAMS[index % len(TEAMS)]:
+        kind(found)
     return found
 
 
@@ -223,41 +227,47 @@ def _try(process: Plain, change: Change) -> Plain | None:
 
 
 def edges() -> list[Change]:
-    """Give every change of one value to one of its edges that leaves the process sound."""
-    process = whole()
-    changes: list[Change] = []
-    for where, value in _leaves(process):
-        for edge in (GONE, *_edges_of(where, value)):
-            if _try(process, (where, edge)) is not None:
-                changes.append((where, edge))
-    return changes
+    """Give every change of one value to one of its edges, sound or not."""
+    return [
+        (where, edge)
+        for where, value in _leaves(whole())
+        for edge in (GONE, *_edges_of(where, value))
+    ]
 
 
 def files(count: int, seed: int) -> list[tuple[Plain, list[Change]]]:
     """Give so many sound processes, each with what was changed in it.
 
-    All together they have all edges but one or two: what can't be there beside the others of its
-    process is there in another. Many processes have each edge many times, beside others.
+    Some dozens together have all edges but one or two: what can't be there beside the others of
+    its process is there in another. Many processes have each edge many times, beside others.
     """
     chance, every = Random(seed), edges()
     share = max(len(every) * 5 // (count * 4), FEWEST)
     left: list[Change] = []
     found: list[tuple[Plain, list[Change]]] = []
+    base, alone = whole(), dict[int, bool]()  # By the change's id: whether it is sound alone.
     for index in range(count):
         if len(left) < share:
-            left += chance.sample(every, len(every))
-        process, made = _changed(team(index), left, share)
-        left = [change for change in left if change not in made]
+            left += [each for each in chance.sample(every, len(every)) if alone.get(id(each), True)]
+        process, made, failed = _changed(team(index), left[:ENOUGH], share)
+        for change in failed:
+            alone[id(change)] = alone.get(id(change)) or _try(base, change) is not None
+        done = {id(change) for change in made}
+        left = [each for each in left if id(each) not in done and alone.get(id(each), True)]
         found.append((process, made))
     return found
 
 
-def _changed(process: Plain, changes: list[Change], most: int) -> tuple[Plain, list[Change]]:
-    """Make as many of these changes as there can be side by side, up to `most`; give them too.
+def _changed(
+    process: Plain, changes: list[Change], most: int
+) -> tuple[Plain, list[Change], list[Change]]:
+    """Make as many of these changes as there can be side by side, up to `most`.
 
-    No path of one leads to a part of what another changes.
+    Give the process, the changes, and those that it would not have been sound with. No path of one
+    leads to a part of what another changes.
     """
     made: list[Change] = []
+    failed: list[Change] = []
     whole, around = set[Where](), set[Where]()
     for change in changes:
         ways = {change[0][:length] for length in range(len(change[0]) + 1)}
@@ -268,9 +278,11 @@ def _changed(process: Plain, changes: list[Change], most: int) -> tuple[Plain, l
             made.append(change)
             whole.add(change[0])
             around |= ways
+        elif apart:
+            failed.append(change)
         if len(made) == most:
             break
-    return process, made
+    return process, made, failed
 
 
 def as_file(process: Plain) -> str:
