@@ -19,10 +19,10 @@ def share() -> None:
     """Let every client have what the first one put together."""
     load, kept = ClientHandler.load_middleware, dict[str, Any]()
 
-    def share(self: ClientHandler, is_async: bool = False) -> None:
+    def load_shared(self: ClientHandler, is_async: bool = False) -> None:
         if not kept:
             load(self, is_async)
             kept.update({name: getattr(self, name) for name in _KEPT})
         vars(self).update(kept)
 
-    ClientHandler.load_middleware = share  # type: ignore[method-assign]
+    ClientHandler.load_middleware = load_shared  # type: ignore[method-assign]
