@@ -5,6 +5,7 @@ A desk does so once as well; each client would read the files again that are ser
 
 from typing import Any
 
+from django.core.handlers.base import BaseHandler
 from django.test.client import ClientHandler
 
 _KEPT = (
@@ -19,7 +20,7 @@ def share() -> None:
     """Let every client have what the first one put together."""
     load, kept = ClientHandler.load_middleware, dict[str, Any]()
 
-    def load_shared(self: ClientHandler, is_async: bool = False) -> None:
+    def load_shared(self: BaseHandler, is_async: bool = False) -> None:
         if not kept:
             load(self, is_async)
             kept.update({name: getattr(self, name) for name in _KEPT})
