@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, Phase, settings
 from psycopg_pool import base as pools
 
 from dutydesk.process.rules import check
-from testing import failures, memory, prepared
+from testing import failures, memory, middleware, prepared
 from testing.clauses import ClauseReport
 
 SEED = 1
@@ -67,6 +67,7 @@ def pytest_configure(config: pytest.Config) -> None:
     # A desk has one process file, a run has many, and comes back to most.
     for name in ("_read", "_tried", "_without_part"):
         setattr(check, name, lru_cache(maxsize=64)(getattr(check, name).__wrapped__))
+    middleware.share()
     config.pluginmanager.register(ClauseReport(config.getoption("--clauses")), "clauses")
 
 

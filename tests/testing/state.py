@@ -1,6 +1,6 @@
 """What the database holds, to say whether it is the same afterwards."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.db import connection
 
@@ -34,22 +34,35 @@ class State:
         """Name the tables that hold something else there."""
         return {name for name, one in self.digests.items() if one != other.digests[name]}
 
+    def rolled_back(self, now: "State") -> "State":
+        """Give this again, once whatever was written up to `now` is rolled back.
+
+        A look at what there is afterwards then passes by what was written before that.
+        """
+        assert now.transaction == self.transaction
+        return replace(self, writes=now.writes)
+
 
 def state(before: State | None = None) -> State:
     """Give what the database holds, but for sessions.
 
-    It is told sooner with one from before, which nothing rolled back since may have preceded.
+    It is told sooner with one from before: only tables that were written since are looked at.
     """
+    now = written()
+    known = before if before and before.transaction == now.transaction else State({}, {}, "")
+    look = [name for name, count in now.writes.items() if known.writes.get(name) != count]
+    if not look:
+        return replace(now, digests=known.digests)
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(_DIGEST.format(name) for name in look))
+        return replace(now, digests=known.digests | dict(cursor.fetchall()))
+
+
+def written() -> State:
+    """Give how often what was written to, without a look at what is there."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_current_xact_id()::text, current_setting('track_counts')")
         transaction, counted = cursor.fetchone()
         assert counted == "on"
         cursor.execute(_WRITES, [list(_KEPT)])
-        writes = dict(cursor.fetchall())
-        known = before if before and before.transaction == transaction else State({}, {}, "")
-        look = [name for name in writes if known.writes.get(name) != writes[name]]
-        found = {}
-        if look:
-            cursor.execute(" UNION ALL ".join(_DIGEST.format(name) for name in look))
-            found = dict(cursor.fetchall())
-        return State(known.digests | found, writes, transaction)
+        return State({}, dict(cursor.fetchall()), transaction)
