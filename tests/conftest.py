@@ -23,7 +23,7 @@ GROUPS = {"Desk": "a whole desk", "Office": "an office"}
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--clauses", action="store_true", help="print the clauses and their tests")
     parser.addoption("--fuzz", type=int, default=250, help="how many cases each fuzz test tries")
-    parser.addoption("--orders", type=int, default=2, help="in how many orders things happen")
+    parser.addoption("--orders", type=int, default=3, help="in how many orders things happen")
     parser.addoption("--days", type=int, default=3, help="how many process files live for a day")
     parser.addoption("--times", type=int, default=1, help="how many times as many cases are tried")
     parser.addoption("--seed", type=int, default=SEED, help="what cases and files are made from")

@@ -27,3 +27,17 @@ def test_a_post_at_the_end_of_a_thread_is_found_there(there: Workspace, replies:
     again = poster.say(replace(said, uncertain=True))
     assert again == first
     assert len(there.called("chat.postMessage")) == 1
+
+
+@pytest.mark.parametrize("changed", [True, False])
+def test_what_was_changed_while_an_answer_was_lost_is_changed_there(
+    there: Workspace, changed: bool
+) -> None:
+    there.history[ASK] = []
+    poster = SlackPoster(Api(TOKEN, there.url), lambda path: path)
+    said = OutgoingPost("question:1:status", ASK, Message("Ada has it"), "/")
+    first = poster.say(said)
+    now = replace(said, message=Message("Solved")) if changed else said
+    assert poster.say(replace(now, uncertain=True)) == first
+    assert [one["text"] for one in there.history[ASK]] == ["Solved" if changed else "Ada has it"]
+    assert len(there.called("chat.update")) == int(changed)  # Else Slack calls it edited.

@@ -101,7 +101,7 @@ def test_nobody_else_answers_in_it(private: Private, name: str) -> None:
 @pytest.mark.parametrize("name", OTHERS)
 def test_no_action_uses_it_or_shows_it_to_anybody_else(private: Private, name: str) -> None:
     client, before = client_of(name), state()
-    posts = (private.root, private.reply) if name == "Ben" else (private.reply,)
+    posts = (private.root, private.reply) if name in ("Ben", "Max") else (private.reply,)
     for action in (*ACTIONS.names(), "post.mark=eyes", "post.unmark=eyes"):
         for post in posts:
             kind = action.partition(".")[0]

@@ -215,10 +215,11 @@ def test_a_worker_that_is_overtaken_at_any_of_its_steps_does_nothing_twice(
 
 @pytest.mark.usefixtures("tables")
 @pytest.mark.parametrize("machine", MACHINES)
+@pytest.mark.hypothesis  # For those who ask for all that is random.
 def test_each_thing_is_done_once_in_its_order_whoever_dies_when(machine: type[Carriers]) -> None:
     run_state_machine_as_test(
         machine,
-        settings=tries(4, stateful_step_count=25, derandomize=True, database=None),
+        settings=tries(4, stateful_step_count=25),
     )
 
 

@@ -3,7 +3,8 @@
 from datetime import UTC, datetime
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
+from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 
 from dutydesk.database import rows
@@ -58,3 +59,16 @@ def test_related_rows_are_asked_for_no_more() -> None:
     with CaptureQueriesContext(connection) as queries:
         assert list(ben.contact_methods.all()) == []
     assert len(queries) == 0
+
+
+def test_rows_are_locked_within_a_transaction_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "in_atomic_block", False)  # As if this test had none.
+    with pytest.raises(TransactionManagementError, match="within a transaction"):
+        rows.run("SELECT id FROM people_engineer FOR UPDATE")
+
+
+def test_what_something_broke_is_not_gone_on_with() -> None:
+    with transaction.atomic():
+        transaction.set_rollback(True)
+        with pytest.raises(TransactionManagementError):
+            rows.run("SELECT 1")

@@ -87,7 +87,7 @@ def test_it_is_gone_from_all_that_was_made_of_it(world: World) -> None:
     world.press("Ada", "question.same", again.about, original=str(question.pk))
     world.press("Ben", "incident.declare", question.about, title=question.title, criteria=[])
     world.press("Ada", "question.solve", question.about)
-    for slept in (0, 4.5, 20):  # The team is called together; handovers and checklists tell of it.
+    for slept in (0, 4.5, 20):  # The team is called together, and the turn changes.
         world.at += timedelta(hours=slept)
         world.forward(hours=1)
     tables = {found.partition(":")[0] for found in rows_with(SECRET)}

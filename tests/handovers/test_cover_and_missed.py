@@ -55,6 +55,8 @@ def test_one_that_nobody_accepted_is_missed_when_the_next_is_drafted(tmp_path: P
     world.until("2026-11-24T10:30")
     monday = world.handover()
     assert (monday.state, states(monday)["handover.accept"]) == ("given", "open")
+    world.at = world.moment("2026-11-24T16:30")
+    world.until("2026-11-24T22:00")
     world.at = world.moment("2026-11-25T08:25")
     world.until("2026-11-25T08:29")
     monday.refresh_from_db()

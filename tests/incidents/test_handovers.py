@@ -235,6 +235,7 @@ def test_across_the_clock_change_an_hour_is_an_hour_and_the_morning_is_seven(
     world.press("Ben", "incident.leave", incident.about)
     assert owner(world, incident) == ("nobody is on until today at 07:00 GMT, then Ben")
     before = len(told(world))
+    world.forward(hours=1)
     world.at = world.moment("2026-10-25T06:50")
     until(world, "2026-10-25T07:00")
     new = told(world)[before:]

@@ -216,7 +216,7 @@ CORRECTIONS: dict[str, Callable[[Page], object]] = {
 CHANGES = st.sampled_from(sorted(CORRECTIONS))
 
 
-@tries(2, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@tries(3, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     calls=st.lists(
         st.tuples(MINUTES, st.integers(2, 90), st.integers(3, 60 * 24 * 9)),

@@ -178,7 +178,7 @@ BREAKS: dict[str, Callable[[Any], object]] = {
 """What may change of a day that is over: each is undone in no other way than by being counted."""
 
 
-@tries(2, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@tries(3, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     asked=st.lists(st.tuples(MINUTES, TOOK, TOOK), min_size=1, max_size=12),
     changes=st.lists(st.tuples(st.sampled_from(sorted(CORRECTIONS)), st.integers(0, 11))),
@@ -205,7 +205,7 @@ def test_whatever_is_corrected_tallies_say_what_the_rows_say(
     assert longest_alike(world)
 
 
-@tries(2, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@tries(3, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     broke=st.lists(st.tuples(MINUTES, st.integers(1, 90), TOOK), min_size=1, max_size=8),
     changes=st.lists(st.tuples(st.sampled_from(sorted(BREAKS)), st.integers(0, 7)), max_size=6),

@@ -262,6 +262,7 @@ def test_acknowledged_in_june_and_resolved_it_never_pages_in_october(tmp_path: P
     alarm(world, firing=False)
     world.forward(hours=12)
     world.at = world.moment("2026-10-16T19:00")
+    world.shifts(primary="Ben", secondary="Cy")
     world.forward(days=1)
     assert called() == ["Ben"]
     assert not Commitment.objects.filter(subject=page().about, state="open").exists()

@@ -54,7 +54,7 @@ def test_a_question_that_is_taken_back_is_quoted_in_no_version(world: World, cha
     )
     about = Incident.objects.get().about
     world.press("Ada", "incident.call-on", about, people=[str(number("Cy"))], reason="DNS")
-    for slept in (0, 4.5, 20):  # The team is called together; handovers and checklists tell of it.
+    for slept in (0, 4.5, 20):  # The team is called together, and the turn changes.
         world.at += timedelta(hours=slept)
         world.forward(hours=1)
     made = publish(world)

@@ -90,7 +90,8 @@ def test_page_pager_calendar_command_and_api_say_the_same(
         assert in_calendars(calendars, at) >= {(d.duty, d.name) for d in answer if d.name}
         line, _ = next_calls.line_at(anyway=False, at=at)
         assert list(line) == list(dict.fromkeys(d.engineer for d in answer if d.engineer))
-    seen = [world.moment(local) for local in MOMENTS[::3]]  # Every time of day among them.
+    # Every time of day among them, and every kind of reason.
+    seen = [world.moment(local) for local in (*MOMENTS[::3], "2026-11-24T11:30")]
     for at in seen:
         on_page(world, client, at)
     assert {d.by for at in seen for d in roster.who(at=at)} >= kinds

@@ -19,7 +19,8 @@ ONE_OF_EACH = (SIGNED_OUT, "Cy", "Uma", "Ben", "Max")
 UNUSED = ("options", "put", "patch", "delete")  # No view is asked by these.
 METHODS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("options", "delete"), ONE_OF_EACH),
-    **dict.fromkeys(("head", "put", "patch"), (SIGNED_OUT, "Max")),
+    **dict.fromkeys(("put", "patch"), (SIGNED_OUT, "Max")),
+    "head": (SIGNED_OUT, "Uma", "Max"),
     "post": EVERYBODY,  # At last, since it may sign somebody out.
 }
 

@@ -74,4 +74,5 @@ def test_whatever_check_calls_sound_lives_through_a_day(
     checked = check(text, at=sound.ADOPTED)
     assert checked.mistakes == (), changes
     begins = BEGINNINGS[number % len(BEGINNINGS)]
-    Day(tmp_path, text, oddly(number + 1), begins).live()
+    called = oddly(number) if number % 2 else str  # A file names some of them as they are.
+    Day(tmp_path, text, called, begins).live()

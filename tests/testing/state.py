@@ -46,7 +46,8 @@ class State:
 def state(before: State | None = None) -> State:
     """Give what the database holds, but for sessions.
 
-    It is told sooner with one from before: only tables that were written since are looked at.
+    It is told sooner with one from before: only tables that were written since are looked at. None
+    may have been written to before it was taken, and rolled back after.
     """
     now = written()
     known = before if before and before.transaction == now.transaction else State({}, {}, "")

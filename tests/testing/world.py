@@ -52,7 +52,7 @@ _NEXT_LOOK = f"""
         UNION ALL SELECT min(look_at) FROM {Outlook._meta.db_table}
         UNION ALL SELECT min(look_at) FROM {AnnouncementSeries._meta.db_table}
         UNION ALL SELECT min(due_at) FROM {OutboxMessage._meta.db_table}
-            WHERE due_at IS NOT NULL AND kind = ANY(%s)
+            WHERE kind = ANY(%s)
     ) AS looks (first)
 """
 

@@ -102,8 +102,8 @@ class BatchKind(WorkKind[Row]):
     `most`: so many in a batch, and no more once they weigh as much as `heaviest`, each its
     `weight`, in SQL. `crowd`: the column whose rows wait for each other's sake only: of each crowd
     as many are in a batch, so a large one delays no other. `chooser`: the column that says whether
-    a row may be in one. `noted`: the columns that a batch may change. `wakes` is
-    called when something waits for a batch; whoever does them in this process sets it.
+    a row may be in one. `noted`: the columns that a batch may change.
+    `wakes` is called when something waits for a batch; whoever does them in this process sets it.
     """
 
     most: ClassVar[int] = 512

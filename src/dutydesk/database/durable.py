@@ -213,7 +213,7 @@ class WorkKind(Generic[Row]):
         return found
 
     def is_due(self, at: datetime) -> Q:
-        """Give what holds of a row that may be taken up now."""
+        """Give what holds of a row that may be taken up now; who says otherwise has its `hold`."""
         untried = Q(attempts=0, due_at__lte=at + self.ahead)
         return Q(due_at__lte=at) | untried if self.ahead else Q(due_at__lte=at)
 

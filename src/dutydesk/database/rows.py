@@ -7,12 +7,15 @@ pipeline mode, with keys that were asked for beforehand.
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from functools import cache, wraps
+from functools import cache, lru_cache, partial, wraps
 from typing import Any, ParamSpec, Self, TypeVar, cast
 
 import psycopg
 from django.db import connection, models
+from django.db.transaction import TransactionManagementError
 from pydantic_core import to_json
+
+from dutydesk.database.model_table import ModelTable
 
 T = TypeVar("T")
 Made = TypeVar("Made", bound=models.Model)
@@ -23,7 +26,7 @@ class Pipeline:
     """Sends the statements within together; an error shows when the pipeline ends at the latest.
 
     Around a transaction, its commit travels along. How many rows a statement changed is not known
-    before the pipeline ends, so flows that ask for it (`save`, `update`) come after `flush`.
+    before the pipeline ends, so flows that ask for it (as Django's `save` does) come after `flush`.
     """
 
     def __enter__(self) -> Self:
@@ -44,11 +47,26 @@ class Pipeline:
 
 
 def run(statement: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> psycopg.Cursor[Any]:
-    """Run a statement of our own, past Django; its answer is fetched when it is asked for."""
+    """Run a statement of our own, past Django; its answer is fetched when it is asked for.
+
+    As Django does, it refuses to go on in a transaction that something broke, and to lock rows
+    outside of one, and lets `connection.execute_wrappers` see what it runs.
+    """
     connection.ensure_connection()
+    connection.validate_no_broken_transaction()
+    if "FOR UPDATE" in statement and not connection.in_atomic_block:
+        raise TransactionManagementError("Rows are locked within a transaction only.")
     with connection.wrap_database_errors:
         cursor: psycopg.Cursor[Any] = psycopg.Cursor(connection.connection)
-        return cursor.execute(statement, values)
+        execute: Callable[..., Any] = partial(_execute, cursor)
+        for wrapper in reversed(connection.execute_wrappers):
+            execute = partial(wrapper, execute)
+        execute(statement, values, False, {"connection": connection, "cursor": cursor})
+        return cursor
+
+
+def _execute(cursor: psycopg.Cursor[Any], statement: str, values: Any, *_: object) -> None:
+    cursor.execute(statement, values)
 
 
 def lock(names: Sequence[str]) -> None:
@@ -68,13 +86,13 @@ def try_lock(name: str) -> bool:
 
 def keys_for(model: type[models.Model], count: int) -> psycopg.Cursor[Any]:
     """Ask for that many new primary keys; fetch gives one a row."""
-    return run(_Table.of(model).keys, [count])
+    return run(ModelTable.of(model).keys, [count])
 
 
 def insert(rows: Sequence[models.Model]) -> None:
     """Insert new rows of one model; without a primary key the database gives one."""
     if rows:
-        table = _Table.of(type(rows[0]))
+        table = ModelTable.of(type(rows[0]))
         names = table.columns if rows[0].pk is not None else table.columns_without_key
         run(table.insert(names), [table.dump(rows, names)])
 
@@ -82,7 +100,7 @@ def insert(rows: Sequence[models.Model]) -> None:
 def insert_values(model: type[models.Model], values: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows that nobody needs as such: what their columns hold, in each the same ones."""
     if values:
-        run(_Table.of(model).insert(tuple(values[0])), [to_json(values).decode()])
+        run(ModelTable.of(model).insert(tuple(values[0])), [to_json(values).decode()])
 
 
 def insert_new(row: models.Model) -> bool:
@@ -130,7 +148,7 @@ def insert_new_all(rows: Sequence[models.Model]) -> list[int]:
     """Insert those rows that are not there already; give the primary keys of the new ones."""
     if not rows:
         return []
-    table = _Table.of(type(rows[0]))
+    table = ModelTable.of(type(rows[0]))
     names = table.columns if rows[0].pk is not None else table.columns_without_key
     once = f'{table.insert(names)} ON CONFLICT DO NOTHING RETURNING "{table.key}"'
     return [row[0] for row in run(once, [table.dump(rows, names)]).fetchall()]
@@ -139,13 +157,13 @@ def insert_new_all(rows: Sequence[models.Model]) -> list[int]:
 def update(rows: Sequence[models.Model], names: Sequence[str]) -> None:
     """Write these columns of rows of one model that are there, by their primary keys."""
     if rows:
-        table = _Table.of(type(rows[0]))
+        table = ModelTable.of(type(rows[0]))
         run(table.update(tuple(names)), [table.dump(rows, (table.key, *names))])
 
 
 def save(row: models.Model, names: tuple[str, ...]) -> None:
-    """Write these columns of one row that is there, as Django's `save` does, in its own types."""
-    table = _Table.of(type(row))
+    """Write these columns of one row that is there, each in its own type."""
+    table = ModelTable.of(type(row))
     run(table.save(names), [*table.prepared(row, names), row.pk])
 
 
@@ -177,10 +195,18 @@ def read(
     follows as it is. For what is asked while somebody waits: to put a statement together takes
     Django longer than to run it.
     """
-    tables = [_Table.of(model) for model in models.values()]
-    named = zip(models, tables, strict=True)
-    asked = statement.format(**{name: table.selected(name) for name, table in named})
+    asked, tables = _selecting(statement, tuple(models.items()))
     return [_parted(row, tables) for row in run(asked, values).fetchall()]
+
+
+@lru_cache(maxsize=1024)
+def _selecting(
+    statement: str, models: tuple[tuple[str, type[models.Model]], ...]
+) -> tuple[str, list[ModelTable]]:
+    """Give the text of a statement that selects whole rows of these models, and their tables."""
+    named = [(name, ModelTable.of(model)) for name, model in models]
+    columns = {name: table.selected(name) for name, table in named}
+    return statement.format(**columns), [table for _, table in named]
 
 
 def every(statement: str, model: type[Made], values: Sequence[Any]) -> list[Made]:
@@ -213,13 +239,13 @@ def read_related(
 @cache
 def _joined(
     statement: str, model: type[models.Model], related: tuple[str, ...]
-) -> tuple[str, list["_Table"]]:
+) -> tuple[str, list[ModelTable]]:
     """Give the text of a statement that reads rows with what they refer to, and their tables."""
     meta = model._meta
-    names, tables, parts = ["row"], [f'"{meta.db_table}" AS row'], [_Table.of(model)]
+    names, tables, parts = ["row"], [f'"{meta.db_table}" AS row'], [ModelTable.of(model)]
     for name in related:
         key: Any = meta.get_field(name)
-        other = _Table.of(key.related_model)
+        other = ModelTable.of(key.related_model)
         tables.append(f'JOIN "{other.name}" AS {name} ON {name}."{other.key}" = row."{key.column}"')
         names.append(name)
         parts.append(other)
@@ -227,7 +253,7 @@ def _joined(
     return statement.format(columns=", ".join(columns), tables=" ".join(tables)), parts
 
 
-def _parted(row: Sequence[Any], tables: Sequence["_Table"]) -> tuple[Any, ...]:
+def _parted(row: Sequence[Any], tables: Sequence[ModelTable]) -> tuple[Any, ...]:
     found: list[Any] = []
     start = 0
     for table in tables:
@@ -242,82 +268,6 @@ def relate(row: models.Model, name: str, related: Sequence[models.Model]) -> Non
     found = getattr(row, name).all()
     found._result_cache = list(related)
     row.__dict__.setdefault("_prefetched_objects_cache", {})[name] = found
-
-
-class _Table:
-    """One model's table. Rows travel as one JSON value, the quickest thing to quote and to read."""
-
-    def __init__(self, model: type[models.Model]) -> None:
-        meta = model._meta
-        self._model = model
-        self.name = meta.db_table
-        self.key = meta.pk.column or meta.pk.name
-        fields = [(field.column or field.name, field) for field in meta.concrete_fields]
-        self._fields = dict(fields)
-        self._from_database = [getattr(field, "from_db_value", None) for _, field in fields]
-        self._attributes = {column: field.attname for column, field in fields}
-        self._types = {column: field.rel_db_type(connection) for column, field in fields}
-        self.columns = tuple(self._attributes)
-        self.columns_without_key = tuple(name for name in self.columns if name != self.key)
-        sequence = f"pg_get_serial_sequence('{self.name}', '{self.key}')"
-        self.keys = f"SELECT nextval({sequence}) FROM generate_series(1, %s)"
-
-    @cache  # noqa: B019 -- tables live as long as the process
-    def insert(self, names: tuple[str, ...]) -> str:
-        """Give the statement that inserts these columns."""
-        columns = ", ".join(f'"{name}"' for name in names)
-        return f'INSERT INTO "{self.name}" ({columns}) SELECT {columns} FROM {self._given(names)}'
-
-    @cache  # noqa: B019
-    def update(self, names: tuple[str, ...]) -> str:
-        """Give the statement that writes these columns by primary key."""
-        changes = ", ".join(f'"{name}" = given."{name}"' for name in names)
-        return (
-            f'UPDATE "{self.name}" AS row SET {changes} FROM {self._given((self.key, *names))}'
-            f' WHERE row."{self.key}" = given."{self.key}"'
-        )
-
-    @cache  # noqa: B019
-    def save(self, names: tuple[str, ...]) -> str:
-        """Give the statement that writes these columns of one row, each a value of its own."""
-        changes = ", ".join(f'"{name}" = %s' for name in names)
-        return f'UPDATE "{self.name}" SET {changes} WHERE "{self.key}" = %s'
-
-    def prepared(self, row: models.Model, names: tuple[str, ...]) -> list[Any]:
-        """Give these columns of a row as the database is told them."""
-        return [
-            self._fields[name].get_db_prep_save(getattr(row, self._attributes[name]), connection)
-            for name in names
-        ]
-
-    def _given(self, names: tuple[str, ...]) -> str:
-        typed = ", ".join(f'"{name}" {self._types[name]}' for name in names)
-        return f"jsonb_to_recordset(%s::jsonb) AS given ({typed})"
-
-    def selected(self, name: str) -> str:
-        """Give what selects all columns of the table that a statement calls so."""
-        return ", ".join(f'"{name}"."{column}"' for column in self.columns)
-
-    def load(self, values: Sequence[Any]) -> models.Model | None:
-        """Give the row that has these values in its columns; None if its key is null."""
-        told = [
-            value if turn is None else turn(value, None, connection)
-            for value, turn in zip(values, self._from_database, strict=True)
-        ]
-        found = self._model.from_db(connection.alias, list(self._attributes.values()), told)
-        return found if found.pk is not None else None
-
-    def dump(self, rows: Sequence[models.Model], names: tuple[str, ...]) -> str:
-        """Give these columns of the rows as JSON."""
-        wanted = [(name, self._attributes[name]) for name in names]
-        found = [{name: getattr(row, attribute) for name, attribute in wanted} for row in rows]
-        return to_json(found).decode()
-
-    @staticmethod
-    @cache
-    def of(model: type[models.Model]) -> "_Table":
-        """Give the table of a model."""
-        return _Table(model)
 
 
 def give_back() -> None:

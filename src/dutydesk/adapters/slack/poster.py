@@ -4,7 +4,10 @@ Source: https://docs.slack.dev/reference/methods/chat.postMessage, chat.update, 
 chat.postEphemeral, reactions.add, reactions.remove; https://docs.slack.dev/messaging/message-metadata.
 """
 
+import hashlib
+import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from dutydesk.adapters.slack.api import SlackCall
@@ -70,9 +73,12 @@ class SlackPoster:
                 raise
 
     def _new(self, said: OutgoingPost) -> str:
-        if said.uncertain and not said.only_for and (found := self._there_already(said)):
-            return found
         words = self._words(said)
+        told = {"key": said.key, "words": _digest(words)}
+        if said.uncertain and not said.only_for and (found := self._there_already(said)):
+            there = replace(said, reference=str(found["ts"]))
+            same = found["metadata"]["event_payload"].get("words") == told["words"]
+            return there.reference if same else self._change(there)
         where = {"channel": said.channel, "thread_ts": said.thread or None}
         try:
             if said.only_for:
@@ -83,7 +89,7 @@ class SlackPoster:
                 **where,
                 **words,
                 username=cut(said.author, 80) if said.author else None,
-                metadata={"event_type": EVENT, "event_payload": {"key": said.key}},
+                metadata={"event_type": EVENT, "event_payload": told},
                 unfurl_links="false",
             )
         except Undelivered as failure:
@@ -96,8 +102,8 @@ class SlackPoster:
         words = message(said.message, self._link(said.screen), said.mentions)
         return words if said.author else calling(words, self._mentions())
 
-    def _there_already(self, said: OutgoingPost) -> str:
-        """Give where an earlier try put it, if that arrived.
+    def _there_already(self, said: OutgoingPost) -> Block:
+        """Give what an earlier try put there, if that arrived; it may say what was so then.
 
         A channel is told newest first. A thread is told oldest first, so it is read to its end.
         """
@@ -111,11 +117,11 @@ class SlackPoster:
             for one in answer.get("messages") or ():
                 meta = one.get("metadata") or {}
                 if meta.get("event_type") == EVENT and meta["event_payload"].get("key") == said.key:
-                    return str(one["ts"])
+                    return dict(one)
             asked["cursor"] = (answer.get("response_metadata") or {}).get("next_cursor")
             if not asked["cursor"]:
                 break
-        return ""
+        return {}
 
     def _change(self, said: OutgoingPost) -> str:
         words = self._words(said)
@@ -129,3 +135,7 @@ class SlackPoster:
             if not failure.reason.endswith("message_not_found"):
                 raise
         return said.reference
+
+
+def _digest(words: Block) -> str:
+    return hashlib.sha256(json.dumps(words, sort_keys=True).encode()).hexdigest()[:16]

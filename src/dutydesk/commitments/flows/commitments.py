@@ -270,7 +270,7 @@ def _open(kind: PromiseKind, subject: str) -> Commitment | None:
 
 def _settle(commitment: Commitment, at: datetime) -> None:
     commitment.settled_at, commitment.next_at = at, None
-    rows.update([commitment], ("state", "settled_at", "next_at"))
+    rows.save(commitment, ("state", "settled_at", "next_at"))
     notifications.notify(commitment.subject)
 
 
