@@ -74,13 +74,8 @@ def test_it_is_gone_from_all_that_was_made_of_it(world: World) -> None:
     question = ask(world, text=LEAK)
     say(world, "Ada", "Which cluster?", thread=question.post_id)
     ticket = raise_ticket(world, question)
-    people_posts.mark(
-        post=question.post_id,
-        name="pushpin",
-        by=Author.of(world.person("Ben")),
-        on=True,
-        at=world.at,
-    )
+    ben = Author.of(world.person("Ben"))
+    people_posts.mark(post=question.post_id, name="pushpin", by=ben, on=True, at=world.at)
     for asker in ("Vic", "Cy"):  # It is offered to them, and they look alike: a burst.
         world.forward(minutes=3)
         again = ask(world, asker, "The deploy fails and is refused by the live cluster, password?")
