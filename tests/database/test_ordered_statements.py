@@ -1,6 +1,7 @@
 """Statements are put together sooner than Django does it, and are the same."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -14,7 +15,7 @@ from dutydesk.database.postgresql.compiler import SQLCompiler
 from dutydesk.incidents.models import Incident
 from dutydesk.people.models import Engineer
 
-QUERIES: dict[str, Callable[[], QuerySet[object]]] = {
+QUERIES: dict[str, Callable[[], QuerySet[Any, Any]]] = {
     "no order": lambda: Engineer.objects.filter(name="x").order_by(),
     "the model's own order": lambda: Commitment.objects.filter(state="open"),
     "fields, and backwards": lambda: Incident.objects.order_by("-pk", "title"),

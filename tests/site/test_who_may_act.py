@@ -16,7 +16,7 @@ from dutydesk.wiring import ACTIONS
 from testing.may_act import CASES
 from testing.office import EVERYBODY, SIGNED_OUT, Office
 from testing.slack import ADA, BEN, UMA, slack_of, workspace
-from testing.state import State, state
+from testing.state import State, state, written
 from testing.world import Moving
 
 # What the button is for, of those that are for one of several.
@@ -83,7 +83,7 @@ def test_an_action_is_done_by_those_whom_it_is_for_and_by_nobody_else(
     office: Office, action: str
 ) -> None:
     path, values = address(office, action), filled(office, action)
-    before, did = office.untouched(), set()
+    before, did = office.before.rolled_back(written()), set()
     for name in EVERYBODY:
         now = acted(office.client(name), path, values, before)
         if now != before:
@@ -96,7 +96,7 @@ def test_an_action_is_done_by_those_whom_it_is_for_and_by_nobody_else(
 def test_looking_at_an_action_s_address_changes_nothing(office: Office, action: str) -> None:
     path, values = address(office, action), filled(office, action)
     clients = [office.client(name) for name in (SIGNED_OUT, "Uma", *sorted(CASES[action].may))]
-    before = office.untouched()
+    before = office.before.rolled_back(written())
     for client in clients:
         assert client.get(path, values).status_code in (200, 302, 404)
     assert clients[-1].get(path).status_code in (200, 302, 404)
@@ -107,7 +107,8 @@ def test_looking_at_an_action_s_address_changes_nothing(office: Office, action: 
 @pytest.mark.parametrize("action", CASES)
 def test_a_form_of_another_site_does_nothing(office: Office, action: str) -> None:
     path, values = address(office, action), filled(office, action)
-    client, before = office.client(min(CASES[action].may or {"Ada"})), office.untouched()
+    client = office.client(min(CASES[action].may or {"Ada"}))
+    before = office.before.rolled_back(written())
     client.handler.enforce_csrf_checks = True
     for sent in (values, {**values, "csrfmiddlewaretoken": "x" * 64}):
         assert client.post(path, sent).status_code == 403
@@ -134,7 +135,7 @@ def in_slack(office: Office, there: Workspace, action: str, user: str) -> set[st
         {"type": "view_submission", "view": view},
     )
     slack = slack_of(office.world, there)
-    before = office.untouched()
+    before = office.before.rolled_back(written())
     with transaction.atomic():
         for number, more in enumerate(done):
             slack.acting(f"slack:{number}", {**where, **more}, office.world.at)
@@ -188,7 +189,7 @@ def test_junk_in_any_field_of_any_form_is_refused_by_the_name_of_the_field(
     fields, right, before = (
         form(about, person, at).fields,
         filled(office, action),
-        office.untouched(),
+        office.before.rolled_back(written()),
     )
     cases = [({field.name: junk}, [field]) for field in fields for junk in JUNK[field.kind]]
     cases.append(({field.name: JUNK[field.kind][0] for field in fields}, list(fields)))

@@ -10,7 +10,7 @@ from dutydesk.site.urls import urlpatterns
 from dutydesk.web.screens import ScreenAccess
 from testing.office import EVERYBODY, SIGNED_OUT, Office
 from testing.routes import routes
-from testing.state import state
+from testing.state import state, written
 from testing.world import Moving
 
 # An empty post may be another's for everybody; what no form sends is tried by one of each kind,
@@ -226,7 +226,7 @@ def test_an_address_opens_for_those_whom_it_is_for_and_looking_changes_nothing(
     office: Office, route: str
 ) -> None:
     opens, path = ROUTES[route], path_of(office, route)
-    before = office.untouched()
+    before = office.before.rolled_back(written())
     for name in EVERYBODY:
         answer = office.client(name).get(path)
         away = turned_away(opens.least, name)
@@ -245,7 +245,7 @@ def test_an_empty_post_and_every_other_method_change_nothing_and_pass_no_guard(
 ) -> None:
     opens, path = ROUTES[route], path_of(office, route)
     clients = {name: office.client(name) for name in EVERYBODY}
-    before = office.untouched()
+    before = office.before.rolled_back(written())
     for method, names in METHODS.items():
         for name in names:
             answer, away = getattr(clients[name], method)(path), turned_away(opens.least, name)

@@ -265,7 +265,8 @@ def night_passes(here: Office) -> None:
     silences.silence(wanted=wanted, by="Ben", at=world.at)
     world.forward(hours=3)
     all_is_over(here)
-    world.forward(hours=12)
+    world.at += 9 * hour
+    world.forward(hours=3)
 
 
 def people_change(here: Office) -> None:
@@ -290,7 +291,8 @@ def people_change(here: Office) -> None:
 def nothing_reaches_anybody(here: Office) -> None:
     """Let something fire when whoever has the shift is reached by nothing."""
     Engineer.objects.filter(name="Ada").update(account=None)
-    here.world.forward(hours=10)  # To the evening, when nobody is on support.
+    here.world.at += timedelta(hours=9, minutes=30)
+    here.world.forward(minutes=30)  # To the evening, when nobody is on support.
     here.alarm("Skipped")
 
 

@@ -74,7 +74,7 @@ class BuiltIn:
         assert answer.status_code == 302, answer.text
         self.world.settle()
         if thread:
-            return re.findall(r'id="post-(\d+)"', self._page(by, thread))[-1]
+            return str(re.findall(r'id="post-(\d+)"', self._page(by, thread))[-1])
         return str(answer.headers["Location"].rpartition("/")[2])
 
     def _do(self, by: str, action: str, about: str, **values: str) -> None:

@@ -45,7 +45,7 @@ from testing.further_posts import further_posts
 from testing.handbook import PNG, Book
 from testing.measured import put_right
 from testing.screens import visit
-from testing.state import State, state, written
+from testing.state import state
 from testing.status import show
 from testing.world import World, number
 
@@ -336,10 +336,6 @@ class Office:
         connection.check_constraints()  # Or each of them would do it for all that is here.
         self._cookies = {name: client_of(name).cookies for name in EVERYBODY}
         self.before = state()
-
-    def untouched(self) -> State:
-        """Give what there was when it opened: what each test wrote since was rolled back."""
-        return self.before.rolled_back(written())
 
     def client(self, name: str) -> Client:
         """Give somebody's browser as `opens` signed it in, unless they are nobody."""
