@@ -2,8 +2,8 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 SERVERS := chromium git prometheus prometheus-alertmanager nginx npm
-# Two more than there are cores, since many a test waits for another process.
-WORKERS := $(shell getconf _NPROCESSORS_ONLN | awk '{ print ($$1 < 4 ? $$1 + 2 : 6) }')
+# One more than there are cores, since many a test waits for another process.
+WORKERS := $(shell getconf _NPROCESSORS_ONLN | awk '{ print ($$1 < 3 ? $$1 + 1 : 4) }')
 TESTS := $(BIN)/pytest --numprocesses $(WORKERS) --dist loadgroup
 
 .PHONY: help run test check types format lock clauses schema bench soak servers clean

@@ -27,7 +27,7 @@ def used(folder: Path) -> Office:
     with transaction.atomic():
         office = office_in(folder)
         assert office.about.pop("incident")
-        office.world.forward(hours=1)
+        office.world.forward(minutes=10)
         transaction.set_rollback(True)
     return office
 

@@ -4,6 +4,7 @@ import ast
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 from dutydesk.kernel import addresses
@@ -34,6 +35,11 @@ def sources() -> Iterator[Path]:
         yield from (f for f in sorted(folder.rglob("*.py")) if "migrations" not in f.parts)
 
 
+@cache
+def parsed(file: Path) -> ast.Module:
+    return ast.parse(file.read_text())
+
+
 def named(file: Path) -> str:
     return str(file.relative_to(ROOT))
 
@@ -46,7 +52,7 @@ def long_functions() -> set[str]:
     return {
         f"{named(file)}: {node.name}"
         for file in sources()
-        for node in ast.walk(ast.parse(file.read_text()))
+        for node in ast.walk(parsed(file))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         and (node.end_lineno or 0) - node.lineno + 1 > LONGEST_FUNCTION
     }
@@ -67,8 +73,7 @@ def typed_paths() -> set[str]:
     return {named(file) for file in pages if TYPED_PATH.search(file.read_text())} | {
         named(file)
         for file in HOUSE.rglob("*.py")
-        if not named(file).startswith(TYPE_PATHS)
-        and any(map(ours, texts(ast.parse(file.read_text()))))
+        if not named(file).startswith(TYPE_PATHS) and any(map(ours, texts(parsed(file))))
     }
 
 
@@ -96,7 +101,7 @@ def names_in_two_rooms() -> set[str]:
     rooms: dict[str, set[str]] = defaultdict(set)
     for file in HOUSE.rglob("*.py"):
         if "migrations" not in file.parts:
-            for node in ast.parse(file.read_text()).body:
+            for node in parsed(file).body:
                 if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                     rooms[node.name].add(file.relative_to(HOUSE).parts[0])
     return {f"{name}: {', '.join(sorted(of))}" for name, of in rooms.items() if len(of) > 1}
