@@ -109,6 +109,27 @@ def test_a_service_of_just_that_name_comes_before_one_that_a_label_happens_to_be
     assert process_changes.concerned([alarm.pk], process.in_force().alarms).alarms == ()
 
 
+@pytest.mark.parametrize("named", ["Prison visits", "prison_visits", "PRISON-VISITS "])
+def test_a_service_that_was_renamed_is_paged_for_by_its_first_name_still(
+    world: World, named: str
+) -> None:
+    visits = Service.objects.get(name="Prison visits")
+    Service.objects.filter(pk=visits.pk).update(name="Visits", page_anyway=True)
+    world.at += timedelta(hours=5)
+    alarm = fire(world, "Down", severity="critical", service=named)
+    assert (alarm.service, called()) == (visits, ["Ben"])
+
+
+def test_what_a_route_says_comes_before_whatever_a_label_is_just_called(
+    world: World, change: Changing
+) -> None:
+    people.save_service(name="batch", team=None, user_facing=True, page_anyway=False)
+    change("      service: Clusters\n", "      service: clusters\n")
+    alarm = fire(world, "Late", job="batch", severity="warning")
+    assert alarm.service == Service.objects.get(name="Clusters")
+    assert process_changes.concerned([alarm.pk], process.in_force().alarms).alarms == ()
+
+
 def test_a_name_comes_before_another_service_s_slug(world: World) -> None:
     people.save_service(name="dns", team=None, user_facing=True, page_anyway=False)
     Service.objects.filter(name="dns").update(slug="dns-2")

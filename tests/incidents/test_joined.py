@@ -1,5 +1,6 @@
 """Alarms and questions are joined to an incident and parted from it, from either side."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from dutydesk.chat.flows.people_posts import Author
 from dutydesk.desk.models import Question
 from dutydesk.incidents.flows import links
 from dutydesk.incidents.flows.links import LinkRefused
-from dutydesk.incidents.models import Incident
+from dutydesk.incidents.models import Incident, MoreTime
 from dutydesk.journal.models import JournalEntry
 from testing.screens import squeezed, visit
 from testing.tellings import alert, called, evening, open_pages, tell
@@ -120,3 +121,42 @@ def test_a_question_hears_in_its_thread_where_it_belongs(world: World) -> None:
     assert "Question: Nobody can log in" not in page(f"/incidents/{incident.pk}")
     with pytest.raises(LinkRefused, match="isn't there any more"):
         world.press("Ben", "incident.link", "question:999999", incident=str(incident.pk))
+
+
+@pytest.mark.clause("incident.declare", "oncall.respond")
+def test_what_was_parted_from_the_whole_before_comes_back_with_its_part(world: World) -> None:
+    part, whole = declare(world, "Log in fails"), declare(world, "The database is down")
+    alarm = alarm_of(world, "Down")
+    world.press("Ben", "incident.link", whole.about, thing=alarm.about)
+    world.press("Cy", "incident.part", whole.about, thing=alarm.about)
+    world.press("Ben", "incident.link", part.about, thing=alarm.about)
+    world.press("Ben", "incident.merge", part.about, into=str(whole.pk), reason="One cause")
+    assert [one.about for one in links.things_of(whole)] == [alarm.about]
+    world.press("Ben", "incident.resolve", whole.about, text="Back", still="yes")
+    world.press("Ben", "incident.reopen", whole.about, reason="It is back")
+    alarm.refresh_from_db()
+    assert (alarm.incident, open_pages()) == (whole.about, [])
+
+
+@pytest.mark.parametrize("guessed", ["part", "whole", "neither"])
+def test_a_whole_began_by_a_guess_if_what_began_first_did(world: World, guessed: str) -> None:
+    """Whatever is a guess is in no measure, and what is none stays in them."""
+    part, whole = declare(world, "Log in fails"), declare(world, "The database is down")
+    earlier = world.at - timedelta(hours=1)
+    early = part if guessed != "neither" else whole
+    Incident.objects.filter(pk=early.pk).update(fault_occurs=earlier)
+    guess = {"part": part, "whole": whole}.get(guessed)
+    Incident.objects.filter(pk=guess.pk if guess else None).update(estimated=True)
+    world.press("Ben", "incident.merge", part.about, into=str(whole.pk), reason="One cause")
+    whole.refresh_from_db()
+    assert (whole.fault_occurs, whole.estimated) == (earlier, guessed == "part")
+
+
+@pytest.mark.clause("oncall.limit")
+def test_more_time_that_somebody_gave_themselves_counts_in_the_whole_too(world: World) -> None:
+    part, whole = declare(world, "Log in fails"), declare(world, "The database is down")
+    MoreTime.objects.create(
+        incident=part, amount=timedelta(minutes=30), reason="Nearly", by="Ben", at=world.at
+    )
+    world.press("Ben", "incident.merge", part.about, into=str(whole.pk), reason="One cause")
+    assert whole.more_time.count() == 1

@@ -277,9 +277,14 @@ class Service(models.Model):
         super().save(*args, **values)
 
 
+def slug_like(name: str) -> str:
+    """Give a name as slugs are written, “prison-visits”; nothing of one without Latin letters."""
+    return slugify(name.replace("_", " "))[:40].strip("-")
+
+
 def free_slug(name: str) -> str:
     """Give a slug for that name which no service has yet: “prison-visits”, “prison-visits-2”."""
-    wanted = slugify(name)[:40].strip("-") or "service"
+    wanted = slug_like(name) or "service"
     near = Service.objects.filter(slug__startswith=wanted).values_list("slug", flat=True)
     taken, number, slug = set(near), 1, wanted
     while slug in taken:

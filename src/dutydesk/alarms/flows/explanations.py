@@ -30,7 +30,7 @@ def explain(
     alarms = process.in_force().alarms
     routed = route(alarms, labels, annotations)
     known = known_services.named(routed.service_names)()
-    service = known_services.first(routed.service_names, known)
+    service = known_services.first(routed.service_names, known, said=routed.service)
     anyway = service is not None and service.page_anyway
     span, zone = Period(at, at + ahead), process.in_force().zone
     number = service.pk if service else None

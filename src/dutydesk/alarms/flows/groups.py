@@ -91,8 +91,8 @@ class Intake:
 
     def service(self, labels: Mapping[str, str], annotations: Mapping[str, str]) -> Service | None:
         """Give the first service there is of those that an alert or its route names."""
-        names = route(self.rules, labels, annotations).service_names
-        return known_services.first(names, self.services)
+        routed = route(self.rules, labels, annotations)
+        return known_services.first(routed.service_names, self.services, said=routed.service)
 
 
 def service_names(told: Notification, rules: Alarms) -> set[str]:

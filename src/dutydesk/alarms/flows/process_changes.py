@@ -81,7 +81,8 @@ def _differs(
     return any(
         one.pages != (alert.called_at is not None)
         or (
-            (found := known_services.first(one.service_names, services)) is not None
+            (found := known_services.first(one.service_names, services, said=one.service))
+            is not None
             and found.pk != alert.service_id
         )
         for alert, one in routed
@@ -103,7 +104,8 @@ class ServiceChange:
         """Give the services of one alarm's alerts."""
         for alert in group.going_on:
             routed = route(self.rules, alert.labels, alert.annotations)
-            found = known_services.first(routed.service_names, self.services)
+            names = routed.service_names
+            found = known_services.first(names, self.services, said=routed.service)
             if found is not None and found.pk != alert.service_id:
                 alert.service = found
                 group.touched[alert.fingerprint] = alert

@@ -17,7 +17,8 @@ class Routed:
     """What the process says about one alert.
 
     `rule`: the route that said so, or the default. `service_names`: the first of these that there
-    is. `duties`: whom to page in this order; empty: as the process does.
+    is; the route's own, `service`, before them all. `duties`: whom to page in this order; empty: as
+    the process does.
     """
 
     rule: str
@@ -26,6 +27,7 @@ class Routed:
     channel: str
     runbook: str
     duties: tuple[Duty, ...] = ()
+    service: str = ""
 
     @property
     def pages(self) -> bool:
@@ -52,6 +54,7 @@ def route(alarms: Alarms, labels: Mapping[str, str], annotations: Mapping[str, s
         taken.channel or _channel(alarms, severity),
         runbook or taken.runbook,
         taken.page,
+        taken.service or "",
     )
 
 

@@ -209,9 +209,12 @@ def part(*, incident: int, about: str, by: Person, at: datetime) -> Incident:
 def move(incident: Incident, into: Incident) -> None:
     """Let what belongs to an incident belong to the one that it was merged into."""
     for row in incident.links.filter(parted_at=None):
-        IncidentLink.objects.get_or_create(
+        there, new = IncidentLink.objects.get_or_create(
             incident=into, about=row.about, defaults={"by": row.by, "at": row.at}
         )
+        if not new and there.parted_at is not None:  # It was parted from that one before.
+            there.by, there.at, there.parted_at = row.by, row.at, None
+            there.save(update_fields=["by", "at", "parted_at"])
 
 
 class LinkedIncidents:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from operator import itemgetter
 
 from django.db import transaction
 
@@ -54,6 +55,7 @@ def merge(
     takeover.pass_on(incident=found.about, into=other.about)
     links.move(found, other)
     Maintenance.objects.filter(incident=found).update(incident=other)
+    found.more_time.update(incident=other)
     text = change_words.goes_on_as(other.title, by.name, reason)
     entry = journal.record(
         event=IncidentMerged(found.pk, other.pk),
@@ -94,7 +96,7 @@ def _take_in(other: Incident, part: Incident, promised: Sequence[Commitment], at
     """Let everything that concerns the part concern the other."""
     other.services.add(*part.services.all())
     other.user_impact = other.user_impact or part.user_impact
-    other.fault_occurs, other.detected = _earliest(other, part)
+    _take_times(other, part)
     other.limit_from = min(filter(None, (other.limit_from, part.limit_from)), default=None)
     other.lead = other.lead or part.lead
     other.worker = other.worker or part.worker
@@ -128,8 +130,10 @@ def _owe(other: Incident, promised: Sequence[Commitment], at: datetime) -> None:
         )
 
 
-def _earliest(one: Incident, other: Incident) -> tuple[datetime | None, datetime | None]:
-    """Give when the fault of what began first occurred, and when either was first detected."""
-    began = [(each.began, each.fault_occurs) for each in (one, other) if each.began]
-    _, fault = min(began, key=lambda times: times[0])
-    return fault, min(filter(None, (one.detected, other.detected)), default=None)
+def _take_times(other: Incident, part: Incident) -> None:
+    """Let the other have begun when the first of both did, be that a guess or not."""
+    both = [(each.began, each) for each in (other, part) if each.began]
+    _, first = min(both, key=itemgetter(0))
+    detected = filter(None, (other.detected, part.detected))
+    other.fault_occurs, other.estimated = first.fault_occurs, first.estimated
+    other.detected = min(detected, default=None)

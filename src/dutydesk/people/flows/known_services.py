@@ -3,22 +3,25 @@
 from collections.abc import Callable, Collection, Iterable, Mapping
 
 from dutydesk.database import rows
-from dutydesk.people.models import Service
+from dutydesk.people.models import Service, slug_like
 
 
 def named(names: Collection[str]) -> Callable[[], dict[str, Service]]:
     """Ask for the services of these names; the answer is what the function given gives.
 
-    A name in any letters does, and a slug. Each service has its name and `page_anyway`, and no
-    more is asked for.
+    A name in any letters does, and a slug, however it is written: a service keeps that when it is
+    renamed, so by its first name it is known still. Each service has its name and `page_anyway`,
+    and no more is asked for.
     """
     if not names:
         return dict
     plain = {name: name.strip().lower() for name in names}
+    slugs_like = {name: slug_like(name) for name in names}
+    wanted = [*plain.values(), *filter(None, slugs_like.values())]
     asked = rows.run(
         "SELECT id, name, slug, page_anyway FROM people_service WHERE name = ANY(%(names)s::text[])"
-        " OR lower(name) = ANY(%(plain)s::text[]) OR slug = ANY(%(plain)s::text[]) ORDER BY id",
-        {"names": list(names), "plain": list(plain.values())},
+        " OR lower(name) = ANY(%(plain)s::text[]) OR slug = ANY(%(slugs)s::text[]) ORDER BY id",
+        {"names": list(names), "plain": list(plain.values()), "slugs": wanted},
     )
 
     def answer() -> dict[str, Service]:
@@ -28,7 +31,10 @@ def named(names: Collection[str]) -> Callable[[], dict[str, Service]]:
         lower = {name.lower(): key for name, key in exact.items()}
         slugs = {slug: key for key, _, slug, _ in found}
         keys = {
-            name: exact.get(name) or lower.get(plain[name]) or slugs.get(plain[name])
+            name: exact.get(name)
+            or lower.get(plain[name])
+            or slugs.get(plain[name])
+            or slugs.get(slugs_like[name])
             for name in names
         }
         return {name: known[key] for name, key in keys.items() if key is not None}
@@ -36,11 +42,14 @@ def named(names: Collection[str]) -> Callable[[], dict[str, Service]]:
     return answer
 
 
-def first(names: Iterable[str], known: Mapping[str, Service]) -> Service | None:
+def first(names: Iterable[str], known: Mapping[str, Service], *, said: str = "") -> Service | None:
     """Give the first service of these names, the likeliest first; one of just that name is before.
 
-    `known`: the answer to `named`. A label may happen to be like what another service is called.
+    `known`: the answer to `named`. A label may happen to be like what another service is called;
+    what the process file `said` is before them all.
     """
+    if said in known:
+        return known[said]
     found = [(name, known[name]) for name in names if name in known]
     exact = (service for name, service in found if service.name == name)
     return next(exact, found[0][1] if found else None)
