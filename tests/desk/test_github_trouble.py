@@ -6,8 +6,12 @@ from pathlib import Path
 import pytest
 
 from doubles.github import TOKEN
+from dutydesk.chat.flows import people_posts
+from dutydesk.chat.flows.people_posts import Author
 from dutydesk.desk.models import Ticket
 from dutydesk.site.health import health
+from testing.asked import ask, say
+from testing.searched import rows_with
 from testing.tracked import FORM, Tracked, fresh, tracked
 
 pytestmark = pytest.mark.django_db
@@ -90,6 +94,29 @@ def test_while_github_is_down_nothing_is_lost_and_trouble_is_said_once(
     world.later(minutes=20)
     assert [one["title"] for one in world.github.issues.values()] == ["Visits"]
     assert world.github.column(1) == "In progress"
+
+
+@pytest.mark.parametrize("removed", [True, False])
+def test_what_was_taken_back_before_github_heard_of_it_is_never_told_there(
+    world: Tracked, removed: bool
+) -> None:
+    world.github.mood = "broken"
+    question = ask(world)
+    answer = say(world, "Ada", "Use hunter2 for now", thread=question.post_id)
+    world.press(
+        "Ben", "ticket.raise", question.about, title="Visits", body="Ada: Use hunter2 for now"
+    )
+    ada = Author.of(world.person("Ada"))
+    if removed:
+        people_posts.remove(post=answer.pk, by=ada, at=world.at)
+    else:
+        people_posts.edit(post=answer.pk, by=ada, text="Ask Ben", at=world.at)
+    world.settle()
+    world.github.mood = "success"
+    world.later(minutes=20)
+    (issue,) = world.github.issues.values()
+    assert "hunter2" not in f"{issue['title']} {issue['body']}"
+    assert rows_with("hunter2") == []
 
 
 def test_github_is_left_alone_for_as_long_as_it_asks(world: Tracked) -> None:

@@ -45,6 +45,9 @@ def _raised(root: int, question: Question | None) -> QuerySet[Ticket]:
 def _follow(post: Post, retelling: Retelling, at: datetime) -> None:
     """Let promises, the record, messages and tickets quote what is said now."""
     root = post.thread_id or post.pk
+    raised = _raised(root, question_of(root))
+    for ticket in raised:  # A tracker outside may not have been told yet.
+        outbox.retell(subject=ticket.about, leaves=retelling.leaves)
     if post.thread_id is None:
         subjects = subjects_of(post)
         retell_record(subjects[1:], post, retelling, at)  # The thread's are told so.
@@ -55,7 +58,7 @@ def _follow(post: Post, retelling: Retelling, at: datetime) -> None:
         retell_posts(elsewhere, retelling, at)
     else:
         retell_posts(_offers(question_of(root)), retelling, at)
-    _tickets(_raised(root, question_of(root)), post, retelling, at)
+    _tickets(raised, post, retelling, at)
 
 
 def _offers(question: Question | None) -> QuerySet[Post]:
