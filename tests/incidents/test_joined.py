@@ -145,8 +145,9 @@ def test_a_whole_began_by_a_guess_if_what_began_first_did(world: World, guessed:
     earlier = world.at - timedelta(hours=1)
     early = part if guessed != "neither" else whole
     Incident.objects.filter(pk=early.pk).update(fault_occurs=earlier)
-    guess = {"part": part, "whole": whole}.get(guessed)
-    Incident.objects.filter(pk=guess.pk if guess else None).update(estimated=True)
+    if guessed != "neither":
+        guess = part if guessed == "part" else whole
+        Incident.objects.filter(pk=guess.pk).update(estimated=True)
     world.press("Ben", "incident.merge", part.about, into=str(whole.pk), reason="One cause")
     whole.refresh_from_db()
     assert (whole.fault_occurs, whole.estimated) == (earlier, guessed == "part")
