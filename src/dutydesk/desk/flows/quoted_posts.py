@@ -46,8 +46,6 @@ def _follow(post: Post, retelling: Retelling, at: datetime) -> None:
     """Let promises, the record, messages and tickets quote what is said now."""
     root = post.thread_id or post.pk
     raised = _raised(root, question_of(root))
-    for ticket in raised:  # A tracker outside may not have been told yet.
-        outbox.retell(subject=ticket.about, leaves=retelling.leaves)
     if post.thread_id is None:
         subjects = subjects_of(post)
         retell_record(subjects[1:], post, retelling, at)  # The thread's are told so.
@@ -58,6 +56,8 @@ def _follow(post: Post, retelling: Retelling, at: datetime) -> None:
         retell_posts(elsewhere, retelling, at)
     else:
         retell_posts(_offers(question_of(root)), retelling, at)
+        for ticket in raised:  # A tracker outside may not have been told yet.
+            outbox.retell(subject=ticket.about, leaves=retelling.leaves)
     _tickets(raised, post, retelling, at)
 
 
