@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from django.db import connection
 
-from dutydesk.alarms.flows import homes
+from dutydesk.alarms.flows import homes, ingestion
 from dutydesk.database import batch, rows
 from dutydesk.inbox.flows.work import ARRIVALS
 
@@ -90,6 +90,18 @@ def test_when_alerts_began_is_found_without_reading_all_alarms(knows: str) -> No
     values = [list(asked), keys, prints, AT - timedelta(hours=1)]
     assert len(rows.run(homes._BEGUN, values).fetchall()) == len(asked)
     assert read_by(homes._BEGUN, values) == len(asked)
+
+
+def test_the_alarms_of_groups_are_found_without_reading_all_that_fire_or_are_taken(
+    knows: str,
+) -> None:
+    fill(ALARMS, knows, over="UPDATE alarms_alarm SET state = 'resolved', group_key = 'x' || id")
+    taken = "SET state = 'resolved', incident = 'incident:1'"
+    run(f"UPDATE alarms_alarm {taken} WHERE state = 'firing' AND id %% %s = 0", [2])
+    asked = {"groups": ["group 1", "group 2"], "returned": None}
+    rows.run(ingestion._SORTS, ["off"])
+    assert len(rows.run(ingestion._KNOWN, asked).fetchall()) == 2
+    assert read_by(ingestion._KNOWN, asked) == 2
 
 
 def test_a_claim_reads_twice_what_it_takes_however_much_waits(knows: str) -> None:

@@ -7,11 +7,12 @@ from django.db import connection, transaction
 from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 
+from dutydesk.alarms.models import Alarm
 from dutydesk.database import rows
 from dutydesk.inbox.flows import arrivals
 from dutydesk.inbox.models import Arrival
 from dutydesk.kernel.arrivals import Arrived
-from dutydesk.people.models import Account, Engineer
+from dutydesk.people.models import Account, Engineer, Service
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 11, 24, 11, tzinfo=UTC)
@@ -39,6 +40,22 @@ def test_a_row_has_all_that_it_has_by_django() -> None:
             assert (bytes(mine) if name == "body" else mine) == (
                 bytes(theirs) if name == "body" else theirs
             )
+
+
+def test_a_new_row_is_as_its_model_makes_it() -> None:
+    told = {"group_key": "é", "first_at": AT, "told_at": AT}
+    one, other = rows.new(Alarm, **told), rows.new(Alarm, **told)
+    assert one._state.adding and one._state.db is None
+    names = [field.attname for field in Alarm._meta.concrete_fields]
+    assert [getattr(one, name) for name in names] == [
+        getattr(Alarm(**told), name) for name in names
+    ]
+    one.duties.append("primary")
+    assert (other.duties, rows.new(Alarm).duties) == ([], [])
+    one.service = Service(pk=3)
+    assert (one.service_id, other.service_id, other.service) == (3, None, None)
+    with pytest.raises(TypeError, match="has no service, titel"):
+        rows.new(Alarm, service=None, titel="")
 
 
 def test_what_an_outer_join_does_not_find_is_none() -> None:

@@ -182,12 +182,12 @@ class Alarm(models.Model):
     """Alerts that belong together, from the first firing until all of them are resolved.
 
     `group_key` is the sender's, after the number of its integration key. `title`, `severity`,
-    `service`, `runbook`, `description`, and what its route says (`channel`, `duties`; empty: what
-    the process does) are those of the worst alert that fires now; `peak` is the highest that it
-    has been. The counts are of its alerts; `truncated`: so many more its sender left out.
-    `incident`: the running one that has it, as a subject. `again_at`: it pages again then, since
-    its incident is resolved and it still fires. `flapped`: so often one of its alerts began since
-    `flapped_since`, if it flaps; none fires, and it is over at `rests_until` if none begins.
+    `service`, `runbook`, `description`, and what its route says (`channel`, `duties`; empty: as the
+    process does) are those of its worst firing alert; `peak` is the highest it has been. The counts
+    are of its alerts; `truncated`: so many more its sender left out. `incident`: the running one
+    that has it, as a subject. `again_at`: it pages again then, since that is resolved and it still
+    fires. `flapped`: so often one of its alerts began since `flapped_since`, if it flaps; none
+    fires, and it is over at `rests_until` if none begins.
     """
 
     class State(models.TextChoices):
@@ -245,12 +245,13 @@ class Alarm(models.Model):
             ),
             models.Index(fields=["-first_at"], name="alarm_by_time"),
             models.Index(fields=["incident"], name="alarm_taken", condition=~Q(incident="")),
+            models.Index(fields=["group_key"], name="alarm_group_taken", condition=~Q(incident="")),
         ]
 
     @property
     def about(self) -> str:
         """Give its name as a subject."""
-        return subject("alarm", self.pk)
+        return subject("alarm", self.id)
 
     @property
     def is_told_again(self) -> bool:

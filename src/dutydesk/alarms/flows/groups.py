@@ -14,6 +14,7 @@ from dutydesk.alarms.rules.destination import Routed, route
 from dutydesk.alarms.rules.notifications import Notification, description_of
 from dutydesk.alarms.rules.notifications import NotifiedAlert as Told
 from dutydesk.alarms.rules.page_need import NOTHING, Firing, Need, need, worst
+from dutydesk.database import rows
 from dutydesk.journal.flows.journal import Happening
 from dutydesk.oncall.rules.page_state import PageState
 from dutydesk.people.flows import known_services
@@ -28,7 +29,8 @@ class AlertGroup:
     """One group of a batch: its alarm, the alerts of it that fire or were told, what is new.
 
     `past`: what is believed of alerts that the alarm before had, while peers may be late. `begun`:
-    when alerts of the alarm before began lately.
+    when alerts of the alarm before began lately. `routed`: what the process says of those that were
+    described anew.
     `was_firing`: its alarm was not over before. `incident`: the running one that had the alarm
     before, as a subject. `flaps`: it begins to.
     """
@@ -39,6 +41,7 @@ class AlertGroup:
     begun: dict[str, list[str]] = field(default_factory=dict)
     new: dict[str, Alert] = field(default_factory=dict)
     touched: dict[str, Alert] = field(default_factory=dict)
+    routed: dict[str, Routed] = field(default_factory=dict)
     raised: bool = False
     was_firing: bool = False
     incident: str = ""
@@ -89,9 +92,8 @@ class Intake:
     services: Mapping[str, Service]
     at: datetime
 
-    def service(self, labels: Mapping[str, str], annotations: Mapping[str, str]) -> Service | None:
+    def service(self, routed: Routed) -> Service | None:
         """Give the first service there is of those that an alert or its route names."""
-        routed = route(self.rules, labels, annotations)
         return known_services.first(routed.service_names, self.services, said=routed.service)
 
 
@@ -111,8 +113,9 @@ def ingest(
     if group.alarm is None:
         if not any(one.firing for one in told.alerts):
             return None
-        group.alarm = Alarm(
-            pk=key(),
+        group.alarm = rows.new(
+            Alarm,
+            id=key(),
             group_key=told.group_key,
             first_at=intake.at,
             told_at=intake.at,
@@ -155,14 +158,15 @@ def _take(group: AlertGroup, alarm: Alarm, told: Told, ordered: bool, intake: In
     if alert.fingerprint in group.new or (
         told.firing == state.firing and (told.firing or told.labels)
     ):
-        changed |= _describe(alert, told, intake)
+        changed |= _describe(group, alert, told, intake)
     if state.firing:
         swings.swing(alert, before, state.began, intake.rules, intake.at)
     return changed or state.began or state.restarted
 
 
 def _new(alarm: Alarm, told: Told, at: datetime) -> Alert:
-    return Alert(
+    return rows.new(
+        Alert,
         alarm_id=alarm.pk,
         fingerprint=told.fingerprint,
         firing=told.firing,
@@ -174,13 +178,14 @@ def _new(alarm: Alarm, told: Told, at: datetime) -> Alert:
     )
 
 
-def _describe(alert: Alert, told: Told, intake: Intake) -> bool:
+def _describe(group: AlertGroup, alert: Alert, told: Told, intake: Intake) -> bool:
     """Take over what the sender says of it; some say no more than that it is over."""
     labels, annotations = dict(told.labels), dict(told.annotations)
     if (labels, annotations) == (alert.labels, alert.annotations):
         return False
     alert.labels, alert.annotations = labels, annotations
-    alert.service = intake.service(labels, annotations)
+    routed = group.routed[alert.fingerprint] = route(intake.rules, labels, annotations)
+    alert.service = intake.service(routed)
     return True
 
 
@@ -241,7 +246,10 @@ def decide(
     alarm, alerts = group.alarm, group.going_on
     if alarm is None:
         return
-    routed = [route(rules, alert.labels, alert.annotations) for alert in alerts]
+    routed = [
+        group.routed.get(alert.fingerprint) or route(rules, alert.labels, alert.annotations)
+        for alert in alerts
+    ]
     going_on = [_firing(alert, each, quiet) for alert, each in zip(alerts, routed, strict=True)]
     if alerts:
         place = worst(going_on[: len(group.firing)] or going_on)
