@@ -26,6 +26,7 @@ class Desk:
     real_clock: TimeSource
     actions: Actions
     rounds: dict[str, Callable[..., object]] = field(default_factory=dict)
+    chores: dict[str, Callable[..., object]] = field(default_factory=dict)
     doors: dict[str, Any] = field(default_factory=dict)
     offers: dict[object, Any] = field(default_factory=dict)
     _takes: dict[object, Callable[[Any], None]] = field(default_factory=dict)
@@ -45,6 +46,7 @@ class Desk:
         for arrivals in room.arrivals:
             work.handle_with(arrivals)
         self.rounds |= room.rounds
+        self.chores |= room.chores
         self._takes |= room.takes
         self._gives |= room.gives
         for port, given in room.gives.items():

@@ -15,7 +15,7 @@ from testing.visitors import Visitor, first_account
 from testing.whole_desk import Desk
 
 # Long beside the second in which each gives a sign, and half of what it is for people.
-SOON = 14
+SOON = 7
 HURRY = f"from dutydesk.site import serve; serve.FROZEN = {SOON};"
 
 

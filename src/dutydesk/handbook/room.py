@@ -13,7 +13,8 @@ ROOM = Room(
     sections=(MenuSection("Handbook", path_to("handbook"), 95, group="Learn", icon="book-open"),),
     actions=ACTIONS,
     promises=(PromiseHandler(REVIEW, due=reviews.remind, chased=reviews.remind),),
-    rounds={"handbook": pulls.look_after, "handbook.reviews": reviews.look_after},
+    rounds={"handbook": pulls.look_after},
+    chores={"handbook.reviews": reviews.look_after},
     takes={RepositorySource: pulls.SOURCE.connect},
     health=trouble.health,
 )

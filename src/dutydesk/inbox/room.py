@@ -36,6 +36,6 @@ ROOM = Room(
         ),
     ),
     actions=ACTIONS,
-    rounds={"inbox.old": arrivals.forget, "inbox.refused": refusals.forget},
+    chores={"inbox.old": arrivals.forget, "inbox.refused": refusals.forget},
     health=health,
 )

@@ -80,10 +80,10 @@ class Room:
 
     `urls`: the module with its screens' routes. `outbox`: the kinds that it puts. `senders`: what
     it delivers without a vendor. `rounds`: what a worker does every half minute, and soon again
-    after it gave False. `upkeep`: what it does every few seconds. `takes`: for a port, what
-    connects whoever a vendor, or a room above, offers for it. `gives`: what vendors, and rooms
-    below, may ask it for. `arrivals`: who works out what comes in
-    through its doors.
+    after it gave False; `chores`: every five minutes. `upkeep`: what it does every few seconds.
+    `takes`: for a port, what connects whoever a vendor, or a room above, offers for it. `gives`:
+    what vendors, and rooms below, may ask it for. `arrivals`: who works out what comes in through
+    its doors.
     """
 
     name: str
@@ -95,6 +95,7 @@ class Room:
     messages: tuple[MessageKind, ...] = ()
     senders: Mapping[MessageKind, Any] = field(default_factory=dict)
     rounds: Mapping[str, Callable[..., object]] = field(default_factory=dict)
+    chores: Mapping[str, Callable[..., object]] = field(default_factory=dict)
     upkeep: tuple[Callable[..., object], ...] = ()
     takes: Mapping[object, Callable[[Any], None]] = field(default_factory=dict)
     gives: Mapping[object, Any] = field(default_factory=dict)

@@ -8,6 +8,7 @@ ROOM = Room(
     "measures",
     urls="dutydesk.measures.urls",
     health=tallies.health,
-    rounds={"measures.report": reports.look_after, "measures.tallies": tallies.look_after},
+    rounds={"measures.tallies": tallies.look_after},
+    chores={"measures.report": reports.look_after},
     sections=(MenuSection("Measures", path_to("measures"), 100, group="Learn", icon="chart-bar"),),
 )

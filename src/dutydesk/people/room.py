@@ -25,7 +25,8 @@ ROOM = Room(
         ),
     ),
     messages=(MAIL,),
-    rounds={"people.attempts": attempts.forget, "people.leavers": membership.look_after},
+    rounds={"people.leavers": membership.look_after},
+    chores={"people.attempts": attempts.forget},
     takes={TeamChange: team_changes.CHANGES.connect},
     gives={WebhookOf: rows.released(people.webhook_of)},
 )

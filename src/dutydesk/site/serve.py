@@ -23,12 +23,12 @@ from dutydesk.site.startup_message import say, say_once_it_answers
 
 logger = logging.getLogger(__name__)
 GRACE = 12.0
-LOOK = 0.5
+LOOK = 1.0
 # So many looks must a part outlive to count as well again.
-WELL = 40
+WELL = 20
 # After so many without a sign of life it is asked to end, and after so many more it is killed.
-FROZEN = 30
-LAST_WORDS = 6
+FROZEN = 15
+LAST_WORDS = 3
 
 
 class CannotServe(Refused):
@@ -232,7 +232,7 @@ class Part:
             self._wait -= 1
             return
         self._deaths += 1
-        self._wait, self._seen = min(self._deaths, 20), 0
+        self._wait, self._seen = min(self._deaths, 10), 0
         logger.warning("the %s process died; starting it again", self._command[0])
         try:
             self._process = self._start()

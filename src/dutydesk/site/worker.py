@@ -33,7 +33,7 @@ from dutydesk.site.watchdog import Watchdog
 from dutydesk.wiring import build, rehearses, rooms
 
 logger = logging.getLogger(__name__)
-ROUND = timedelta(seconds=30)
+ROUND, CHORES = timedelta(seconds=30), timedelta(minutes=5)
 UPKEEP = timedelta(seconds=10)
 RENEW = timedelta(seconds=2)
 # Jobs wake a worker; whose wake-up was lost is found by the sweep of what its row owes, or here.
@@ -45,19 +45,21 @@ NOTHING: Mapping[str, threading.Event] = {}
 def run(concurrency: int = 4) -> None:
     """Be a worker of the desk as it is put together, until it is ended."""
     desk = build()
-    work(desk.clock, concurrency, desk.rounds)
+    work(desk.clock, concurrency, desk.rounds, desk.chores)
 
 
 def work(
     clock: TimeSource,
     concurrency: int = 4,
     rounds: Mapping[str, Callable[..., object]] | None = None,
+    chores: Mapping[str, Callable[..., object]] | None = None,
 ) -> None:
     """Run jobs and keep time until SIGTERM or SIGINT; then finish what is under way.
 
-    Each of `rounds` is called with `at` every half minute meanwhile, in turn. What rooms do every
-    few seconds has a thread of its own too: none of it may be in the way of the timekeeper, which
-    calls people. Nor may work that has threads of its own.
+    Each of `rounds` is called with `at` every half minute meanwhile, in turn, and each of `chores`
+    every five, but in a rehearsal, whose clock may be moved by days. What rooms do every few
+    seconds has a thread of its own too: none of it may be in the way of the timekeeper, which calls
+    people. Nor may work that has threads of its own.
     """
     moved = rehearses()
     timekeeper = Timekeeper(clock, moved=moved)
@@ -69,7 +71,8 @@ def work(
     }
     inbox = InboxWorker(clock.now)
     beside: list[Repeating | Dispatcher | InboxWorker] = [*own.values(), inbox]
-    beside += in_turn(clock, rounds or {})
+    beside += in_turn(clock, rounds or {}, ROUND)
+    beside += in_turn(clock, chores or {}, ROUND if moved else CHORES)
     beside.append(Repeating("upkeep", lambda: keep_up(at=clock.now()), UPKEEP))
     beside.append(Repeating("renewing", lambda: works.renew(at=clock.now()), RENEW))
     if url := settings_in_force().watchdog_url.get_secret_value():
@@ -94,10 +97,12 @@ def keep_up(*, at: datetime) -> None:
             attempt(f"the upkeep of {room.name}", partial(each, at=at), None)
 
 
-def in_turn(clock: TimeSource, rounds: Mapping[str, Callable[..., object]]) -> list[Repeating]:
+def in_turn(
+    clock: TimeSource, rounds: Mapping[str, Callable[..., object]], every: timedelta
+) -> list[Repeating]:
     """Give what makes the rounds, one after another: so few connections serve them all."""
     return [
-        Repeating(name, lambda do=do: do(at=clock.now()), ROUND, first=STEP * place)  # type: ignore[misc]
+        Repeating(name, lambda do=do: do(at=clock.now()), every, first=STEP * place)  # type: ignore[misc]
         for place, (name, do) in enumerate(rounds.items())
     ]
 
