@@ -27,7 +27,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--days", type=int, default=3, help="how many process files live for a day")
     parser.addoption("--times", type=int, default=1, help="how many times as many cases are tried")
     parser.addoption("--seed", type=int, default=SEED, help="what cases and files are made from")
-    parser.addoption("--kills", type=int, default=8, help="how often the kill test kills")
+    parser.addoption("--kills", type=int, default=20, help="how often the kill test kills")
     parser.addoption(
         "--histories", type=int, default=0, help="how many histories a pair of Alertmanagers tells"
     )
