@@ -13,9 +13,10 @@ from typing import Any, ClassVar
 import psycopg
 from django.db.backends.base.base import NO_DB_ALIAS
 from django.db.backends.postgresql import base, operations
+from psycopg.adapt import AdaptersMap
 from psycopg_pool import ConnectionPool
 
-from dutydesk.database.postgresql.moments import with_moments
+from dutydesk.database.postgresql import moments, text_lists
 
 Connection = psycopg.Connection[Any]
 
@@ -69,7 +70,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def get_connection_params(self) -> dict[str, Any]:
         """Give what a connection is opened with; where times are in UTC, they are read soon."""
         parameters: dict[str, Any] = super().get_connection_params()
-        return with_moments(parameters) if self.timezone is UTC else parameters
+        adapters = AdaptersMap(parameters["context"].adapters)
+        text_lists.register(adapters)
+        if self.timezone is UTC:
+            moments.register(adapters)
+        return {**parameters, "context": adapters}
 
     @property
     def pool(self) -> Any:

@@ -1,9 +1,8 @@
 """Times as the database tells them, read soon: a page about years reads thousands of them."""
 
 from datetime import UTC, datetime
-from typing import Any
 
-from psycopg.abc import AdaptContext, Buffer
+from psycopg.abc import Buffer
 from psycopg.adapt import AdaptersMap
 from psycopg.types.datetime import TimestamptzLoader
 
@@ -26,9 +25,6 @@ class MomentLoader(TimestamptzLoader):
         return found if found.tzinfo is UTC else super().load(data).astimezone(UTC)
 
 
-def with_moments(parameters: dict[str, Any]) -> dict[str, Any]:
-    """Give the parameters of a connection to whose adapters this loader is added."""
-    given: AdaptContext = parameters["context"]
-    adapters = AdaptersMap(given.adapters)
+def register(adapters: AdaptersMap) -> None:
+    """Let connections with these adapters read times so."""
     adapters.register_loader("timestamptz", MomentLoader)
-    return {**parameters, "context": adapters}
