@@ -74,6 +74,7 @@ class GitHub:
         self.code = Code(repository)
         self.project, self.project_id = "Support board", "PVT_1"
         self.options = {f"opt{place}": name for place, name in enumerate(COLUMNS)}
+        self.twins = github_nodes.Twins()
         self.items: dict[str, str] = {}
         self.statuses: dict[str, str] = {}
         self.webhooks: list[dict[str, Any]] = []
@@ -250,11 +251,7 @@ class GitHub:
     def _graphql(self, query: str, given: dict[str, Any]) -> Any:
         if "repositoryOwner" in query:
             assert given["owner"] == self.repository.partition("/")[0]
-            options = [{"id": key, "name": name} for key, name in self.options.items()]
-            field = {"id": f"F_{self.project_id}", "options": options}
-            node = {"id": self.project_id, "title": self.project, "closed": False, "field": field}
-            other = {"id": "PVT_0", "title": "Support board, old", "closed": False, "field": None}
-            return {"data": {"repositoryOwner": {"projectsV2": {"nodes": [other, node]}}}}
+            return github_nodes.projects(self)
         if "addProjectV2ItemById" in query:
             if given["project"] != self.project_id:
                 return {"data": None, "errors": [{"type": "NOT_FOUND", "message": TOKEN}]}

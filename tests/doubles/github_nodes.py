@@ -4,7 +4,18 @@ Source: https://docs.github.com/en/graphql/reference/queries#nodes.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Protocol
+
+
+
+@dataclass
+class Twins:
+    """What else is called as the board is: `open` projects, and where an issue stands in others."""
+
+    closed: bool = False
+    open: list[str] = field(default_factory=list)
+    columns: dict[str, str] = field(default_factory=dict)
 
 
 class Repository(Protocol):
@@ -13,6 +24,9 @@ class Repository(Protocol):
     issues: dict[int, dict[str, Any]]
     items: dict[str, str]
     project: str
+    project_id: str
+    options: dict[str, str]
+    twins: Twins
     hidden: set[str]
     ids: dict[str, str]
 
@@ -41,10 +55,27 @@ def node(there: Repository, node: str) -> Any:
     issue = next(one for one in there.issues.values() if one["node_id"] == node)
     status = there.column(issue["number"])
     value = {"name": status} if status else None
-    item = {"project": {"title": there.project}, "fieldValueByName": value}
+    item = {"project": _project(there, there.project_id), "fieldValueByName": value}
+    twin = there.twins.columns.get(node)
+    other = {"project": _project(there, "PVT_9"), "fieldValueByName": {"name": twin}}
     return {
         "id": there.ids.get(node, node),
         "number": issue["number"],
         "url": issue["html_url"],
-        "projectItems": {"nodes": [item] if node in there.items else []},
+        "projectItems": {"nodes": [item] * (node in there.items) + [other] * bool(twin)},
     }
+
+
+def projects(there: Repository) -> Any:
+    """Give the projects that a search for the board's title finds: one that is closed first."""
+    options = [{"id": key, "name": name} for key, name in there.options.items()]
+    status = {"id": f"F_{there.project_id}", "options": options}
+    old = {"id": "PVT_0", "title": "Support board, old", "closed": False, "field": None}
+    closed = {**_project(there, "PVT_9"), "closed": True, "field": status}
+    mine = {**_project(there, there.project_id), "field": status}
+    twins = [{**_project(there, one), "closed": False, "field": status} for one in there.twins.open]
+    return {"data": {"repositoryOwner": {"projectsV2": {"nodes": [old, closed, mine, *twins]}}}}
+
+
+def _project(there: Repository, number: str) -> dict[str, Any]:
+    return {"id": number, "title": there.project, "closed": there.twins.closed}

@@ -15,7 +15,7 @@ from dutydesk.ports.tracker import TrackerPlace
 
 _FIND = """query($owner: String!, $title: String!) {
   repositoryOwner(login: $owner) { ... on ProjectV2Owner {
-    projectsV2(first: 20, query: $title) { nodes { id title closed
+    projectsV2(first: 100, query: $title) { nodes { id title closed
       field(name: "Status") { ... on ProjectV2SingleSelectField { id options { id name } } } } }
   } }
 }"""
@@ -24,12 +24,12 @@ _ADD = """mutation($project: ID!, $content: ID!) {
 }"""
 _SET = """mutation($project: ID!, $item: ID!, $field: ID!, $option: String!) {
   updateProjectV2ItemFieldValue(input: {projectId: $project, itemId: $item, fieldId: $field,
-    value: {singleSelectOptionId: $option}}) { projectV2Item { project { title }
+    value: {singleSelectOptionId: $option}}) { projectV2Item { project { title closed }
       fieldValueByName(name: "Status") { ... on ProjectV2ItemFieldSingleSelectValue { name } } } }
 }"""
 _LOOK = """query($nodes: [ID!]!) {
   nodes(ids: $nodes) { id ... on Issue { projectItems(first: 20, includeArchived: false) {
-    nodes { project { title } fieldValueByName(name: "Status") {
+    nodes { project { id } fieldValueByName(name: "Status") {
       ... on ProjectV2ItemFieldSingleSelectValue { name } } } } } }
 }"""
 
@@ -73,11 +73,14 @@ class Projects:
 
     def columns(self, session: GitHubSession, nodes: Collection[str]) -> dict[str, str]:
         """Give the column of each of these issues that is on the board."""
-        found = dict[str, str]()
+        if not session.place.project:
+            return {}
+        # By now it may be another: closed, or made anew. Elsewhere one may have the same title.
+        board, found = _found(session), dict[str, str]()
         for node, issue in session.ask_of_each(_LOOK, nodes).items():
             for item in (issue.get("projectItems") or {}).get("nodes") or ():
                 value = item.get("fieldValueByName")
-                if value and item["project"]["title"] == session.place.project:
+                if value and item["project"]["id"] == board.project:
                     found[node] = str(value["name"])
         return found
 
@@ -107,8 +110,9 @@ def _put(session: GitHubSession, board: _Board, node: str, column: str) -> tuple
     )
     there = (told.get("updateProjectV2ItemFieldValue") or {}).get("projectV2Item") or {}
     name = (there.get("fieldValueByName") or {}).get("name")
-    title = (there.get("project") or {}).get("title")
-    return item, (str(name).lower(), title) == (column.lower(), session.place.project)
+    project = there.get("project") or {}
+    stands = str(name).lower(), project.get("title"), project.get("closed")
+    return item, stands == (column.lower(), session.place.project, False)
 
 
 def _found(session: GitHubSession) -> _Board:
@@ -119,6 +123,11 @@ def _found(session: GitHubSession) -> _Board:
     named = [one for one in nodes if one["title"] == place.project and not one["closed"]]
     if not named:
         raise Undelivered(f"{owner} has no project “{place.project}”", permanent=True)
+    if len(named) > 1:
+        raise Undelivered(
+            f"{owner} has {len(named)} open projects “{place.project}”: rename all but one",
+            permanent=True,
+        )
     status = named[0].get("field") or {}
     if "options" not in status:
         raise Undelivered(f"the project “{place.project}” has no field Status", permanent=True)
