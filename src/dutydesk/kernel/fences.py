@@ -19,3 +19,11 @@ def fence_after(line: str, fence: str) -> str:
     if not fence:
         return "" if marks[1][0] == "`" and "`" in marks[2] else marks[1]
     return "" if marks[1].startswith(fence) and not marks[2].strip(" \t") else fence
+
+
+def closed(text: str) -> str:
+    """Close a fence that is open at the end of a text: it would hold what comes after it too."""
+    fence = ""
+    for line in text.split("\n"):
+        fence = fence_after(line, fence)
+    return f"{text}\n{fence}" if fence else text

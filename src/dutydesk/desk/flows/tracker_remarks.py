@@ -6,6 +6,7 @@ from django.db import transaction
 
 from dutydesk.desk.flows import ticket_record, tracker_outbound
 from dutydesk.desk.models import Ticket, TicketComment
+from dutydesk.kernel import bounds
 from dutydesk.ports.tracker import Remark
 from dutydesk.process.flows import process
 
@@ -21,7 +22,7 @@ def read(*, said: Remark, at: datetime) -> None:
 
 def hear(ticket: Ticket, said: Remark, at: datetime, *, read: bool = False) -> None:
     """Add a comment to a locked ticket, once, or let it say what it says there now."""
-    if said.marker.startswith(tracker_outbound.marker(ticket)):
+    if _is_ours(ticket, said):
         return
     mine = TicketComment.objects.filter(ticket=ticket, there=said.number).first()
     if mine is None:
@@ -35,3 +36,12 @@ def hear(ticket: Ticket, said: Remark, at: datetime, *, read: bool = False) -> N
             there=said.number,
         )
     ticket_record.follow(mine, said=said, at=at, read=read)
+
+
+def _is_ours(ticket: Ticket, said: Remark) -> bool:
+    """Say whether the desk wrote it there. What only repeats that has another number there."""
+    begins = f"{tracker_outbound.marker(ticket)}#comment-"
+    number = bounds.number(said.marker.removeprefix(begins))
+    if not said.marker.startswith(begins) or number is None:
+        return False
+    return ticket.comments.filter(pk=number, there__in=("", said.number)).exists()

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
 from dutydesk.desk.rules.tickets import FormField
-from dutydesk.kernel.fences import fence_after
+from dutydesk.kernel.fences import closed, fence_after
 
 NO_RESPONSE = "_No response_"
 _HEADING = re.compile(r"(#{1,6})[ \t]+(.*\S)")
@@ -40,15 +40,7 @@ def _shown(part: FormField, given: Filled) -> str:
     if part.render:
         ticks = "`" * max([2, *(len(run) for run in _TICKS.findall(text))])
         return f"{ticks}`{part.render}\n{text}\n{ticks}`"
-    return _closed(text.strip())
-
-
-def _closed(text: str) -> str:
-    """Close a fence that is open at the end of a text: it would hold what comes after it too."""
-    fence = ""
-    for line in text.split("\n"):
-        fence = fence_after(line, fence)
-    return f"{text}\n{fence}" if fence else text
+    return closed(text.strip())
 
 
 def sections_of(body: str) -> list[tuple[str, str]]:
