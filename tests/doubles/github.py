@@ -66,8 +66,9 @@ class GitHub:
         self.issues: dict[int, dict[str, Any]] = {}
         self.comments: list[dict[str, Any]] = []
         self.labels_allowed = True
-        # What is answered of an issue that was here: deleted (410), transferred (301), or unseen.
-        self.gone: dict[int, int] = {}
+        # What is answered of an issue that was here: deleted (410), transferred (301), or unseen;
+        # and which number one that was transferred has here by now.
+        self.gone, self.leads = dict[int, int](), dict[int, int]()
         self.hidden, self.ids = set[str](), dict[str, str]()
         self.assignable = {"ada-gh", "ben-gh"}
         self.files: dict[str, str] = {}
@@ -169,10 +170,13 @@ class GitHub:
 
     def answer(self, method: str, path: str, asked: dict[str, str], given: Any) -> tuple[int, Any]:
         root = f"/repos/{self.repository}"
+        path = path.replace("/repositories/1", root)
         if path == "/graphql":
             return 200, self._graphql(given["query"], given.get("variables") or {})
         if path == f"{root}/installation":
             return 200, {"id": 77}
+        if path.startswith("/repositories/2/"):
+            return github_nodes.gone(self, int(path.rpartition("/")[2]), here=False)
         if path == "/app/installations/77/access_tokens":
             until = datetime.now(UTC) + timedelta(hours=1)  # noqa: TID251 -- the client's clock
             made = {"token": INSTALLATION_TOKEN, "expires_at": iso(until), "permissions": {}}
@@ -185,7 +189,7 @@ class GitHub:
             if path.startswith(root) and found:
                 numbers = [int(one) for one in found.groups() if one.isdecimal()]
                 if numbers and numbers[0] not in self.issues:
-                    return self.gone.get(numbers[0], 404), {"message": "It isn't here"}
+                    return github_nodes.gone(self, numbers[0])
                 return do(method, found, asked, given)
         return 404, {"message": "Not Found"}
 
@@ -319,7 +323,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def _pages(self, status: int, told: Any, path: str, asked: dict[str, str]) -> None:
         if not isinstance(told, list) or self.command != "GET":
-            self._say(status, told)
+            self._say(status, told, {"Location": told["url"]} if status == 301 else None)
             return
         first = int(asked.get("after", "0"))
         more: dict[str, str] = {}

@@ -29,6 +29,9 @@ class Repository(Protocol):
     twins: Twins
     hidden: set[str]
     ids: dict[str, str]
+    gone: dict[int, int]
+    leads: dict[int, int]
+    url: str
 
     def column(self, number: int) -> str: ...
 
@@ -79,3 +82,15 @@ def projects(there: Repository) -> Any:
 
 def _project(there: Repository, number: str) -> dict[str, Any]:
     return {"id": number, "title": there.project, "closed": there.twins.closed}
+
+
+def gone(there: Repository, number: int, *, here: bool = True) -> tuple[int, Any]:
+    """Answer for an issue that was here, or is no more in the other repository that it went to.
+
+    Source: https://docs.github.com/en/rest/issues/issues#get-an-issue.
+    """
+    status, to = there.gone.get(number, 404), f"{there.url}/repositories/2/issues/{number}"
+    if not here:
+        status = 301 if number in there.leads else 404
+        to = f"{there.url}/repositories/1/issues/{there.leads.get(number)}"
+    return status, {"message": "It isn't here", "url": to}

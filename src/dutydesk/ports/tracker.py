@@ -125,6 +125,13 @@ class TrackerQueries(Protocol):
         """
         ...
 
+    def back(self, lost: Mapping[str, int], *, followed: bool) -> dict[str, Issue]:
+        """Give the issues that these, each by its node with its number, are by now; some were lost.
+
+        Wherever that is. `followed`: what is not there by its node is looked for by its number.
+        """
+        ...
+
     def template(self, name: str) -> str:
         """Give the text of an issue template of that file name; empty if there is none."""
         ...

@@ -83,6 +83,13 @@ def find(issue: Issue, elsewhere: str, at: datetime) -> Ticket | None:
     return next(lost, None)
 
 
+def lately(at: datetime) -> list[Ticket]:
+    """Give the tickets that went on until they were lost a short while ago where they are kept."""
+    since = int((at - LATELY).timestamp())
+    rows = Ticket.objects.filter(there__gone=True, there__lost__gte=since, number__isnull=False)
+    return [one for one in rows.order_by("pk") if one.node and tracker_outbound.in_place(one)]
+
+
 def bring_back(ticket: Ticket, issue: Issue, at: datetime) -> None:
     """Go on with a locked ticket by its issue that is there again. What is over here stays over."""
     before, lost = ticket.there, ("gone", "lost", "elsewhere", "column", "at")

@@ -128,8 +128,8 @@ def follow(*, issue: Issue, at: datetime, read: bool = False, elsewhere: str = "
     and is there again, by whatever number, goes on as the ticket that it was.
     """
     ticket = _known(issue, elsewhere, at)
-    if ticket is None and elsewhere and issue.marker:
-        _read_soon(at)  # A copy, or ours before the word that it had left: the next round knows.
+    if ticket is None and elsewhere and (issue.marker or tracker_outbound.outside()):
+        _read_soon(at)  # Another, or ours before the word that it had left: the next round knows.
         return None
     if ticket is None:
         return _arrive(issue, at) if _is_ours(issue) else None
@@ -148,6 +148,16 @@ def follow(*, issue: Issue, at: datetime, read: bool = False, elsewhere: str = "
     _take(ticket, issue, at)
     tracker_outbound.push(ticket, at)
     return ticket
+
+
+@transaction.atomic
+def come_back(*, ticket: int, issue: Issue, at: datetime) -> None:
+    """Go on with a ticket that was lost by its issue, as it is read now, which is there again."""
+    found = ticket_record.locked(ticket)
+    others = Ticket.objects.filter(node=issue.node).exclude(pk=found.pk)
+    if found.there.get("gone") and not others.exists():
+        lost_issues.bring_back(found, issue, at)
+        follow(issue=issue, at=at, read=True)
 
 
 def _read_soon(at: datetime) -> None:
