@@ -1,4 +1,4 @@
-"""A ticket whose issue comes back without the desk's marker: it is found by where its number leads."""
+"""A ticket whose issue comes back without our marker: it is found by where its number leads."""
 
 from collections.abc import Iterator
 from copy import deepcopy

@@ -66,8 +66,7 @@ class GitHub:
         self.issues: dict[int, dict[str, Any]] = {}
         self.comments: list[dict[str, Any]] = []
         self.labels_allowed = True
-        # What is answered of an issue that was here: deleted (410), transferred (301), or unseen;
-        # and which number one that was transferred has here by now.
+        # Of what was here: deleted (410), transferred (301) or unseen; and its number by now.
         self.gone, self.leads = dict[int, int](), dict[int, int]()
         self.hidden, self.ids = set[str](), dict[str, str]()
         self.assignable = {"ada-gh", "ben-gh"}
