@@ -1,5 +1,6 @@
 """What is looked for as due, what is locked, and what is taken up with others: always the same."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import product
 from pathlib import Path
@@ -29,6 +30,7 @@ DUE = (None, *(AT + timedelta(seconds=after) for after in (-61, -1, 0, 1, 59, 60
 MAIL = MessageKind("test.mail")
 
 
+@dataclass(frozen=True)
 class Happened(Event):
     kind: ClassVar[str] = "test.happened"
 
