@@ -108,3 +108,18 @@ def test_one_that_comes_from_elsewhere_for_the_first_time_is_a_new_ticket(world:
     world.catch_up()
     assert set(Ticket.objects.values_list("number", flat=True)) == {1, 7}
     assert fresh(ticket).closed_at is None
+
+
+def test_what_is_lost_and_back_twice_is_told_each_time(world: Tracked) -> None:
+    _, ticket = raised(world)
+    for _ in range(2):
+        issue = leave(world, status=410)
+        world.later(minutes=10)
+        world.catch_up()
+        world.later(minutes=10)
+        world.github.issues[1] = issue
+        world.catch_up()
+    said = world.said(ASK)
+    assert ["isn't in the tracker any more" in text for text in said].count(True) == 2
+    assert ["Ticket #1 keeps the record of this" in text for text in said].count(True) == 3
+    assert fresh(ticket).closed_at is None

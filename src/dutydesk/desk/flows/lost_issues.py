@@ -109,7 +109,7 @@ def bring_back(ticket: Ticket, issue: Issue, at: datetime) -> None:
     if ticket.post is not None:
         desk_posts.rewrite(key=f"{ticket.about}:raised", message=tickets.raised(ticket), at=at)
         desk_posts.say(
-            key=f"{ticket.about}:back:{issue.number}",
+            key=f"{ticket.about}:back:{at.isoformat()}",
             channel=ticket.post.channel.name,
             thread=ticket.post,
             message=tickets.raised(ticket),
