@@ -1,5 +1,6 @@
 """Somebody leaves the team: what they had is nobody's, wherever that is asked, and is told."""
 
+import re
 from itertools import product
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from dutydesk.people.models import Engineer
 from dutydesk.routines.flows import facts
 from dutydesk.site.counts import counts
 from testing.asked import TEAM, ask, now, say, standing
+from testing.house import HOUSE, named
 from testing.routines import request
 from testing.screens import squeezed, visit
 from testing.world import Moving, World, number
@@ -135,3 +137,11 @@ def test_all_that_says_who_has_a_question_says_the_same(world: World) -> None:
     assert "nobody has it" in visit("Ada").get("/questions/").text
     (line,) = [one.text for one in present_facts._questions()]
     assert "nobody has it" in line
+
+
+def test_one_place_alone_says_which_tickets_nobody_has() -> None:
+    asks = re.compile(r"\bassigned=\"\"|\bassigned__exact|\bengineer(?:_id)?(?:=None|__isnull)")
+    rooms = ("desk", "routines", "handovers", "site", "chat", "slack", "measures")
+    sources = (file for room in rooms for file in sorted((HOUSE / room).rglob("*.py")))
+    found = {named(f) for f in sources if "migrations" not in f.parts and asks.search(f.read_text())}
+    assert found == {"src/dutydesk/desk/models/holders.py"}

@@ -94,8 +94,12 @@ def issue_from(given: Mapping[str, Any]) -> Issue:
 
 
 def remark_from(given: Mapping[str, Any], issue: str = "", *, removed: bool = False) -> Remark:
-    """Read a comment; `issue` is the node of its issue, or the end of its address is its number."""
-    body, marker = split_marker(_clean(given.get("body")))
+    """Read a comment; `issue` is the node of its issue, or the end of its address is its number.
+
+    The desk's own ends with its marker. Who repeats that says something of their own too.
+    """
+    text = _clean(given.get("body"))
+    body, marker = split_marker(text)
     return Remark(
         number=str(given["id"]),
         issue=issue or str(given["issue_url"]).rpartition("/")[2],
@@ -103,7 +107,7 @@ def remark_from(given: Mapping[str, Any], issue: str = "", *, removed: bool = Fa
         body=body,
         at=moment(given["created_at"]),
         changed_at=moment(given["updated_at"]),
-        marker=marker,
+        marker=marker if _LAST.search(text) else "",
         removed=removed,
     )
 

@@ -6,9 +6,11 @@ from django.db import transaction
 
 from dutydesk.desk.flows import ticket_record, tracker_outbound
 from dutydesk.desk.models import Ticket, TicketComment
-from dutydesk.kernel import bounds
 from dutydesk.ports.tracker import Remark
 from dutydesk.process.flows import process
+
+_FROM_THERE = "tracker:"
+"""How the keys of comments begin that were made there."""
 
 
 def read(*, said: Remark, at: datetime) -> None:
@@ -22,26 +24,18 @@ def read(*, said: Remark, at: datetime) -> None:
 
 def hear(ticket: Ticket, said: Remark, at: datetime, *, read: bool = False) -> None:
     """Add a comment to a locked ticket, once, or let it say what it says there now."""
-    if _is_ours(ticket, said):
-        return
     mine = TicketComment.objects.filter(ticket=ticket, there=said.number).first()
+    written_here = mine is not None and not mine.key.startswith(_FROM_THERE)
+    if written_here or said.marker.startswith(tracker_outbound.marker(ticket)):
+        return
     if mine is None:
         name = process.in_force().ask.ticket.name_of(said.author) or said.author
         mine = ticket_record.add(
             ticket,
-            key=f"tracker:{said.number}",
+            key=f"{_FROM_THERE}{said.number}",
             author=name,
             body=said.body[: ticket_record.LONGEST],
             at=said.at,
             there=said.number,
         )
     ticket_record.follow(mine, said=said, at=at, read=read)
-
-
-def _is_ours(ticket: Ticket, said: Remark) -> bool:
-    """Say whether the desk wrote it there. What only repeats that has another number there."""
-    begins = f"{tracker_outbound.marker(ticket)}#comment-"
-    number = bounds.number(said.marker.removeprefix(begins))
-    if not said.marker.startswith(begins) or number is None:
-        return False
-    return ticket.comments.filter(pk=number, there__in=("", said.number)).exists()
