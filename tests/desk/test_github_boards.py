@@ -146,6 +146,7 @@ def test_of_two_open_projects_of_one_title_none_is_guessed(world: Tracked) -> No
     ticket = world.raised()
     world.hears()
     world.github.twins.open.append("PVT_7")
+    world.github.twins.other, world.github.twins.columns["I_1"] = "PVT_7", "Done"
     world.github.move(1, "Waiting")
     world.hears()
     world.later(minutes=6)
@@ -159,6 +160,14 @@ def test_of_two_open_projects_of_one_title_none_is_guessed(world: Tracked) -> No
     assert fresh(ticket).column == "Waiting"
 
 
+def test_among_two_open_projects_no_ticket_is_put_on_either(world: Tracked) -> None:
+    world.github.twins.open.append("PVT_7")
+    ticket = world.raised()
+    told = "acme has 2 open projects “Support board”: rename all but one"
+    assert [told in text for text in world.said(TEAM)].count(True) == 1
+    assert (world.github.items, fresh(ticket).behind) == ({}, True)
+
+
 def test_a_project_that_was_closed_takes_no_ticket_any_more(world: Tracked) -> None:
     ticket = world.raised()
     world.hears()
@@ -170,12 +179,17 @@ def test_a_project_that_was_closed_takes_no_ticket_any_more(world: Tracked) -> N
 
 def test_who_has_left_the_team_has_nothing_there_either(world: Tracked) -> None:
     ticket = world.raised()
+    world.hears()
+    world.later(minutes=3)
     world.github.assign(1, "ben-gh")
     world.hears()
     assert fresh(ticket).has_it == "Ben"
     people.set_active(engineer=number("Ben"), active=False, at=world.at)
     world.settle()
-    assert (fresh(ticket).has_it, [one["login"] for one in world.github.issues[1]["assignees"]]) == (
+    assert (
+        fresh(ticket).has_it,
+        [one["login"] for one in world.github.issues[1]["assignees"]],
+    ) == (
         "",
         ["ben-gh"],
     )

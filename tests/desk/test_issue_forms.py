@@ -337,7 +337,9 @@ def test_what_reads_issue_forms_reads_what_was_filled_in(
     }
 
 
-@pytest.mark.parametrize("code", ["```kubectl get pods```", "``` a ``` and so on", "~~~ ok\nx\n~~~"])
+@pytest.mark.parametrize(
+    "code", ["```kubectl get pods```", "``` a ``` and so on", "~~~ ok\nx\n~~~"]
+)
 def test_code_on_one_line_holds_nothing_of_what_comes_after_it(code: str) -> None:
     said = (f"It says\n{code}", "# so\nMore")
     form = [FormField("a", "What"), FormField("b", "And")]

@@ -143,5 +143,7 @@ def test_one_place_alone_says_which_tickets_nobody_has() -> None:
     asks = re.compile(r"\bassigned=\"\"|\bassigned__exact|\bengineer(?:_id)?(?:=None|__isnull)")
     rooms = ("desk", "routines", "handovers", "site", "chat", "slack", "measures")
     sources = (file for room in rooms for file in sorted((HOUSE / room).rglob("*.py")))
-    found = {named(f) for f in sources if "migrations" not in f.parts and asks.search(f.read_text())}
+    found = {
+        named(f) for f in sources if "migrations" not in f.parts and asks.search(f.read_text())
+    }
     assert found == {"src/dutydesk/desk/models/holders.py"}

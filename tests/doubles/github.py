@@ -169,13 +169,11 @@ class GitHub:
 
     def answer(self, method: str, path: str, asked: dict[str, str], given: Any) -> tuple[int, Any]:
         root = f"/repos/{self.repository}"
-        path = path.replace("/repositories/1", root)
+        path = path.replace("/repositories/1", root).replace("/repositories/2", f"{root}/away")
         if path == "/graphql":
             return 200, self._graphql(given["query"], given.get("variables") or {})
         if path == f"{root}/installation":
             return 200, {"id": 77}
-        if path.startswith("/repositories/2/"):
-            return github_nodes.gone(self, int(path.rpartition("/")[2]), here=False)
         if path == "/app/installations/77/access_tokens":
             until = datetime.now(UTC) + timedelta(hours=1)  # noqa: TID251 -- the client's clock
             made = {"token": INSTALLATION_TOKEN, "expires_at": iso(until), "permissions": {}}
@@ -203,6 +201,7 @@ class GitHub:
             r"/issues/(\d+)/labels": self._labels,
             r"/issues/(\d+)/comments": self._comments,
             r"/contents/(.+)": self._contents,
+            r"/away/issues/\d+": lambda _, found, *more: github_nodes.back(self, found[0]),
         }  # fmt: skip
 
     def _issues(self, method: str, found: Any, asked: Any, given: Any) -> tuple[int, Any]:

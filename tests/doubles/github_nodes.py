@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 
-
 @dataclass
 class Twins:
-    """What else is called as the board is: `open` projects, and where an issue stands in others."""
+    """What else is called as the board is: `open` projects, and one in which issues stand too."""
 
     closed: bool = False
     open: list[str] = field(default_factory=list)
+    other: str = "PVT_9"
     columns: dict[str, str] = field(default_factory=dict)
 
 
@@ -23,6 +23,7 @@ class Repository(Protocol):
 
     issues: dict[int, dict[str, Any]]
     items: dict[str, str]
+    repository: str
     project: str
     project_id: str
     options: dict[str, str]
@@ -60,7 +61,7 @@ def node(there: Repository, node: str) -> Any:
     value = {"name": status} if status else None
     item = {"project": _project(there, there.project_id), "fieldValueByName": value}
     twin = there.twins.columns.get(node)
-    other = {"project": _project(there, "PVT_9"), "fieldValueByName": {"name": twin}}
+    other = {"project": _project(there, there.twins.other), "fieldValueByName": {"name": twin}}
     return {
         "id": there.ids.get(node, node),
         "number": issue["number"],
@@ -74,23 +75,28 @@ def projects(there: Repository) -> Any:
     options = [{"id": key, "name": name} for key, name in there.options.items()]
     status = {"id": f"F_{there.project_id}", "options": options}
     old = {"id": "PVT_0", "title": "Support board, old", "closed": False, "field": None}
-    closed = {**_project(there, "PVT_9"), "closed": True, "field": status}
-    mine = {**_project(there, there.project_id), "field": status}
-    twins = [{**_project(there, one), "closed": False, "field": status} for one in there.twins.open]
-    return {"data": {"repositoryOwner": {"projectsV2": {"nodes": [old, closed, mine, *twins]}}}}
+    all_ = ("PVT_9", there.project_id, *there.twins.open)
+    named = [{**_project(there, one), "field": status} for one in all_]
+    return {"data": {"repositoryOwner": {"projectsV2": {"nodes": [old, *named]}}}}
 
 
 def _project(there: Repository, number: str) -> dict[str, Any]:
-    return {"id": number, "title": there.project, "closed": there.twins.closed}
+    closed = there.twins.closed if number == there.project_id else number not in there.twins.open
+    owner = {"login": there.repository.partition("/")[0]}
+    return {"id": number, "title": there.project, "closed": closed, "owner": owner}
 
 
-def gone(there: Repository, number: int, *, here: bool = True) -> tuple[int, Any]:
-    """Answer for an issue that was here, or is no more in the other repository that it went to.
+def gone(there: Repository, number: int) -> tuple[int, Any]:
+    """Answer for an issue that was here: it may have gone to another repository.
 
     Source: https://docs.github.com/en/rest/issues/issues#get-an-issue.
     """
-    status, to = there.gone.get(number, 404), f"{there.url}/repositories/2/issues/{number}"
-    if not here:
-        status = 301 if number in there.leads else 404
-        to = f"{there.url}/repositories/1/issues/{there.leads.get(number)}"
-    return status, {"message": "It isn't here", "url": to}
+    address = f"{there.url}/repositories/2/issues/{number}"
+    return there.gone.get(number, 404), {"message": "It isn't here", "url": address}
+
+
+def back(there: Repository, path: str) -> tuple[int, Any]:
+    """Answer for it in the other repository, which nobody may look at: it may be here again."""
+    number = there.leads.get(int(path.rpartition("/")[2]))
+    address = f"{there.url}/repositories/1/issues/{number}"
+    return (301 if number else 404), {"message": "It isn't here", "url": address}

@@ -38,7 +38,5 @@ def fenced(lines: list[str]) -> set[int]:
 def test_a_line_is_of_a_block_of_code_exactly_where_commonmark_says(lines: list[str]) -> None:
     lines = [*lines, "the end"]  # What is open at the end has it too.
     blocks = MarkdownIt("commonmark").parse("\n".join(lines))
-    told = {
-        place for one in blocks if one.type == "fence" and one.map for place in range(*one.map)
-    }
+    told = {place for one in blocks if one.type == "fence" and one.map for place in range(*one.map)}
     assert fenced(lines) == told

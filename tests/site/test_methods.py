@@ -15,7 +15,9 @@ MAX = Person(1, "Max", "max@example.org", 1, administrator=True)
 ASKED_BY = ("GET", "HEAD", "POST")
 
 
-@pytest.mark.parametrize("method", [*ASKED_BY, "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "MOVE"])
+@pytest.mark.parametrize(
+    "method", [*ASKED_BY, "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "MOVE"]
+)
 def test_every_address_is_asked_by_the_methods_of_browsers_alone(
     method: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

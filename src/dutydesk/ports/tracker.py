@@ -55,7 +55,7 @@ class Issue:
 
 @dataclass(frozen=True)
 class Remark:
-    """A comment in the tracker. `changed_at` is its version; `marker` as in an issue, at its end."""
+    """A comment in the tracker. `changed_at` is its version; `marker`, as in an issue, ends it."""
 
     number: str
     issue: str

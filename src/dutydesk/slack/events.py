@@ -180,7 +180,7 @@ class Events:
         return {}
 
     def _meet(self, team: str, event: Event) -> None:
-        """Learn whether its channel is public; one that was not may be by now, as a message says."""
+        """Learn whether its channel is public; one that was not may be so when a message comes."""
         channel = channel_of(event)
         named = outside(team, channel)
         if not channel or (named in self._private and "channel_type" not in event):

@@ -3,7 +3,7 @@
 Source: https://docs.github.com/en/issues/planning-and-tracking-with-projects/automating-your-project/using-the-api-to-manage-projects.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,7 +29,8 @@ _SET = """mutation($project: ID!, $item: ID!, $field: ID!, $option: String!) {
 }"""
 _LOOK = """query($nodes: [ID!]!) {
   nodes(ids: $nodes) { id ... on Issue { projectItems(first: 20, includeArchived: false) {
-    nodes { project { id } fieldValueByName(name: "Status") {
+    nodes { project { id title closed owner {
+      ... on Organization { login } ... on User { login } } } fieldValueByName(name: "Status") {
       ... on ProjectV2ItemFieldSingleSelectValue { name } } } } } }
 }"""
 
@@ -72,16 +73,18 @@ class Projects:
         return item
 
     def columns(self, session: GitHubSession, nodes: Collection[str]) -> dict[str, str]:
-        """Give the column of each of these issues that is on the board."""
-        if not session.place.project:
-            return {}
-        # By now it may be another: closed, or made anew. Elsewhere one may have the same title.
-        board, found = _found(session), dict[str, str]()
+        """Give the column of each of these issues that is on the board.
+
+        That is the open project of that title of whoever has the repository, and of no one else.
+        """
+        found, boards = dict[str, str](), set[str]()
         for node, issue in session.ask_of_each(_LOOK, nodes).items():
             for item in (issue.get("projectItems") or {}).get("nodes") or ():
-                value = item.get("fieldValueByName")
-                if value and item["project"]["id"] == board.project:
+                value, project = item.get("fieldValueByName"), item["project"]
+                if value and _is_board(project, session.place):
                     found[node] = str(value["name"])
+                    boards.add(str(project["id"]))
+        _check(boards, session.place)
         return found
 
     def _board(self, session: GitHubSession, column: str) -> _Board:
@@ -117,19 +120,32 @@ def _put(session: GitHubSession, board: _Board, node: str, column: str) -> tuple
 
 def _found(session: GitHubSession) -> _Board:
     place = session.place
-    owner = place.repository.partition("/")[0]
+    owner = _owner(place)
     told = session.ask(_FIND, owner=owner, title=place.project)
     nodes: list[Any] = ((told["repositoryOwner"] or {}).get("projectsV2") or {}).get("nodes") or []
     named = [one for one in nodes if one["title"] == place.project and not one["closed"]]
     if not named:
         raise Undelivered(f"{owner} has no project “{place.project}”", permanent=True)
-    if len(named) > 1:
-        raise Undelivered(
-            f"{owner} has {len(named)} open projects “{place.project}”: rename all but one",
-            permanent=True,
-        )
+    _check(named, place)
     status = named[0].get("field") or {}
     if "options" not in status:
         raise Undelivered(f"the project “{place.project}” has no field Status", permanent=True)
     options = {str(one["name"]).lower(): str(one["id"]) for one in status["options"]}
     return _Board(str(named[0]["id"]), str(status["id"]), options)
+
+
+def _owner(place: TrackerPlace) -> str:
+    return place.repository.partition("/")[0]
+
+
+def _is_board(project: Mapping[str, Any], place: TrackerPlace) -> bool:
+    owner = str((project.get("owner") or {}).get("login"))
+    same = owner.lower() == _owner(place).lower() and project.get("title") == place.project
+    return same and not project.get("closed")
+
+
+def _check(boards: Collection[object], place: TrackerPlace) -> None:
+    """Guess none of several. Raises Undelivered."""
+    if len(boards) > 1:
+        text = f"{_owner(place)} has {len(boards)} open projects “{place.project}”"
+        raise Undelivered(f"{text}: rename all but one", permanent=True)

@@ -216,7 +216,7 @@ def _first(issue: Issue, mine: str) -> str:
 
 
 def _person(login: str) -> tuple[Engineer | None, str]:
-    """Give the engineer, who may have left, who is called so there, or the name of somebody else."""
+    """Give the engineer who is called so there, and may have left, or the name of somebody else."""
     name = process.in_force().ask.ticket.name_of(login)
     who = Engineer.objects.filter(name=name).first() if name else None
     return who, "" if who else login
