@@ -51,13 +51,14 @@ def owe(folder: Path) -> None:
 
 def together(kind: WorkKind[Any], number: int) -> bool | None:
     """Say whether a batch or a group takes it up; None for what is never taken up with others."""
+    taken = None
     with transaction.atomic():
-        transaction.set_rollback(True)
         if isinstance(kind, BatchKind):
-            return number in dict(kind._claim_all(AT))
+            taken = number in dict(kind._claim_all(AT))
         if isinstance(kind, GroupKind):
-            return number in [row.pk for row in kind._claim_all([number], AT)]
-    return None
+            taken = number in [row.pk for row in kind._claim_all([number], AT)]
+        transaction.set_rollback(True)
+    return taken
 
 
 def test_what_is_looked_for_is_what_is_locked_and_what_is_taken_up_with_others(
