@@ -200,6 +200,7 @@ OURS = f"<!-- {MARKER} -->"
         (f"```\n{OURS}\n```\nis what it writes", None, ""),
         (f"It writes `{OURS}` there", None, ""),
         (f"So:\n\n    {OURS}\n\nis code", None, ""),
+        (f"```\r\na\r\n```\r\n{OURS}\r\nmore", "```\r\na\r\n```\r\n\r\nmore", MARKER),
     ],
 )
 def test_a_marker_is_found_wherever_it_is_said_and_not_where_it_is_shown(

@@ -18,7 +18,7 @@ def fence_after(line: str, fence: str) -> str:
         return fence
     if not fence:
         return "" if marks[1][0] == "`" and "`" in marks[2] else marks[1]
-    return "" if marks[1].startswith(fence) and not marks[2].strip(" \t") else fence
+    return "" if marks[1].startswith(fence) and not marks[2].strip(" \t\r") else fence
 
 
 def closed(text: str) -> str:
