@@ -8,12 +8,15 @@ from typing import Any, ClassVar
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
+from hypothesis import given
+from hypothesis import strategies as st
 
 from doubles.github import TOKEN, GitHub
 from doubles.moody import Mood, MoodyServer
 from dutydesk.adapters.github.account import GitHubAccount
 from dutydesk.adapters.github.client import Client
 from dutydesk.adapters.github.issues import GitHubAsker
+from dutydesk.adapters.github.payloads import split_marker, with_marker
 from dutydesk.adapters.github.projects import Projects
 from dutydesk.adapters.github.sender import TicketSender
 from dutydesk.kernel.kinds import MessageKind
@@ -176,3 +179,40 @@ def test_an_issue_fits_however_long_it_is_and_its_marker_stays(github: GitHub, s
     sender.deliver(parcel({**TestCreating.payload, "body": "é" * size}))
     assert len(github.issues[1]["body"]) <= 65_536
     assert github.issues[1]["body"].startswith(f"<!-- {MARKER} -->")
+
+
+OURS = f"<!-- {MARKER} -->"
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "marker"),
+    [
+        (f"{OURS}\n\nIt fails.\n", "It fails.\n", MARKER),
+        (f"**Ada**:\n\nMore.\n\n{OURS}\n", "**Ada**:\n\nMore.", MARKER),
+        (f"A word above\n\n{OURS}\n\nIt fails.", "A word above\n\nIt fails.", MARKER),
+        (f"More.\n\n{OURS}\n\nA word below", "More.\n\nA word below", MARKER),
+        (f"A word\n{OURS}\nIt fails.", "A word\n\nIt fails.", MARKER),
+        (f"It {OURS}fails.", "It fails.", MARKER),
+        (f"{OURS}\n\nOnce\n\n{OURS}\n\ntwice", "Once\n\ntwice", MARKER),
+        (f"Not closed:\n```\n<a>\n\n{OURS}", "Not closed:\n```\n<a>", MARKER),
+        (f"> {OURS}\n\nI agree", None, ""),
+        (f"I agree\n\n> It fails.\n>\n> {OURS}", None, ""),
+        (f"```\n{OURS}\n```\nis what it writes", None, ""),
+        (f"It writes `{OURS}` there", None, ""),
+        (f"So:\n\n    {OURS}\n\nis code", None, ""),
+        (f"```\r\na\r\n```\r\n{OURS}\r\nmore", "```\r\na\r\n```\r\n\r\nmore", MARKER),
+    ],
+)
+def test_a_marker_is_found_wherever_it_is_said_and_not_where_it_is_shown(
+    text: str, said: str | None, marker: str
+) -> None:
+    assert split_marker(text) == (text if said is None else said, marker)
+
+
+_SAID = st.lists(st.sampled_from(["It @ada fails", "", "<!-- so -->", "> `a`", "```", "    x"]))
+
+
+@given(lines=_SAID, first=st.booleans())
+def test_what_got_a_marker_is_read_as_it_was_before(lines: list[str], first: bool) -> None:
+    text = "\n".join(lines).strip("\n")
+    assert split_marker(with_marker(text, MARKER, first=first)) == (text, MARKER)

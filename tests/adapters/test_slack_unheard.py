@@ -276,3 +276,16 @@ def test_a_mark_on_what_the_desk_wrote_to_one_person_alone_is_no_trouble(
     world.forward(hours=1)
     assert not Arrival.objects.filter(due_at__isnull=False).exists()
     assert set(Arrival.objects.values_list("attempts", flat=True)) == {1}
+
+
+def test_a_private_channel_that_is_opened_to_everybody_is_heard_from_then_on(
+    world: World, there: Workspace
+) -> None:
+    item = {"type": "message", "channel": "C0SECRET", "ts": ts_of(world.at)}
+    mark = {"type": "reaction_added", "user": UMA, "item": item, "reaction": "eyes"}
+    hear(world, event(mark))
+    hear(world, event(mark))
+    assert len(there.called("conversations.info")) == 1
+    there.channels["C0SECRET"]["is_private"] = False
+    hear(world, event(message("Hello all", ts_of(world.at), channel="C0SECRET")))
+    assert Post.objects.get(channel__name="#secret").words.body == "Hello all"

@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 
 from doubles.github import GitHub
+from dutydesk.desk.models import UNTAKEN, Ticket
+from dutydesk.people.flows import people
 from testing.tracked import FORM, Tracked, fresh, tracked
+from testing.world import number
 
 pytestmark = pytest.mark.django_db
 TEAM = "#cloud-platform"
@@ -125,3 +128,76 @@ def test_a_wrong_template_is_said_once_and_holds_nothing_up(world: Tracked) -> N
         world.catch_up()
     assert not fresh(ticket).behind  # What was refused is tried again, template or not.
     assert sum(told in one for one in world.said(TEAM)) == 1
+
+
+def test_a_closed_project_of_the_same_title_moves_no_ticket(world: Tracked) -> None:
+    ticket = world.raised()
+    world.hears()
+    world.github.twins.columns["I_1"] = "Done"
+    world.later(minutes=6)
+    world.catch_up()
+    assert fresh(ticket).column == "Support To Do"
+    world.github.move(1, "Waiting")
+    world.hears()
+    assert (fresh(ticket).column, ticket.closed_at) == ("Waiting", None)
+
+
+def test_of_two_open_projects_of_one_title_none_is_guessed(world: Tracked) -> None:
+    ticket = world.raised()
+    world.hears()
+    world.github.twins.open.append("PVT_7")
+    world.github.twins.other, world.github.twins.columns["I_1"] = "PVT_7", "Done"
+    world.github.move(1, "Waiting")
+    world.hears()
+    world.later(minutes=6)
+    world.catch_up()
+    assert fresh(ticket).column == "Support To Do"
+    told = "acme has 2 open projects “Support board”: rename all but one"
+    assert [told in text for text in world.said(TEAM)].count(True) == 1
+    world.github.twins.open.clear()
+    world.later(minutes=6)
+    world.catch_up()
+    assert fresh(ticket).column == "Waiting"
+
+
+def test_among_two_open_projects_no_ticket_is_put_on_either(world: Tracked) -> None:
+    world.github.twins.open.append("PVT_7")
+    ticket = world.raised()
+    told = "acme has 2 open projects “Support board”: rename all but one"
+    assert [told in text for text in world.said(TEAM)].count(True) == 1
+    assert (world.github.items, fresh(ticket).behind) == ({}, True)
+
+
+def test_a_project_that_was_closed_takes_no_ticket_any_more(world: Tracked) -> None:
+    ticket = world.raised()
+    world.hears()
+    world.github.twins.closed = True
+    world.press("Ben", "ticket.right", ticket.about)
+    assert "acme has no project “Support board”" in world.said(TEAM)[-1]
+    assert fresh(ticket).behind
+
+
+def test_who_has_left_the_team_has_nothing_there_either(world: Tracked) -> None:
+    ticket = world.raised()
+    world.hears()
+    world.later(minutes=3)
+    world.github.assign(1, "ben-gh")
+    world.hears()
+    assert fresh(ticket).has_it == "Ben"
+    people.set_active(engineer=number("Ben"), active=False, at=world.at)
+    world.settle()
+    assert (
+        fresh(ticket).has_it,
+        [one["login"] for one in world.github.issues[1]["assignees"]],
+    ) == (
+        "",
+        ["ben-gh"],
+    )
+    world.later(minutes=3)
+    world.github.assign(1, "ben-gh", "ada-gh")
+    world.hears()
+    assert fresh(ticket).has_it == "Ada"
+    world.github.open("somebody", "[help] New", "It fails", ("support team",))
+    world.github.assign(2, "ben-gh")
+    world.hears()
+    assert Ticket.objects.filter(UNTAKEN).get().number == 2

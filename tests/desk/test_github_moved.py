@@ -1,6 +1,6 @@
 """Tickets whose issues come back from where they were moved to, or whose repository is another."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -290,3 +290,48 @@ def test_what_answers_by_another_id_is_left_until_it_is_heard_of(
     world.github.change(7, "reopened", state="open")
     world.hears()
     assert (Ticket.objects.count(), fresh(ticket).node) == (1, "I_7")
+
+
+def test_what_is_asked_while_the_process_comes_to_name_another_repository_is_not_gone(
+    world: Tracked, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, ticket = raised(world)
+    missing = world.asker.missing
+
+    def when_named(issues: Mapping[str, int]) -> list[str]:
+        world.github.repository, world.github.issues = "acme/help", {}
+        name(world, "acme/help", tmp_path)
+        return missing(issues)
+
+    monkeypatch.setattr(world.asker, "missing", when_named)
+    world.later(minutes=6)
+    world.catch_up()
+    assert ("gone" in fresh(ticket).there, ticket.closed_at) == (False, None)
+    assert [text for text in world.said(TEAM) if "process file names acme/help: #1." in text]
+
+
+@pytest.mark.parametrize("ours", [True, False])
+def test_what_was_transferred_before_the_process_names_its_new_place_is_the_same_ticket(
+    world: Tracked, tmp_path: Path, ours: bool
+) -> None:
+    if ours:
+        raised(world)
+    else:
+        world.github.open("uma-gh", "Access", "To the logs", labels=("support team",))
+        world.hears()
+    ticket = Ticket.objects.get()
+    issue = transfer(world, 1, node="I_9")
+    world.hears()
+    assert fresh(ticket).there["gone"]
+    world.later(minutes=10)
+    world.github.repository = "acme/help"
+    bring_back(world, issue | {"title": "Called otherwise"}, 9)
+    world.github.webhooks.clear()
+    name(world, "acme/help", tmp_path)
+    world.catch_up()
+    assert Ticket.objects.count() == 1
+    assert (fresh(ticket).number, ticket.node, ticket.closed_at) == (9, "I_9", None)
+    assert (ticket.title, ticket.url) == (
+        "Called otherwise",
+        "https://github.com/acme/help/issues/9",
+    )

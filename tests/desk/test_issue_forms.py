@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from dutydesk.desk.rules.issue_bodies import body_of
+from dutydesk.desk.rules.issue_bodies import body_of, sections_of
 from dutydesk.desk.rules.templates import MOST_PARTS, read_template, title_start
 from dutydesk.desk.rules.ticket_roles import role_of
 from dutydesk.desk.rules.tickets import FormField, Template, told_in, value_for
@@ -335,3 +335,13 @@ def test_what_reads_issue_forms_reads_what_was_filled_in(
         "Before": list(given["Before"]),
         "A screenshot": "",
     }
+
+
+@pytest.mark.parametrize(
+    "code", ["```kubectl get pods```", "``` a ``` and so on", "~~~ ok\nx\n~~~"]
+)
+def test_code_on_one_line_holds_nothing_of_what_comes_after_it(code: str) -> None:
+    said = (f"It says\n{code}", "# so\nMore")
+    form = [FormField("a", "What"), FormField("b", "And")]
+    body = body_of(zip(form, said, strict=True), asked_by="Uma", raised_by="Uma", link="")
+    assert sections_of(body)[1:] == [("What", said[0]), ("And", said[1])]

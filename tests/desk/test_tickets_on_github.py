@@ -237,3 +237,31 @@ def test_after_a_mere_edit_what_is_written_there_is_followed(world: Tracked) -> 
     world.github.change(1, "edited", body="Written there")
     world.hears()
     assert fresh(ticket).body == "Written there"
+
+
+def test_what_people_write_around_the_desks_marker_is_read_and_the_marker_is_not(
+    world: Tracked,
+) -> None:
+    ticket = world.raised()
+    world.hears()
+    body = world.github.issues[1]["body"]
+    world.later(minutes=5)
+    world.github.change(1, "edited", body=f"Urgent!\r\n\r\n{body}")
+    world.hears()
+    assert fresh(ticket).body.startswith("Urgent!\n\nAsked by Uma")
+    assert "dutydesk:" not in ticket.body
+
+
+def test_who_repeats_what_the_desk_wrote_is_heard_all_the_same(world: Tracked) -> None:
+    ticket = world.raised()
+    world.press("Ada", "ticket.comment", ticket.about, text="The quota was too small.")
+    world.hears()
+    (ours,) = world.github.comments
+    quoted = "\n".join(f"> {line}" for line in ours["body"].split("\n"))
+    for text in (f"Is it now?\n\n{quoted}", f"{ours['body']}\n\nIs it now?"):
+        world.later(minutes=5)
+        world.github.comment(1, "someone-else", text)
+        world.hears()
+    said = ticket.comments.values_list("author", flat=True)
+    assert list(said) == ["Ada", "someone-else", "someone-else"]
+    assert "Is it now?" in ticket.comments.last().body  # type: ignore[union-attr]

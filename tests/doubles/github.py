@@ -66,14 +66,15 @@ class GitHub:
         self.issues: dict[int, dict[str, Any]] = {}
         self.comments: list[dict[str, Any]] = []
         self.labels_allowed = True
-        # What is answered of an issue that was here: deleted (410), transferred (301), or unseen.
-        self.gone: dict[int, int] = {}
+        # Of what was here: deleted (410), transferred (301) or unseen; and its number by now.
+        self.gone, self.leads = dict[int, int](), dict[int, int]()
         self.hidden, self.ids = set[str](), dict[str, str]()
         self.assignable = {"ada-gh", "ben-gh"}
         self.files: dict[str, str] = {}
         self.code = Code(repository)
         self.project, self.project_id = "Support board", "PVT_1"
         self.options = {f"opt{place}": name for place, name in enumerate(COLUMNS)}
+        self.twins = github_nodes.Twins()
         self.items: dict[str, str] = {}
         self.statuses: dict[str, str] = {}
         self.webhooks: list[dict[str, Any]] = []
@@ -168,6 +169,7 @@ class GitHub:
 
     def answer(self, method: str, path: str, asked: dict[str, str], given: Any) -> tuple[int, Any]:
         root = f"/repos/{self.repository}"
+        path = path.replace("/repositories/1", root).replace("/repositories/2", f"{root}/away")
         if path == "/graphql":
             return 200, self._graphql(given["query"], given.get("variables") or {})
         if path == f"{root}/installation":
@@ -184,7 +186,7 @@ class GitHub:
             if path.startswith(root) and found:
                 numbers = [int(one) for one in found.groups() if one.isdecimal()]
                 if numbers and numbers[0] not in self.issues:
-                    return self.gone.get(numbers[0], 404), {"message": "It isn't here"}
+                    return github_nodes.gone(self, numbers[0])
                 return do(method, found, asked, given)
         return 404, {"message": "Not Found"}
 
@@ -199,6 +201,7 @@ class GitHub:
             r"/issues/(\d+)/labels": self._labels,
             r"/issues/(\d+)/comments": self._comments,
             r"/contents/(.+)": self._contents,
+            r"/away/issues/\d+": lambda _, found, *more: github_nodes.back(self, found[0]),
         }  # fmt: skip
 
     def _issues(self, method: str, found: Any, asked: Any, given: Any) -> tuple[int, Any]:
@@ -250,11 +253,7 @@ class GitHub:
     def _graphql(self, query: str, given: dict[str, Any]) -> Any:
         if "repositoryOwner" in query:
             assert given["owner"] == self.repository.partition("/")[0]
-            options = [{"id": key, "name": name} for key, name in self.options.items()]
-            field = {"id": f"F_{self.project_id}", "options": options}
-            node = {"id": self.project_id, "title": self.project, "closed": False, "field": field}
-            other = {"id": "PVT_0", "title": "Support board, old", "closed": False, "field": None}
-            return {"data": {"repositoryOwner": {"projectsV2": {"nodes": [other, node]}}}}
+            return github_nodes.projects(self)
         if "addProjectV2ItemById" in query:
             if given["project"] != self.project_id:
                 return {"data": None, "errors": [{"type": "NOT_FOUND", "message": TOKEN}]}
@@ -322,7 +321,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def _pages(self, status: int, told: Any, path: str, asked: dict[str, str]) -> None:
         if not isinstance(told, list) or self.command != "GET":
-            self._say(status, told)
+            self._say(status, told, {"Location": told["url"]} if status == 301 else None)
             return
         first = int(asked.get("after", "0"))
         more: dict[str, str] = {}

@@ -119,7 +119,7 @@ def _pressed_by(person: Person, question: Any) -> dict[str, Any]:
     return {
         "question": question,
         "may_say": person.may("engineer") or question.asker_id == person.account,
-        "takes": person.engineer is not None and question.engineer_id is None,
+        "takes": person.engineer is not None and not question.has_it,
         "above": ABOVE,
     }
 

@@ -9,6 +9,7 @@ from dutydesk.database import rows
 from dutydesk.desk.actions import answers, questions, tickets
 from dutydesk.desk.flows import (
     duplicates,
+    leavers,
     ownership,
     question_intake,
     question_timers,
@@ -39,6 +40,7 @@ from dutydesk.kernel.checks import Check
 from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.room import MenuSection, PromiseHandler, Reactor, Room
 from dutydesk.outbox.flows.outbox import MessageSettled
+from dutydesk.people.flows.people import EngineerStaying
 from dutydesk.ports.tracker import LOOK, TOLD, PlaceOf, TrackerEvents, TrackerQueries
 
 
@@ -91,6 +93,7 @@ ROOM = Room(
         Reactor("question.marked", PersonMarked, ownership.marked),
         Reactor("ticket.marked", PersonMarked, ticket_record.marked),
         Reactor("question.offer", QuestionAsked, suggestions.offer),
+        Reactor("question.left-team", EngineerStaying, leavers.left_team),
         Reactor("duplicate.answered", QuestionAnswered, duplicates.answered),
         Reactor("duplicate.solved", QuestionSolved, duplicates.solved),
         Reactor("duplicate.reopened", QuestionReopened, duplicates.reopened),

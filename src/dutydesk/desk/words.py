@@ -9,7 +9,7 @@ from dutydesk.kernel.subjects import subject
 MOST = 10
 """How many questions one post tells of."""
 CLOSED = 5
-"""How many questions one post offers to close at most."""
+"""How many things one post offers to close, or to take, at most."""
 DESK = "the desk"
 """Who does what follows by itself."""
 
@@ -70,6 +70,22 @@ def waiting(
         if number in ended
     ]
     return Message(text, facts=tuple(facts), buttons=(*see, *close[:CLOSED]), tone="soon")
+
+
+def left_behind(name: str, things: Sequence[tuple[str, str, str]]) -> Message:
+    """Tell what somebody who left the team had, and nobody has now.
+
+    Of each thing its subject, what it is, and its title.
+    """
+    facts = [(what.capitalize(), title) for _, what, title in things[:MOST]]
+    if len(things) > MOST:
+        facts.append(("And", f"{len(things) - MOST} more on the board and the page Questions"))
+    take = [
+        Button(f"{about.partition(':')[0]}.take", about, f"I'll take {what}")
+        for about, what, _ in things[:CLOSED]
+    ]
+    text = f"{name} has left the team, and nobody has these any more. Can somebody take them?"
+    return Message(text, facts=tuple(facts), buttons=tuple(take), tone="soon")
 
 
 def what_was_it(*, about: str, text: str, kinds: Sequence[tuple[str, str]], likely: str) -> Message:

@@ -55,7 +55,7 @@ class Issue:
 
 @dataclass(frozen=True)
 class Remark:
-    """A comment in the tracker. `changed_at` is its version; `marker` as in an issue."""
+    """A comment in the tracker. `changed_at` is its version; `marker`, as in an issue, ends it."""
 
     number: str
     issue: str
@@ -122,6 +122,13 @@ class TrackerQueries(Protocol):
         """Give the nodes of those of these issues, each with its number, that are gone there.
 
         Not all of very many at once.
+        """
+        ...
+
+    def back(self, lost: Mapping[str, int], *, followed: bool) -> dict[str, Issue]:
+        """Give the issues that these, each by its node with its number, are by now; some were lost.
+
+        Wherever that is. `followed`: what is not there by its node is looked for by its number.
         """
         ...
 

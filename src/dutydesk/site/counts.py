@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from dutydesk.alarms.models import Alarm
-from dutydesk.desk.models import OVER, Question, Ticket
+from dutydesk.desk.models import OVER, UNTAKEN, Question, Ticket
 from dutydesk.incidents.models import REAL, Incident
 from dutydesk.kernel.actions import Person
 from dutydesk.oncall.models import Page
@@ -29,7 +29,7 @@ def _team() -> dict[str, QuerySet[Any]]:
         "incidents": running,
         "high": running.filter(REAL, priority="high"),
         "questions": Question.objects.exclude(state__in=OVER),
-        "tickets": Ticket.objects.filter(closed_at=None, engineer=None, assigned=""),
+        "tickets": Ticket.objects.filter(UNTAKEN),
     }
 
 

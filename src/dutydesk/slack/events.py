@@ -107,7 +107,7 @@ class Events:
         event = event_of(payload)
         if is_direct(event):
             return
-        self._meet(team_of(payload), channel_of(event))
+        self._meet(team_of(payload), event)
         lost = self._lost_root(team_of(payload), event)
         for said in (lost, said_before(event), said_in(event), event):
             self._learn(said, at)
@@ -179,10 +179,13 @@ class Events:
                 return root
         return {}
 
-    def _meet(self, team: str, channel: str) -> None:
+    def _meet(self, team: str, event: Event) -> None:
+        """Learn whether its channel is public; one that was not may be so when a message comes."""
+        channel = channel_of(event)
         named = outside(team, channel)
-        if not channel or named in self._private:
+        if not channel or (named in self._private and "channel_type" not in event):
             return
+        self._private.discard(named)
         if public_channel(self._call, team, channel) is None:
             self._private.add(named)
 

@@ -41,6 +41,8 @@ _LONGEST = timedelta(hours=1)
 _PASSING = timedelta(minutes=10)
 _AT_ONCE = 50
 """About so many things GraphQL is asked in one query."""
+_MOST_MOVES = 10
+"""So many times, at most, one issue was transferred."""
 _ONE_ISSUE = re.compile(r"/issues/\d+\b")
 _VERSION = {"X-GitHub-Api-Version": "2022-11-28"}
 _HINTS = {
@@ -176,13 +178,32 @@ class GitHubSession:
         return [self._lacks(path) for path in paths]
 
     def _lacks(self, path: str) -> bool:
+        answer = self._seen(self._repository + path)
+        return answer is None or answer.is_redirect
+
+    def led_to(self, path: str) -> Any:
+        """Give the JSON that a path of the repository leads to by now, in whichever repository.
+
+        None if nothing is there that the desk may see.
+        """
+        address = self._repository + path
+        for _ in range(_MOST_MOVES):
+            answer = self._seen(address)
+            if answer is None or not answer.is_redirect:
+                return None if answer is None else answer.json()
+            address = answer.headers.get("Location", "")
+            if not address.startswith(str(self._github.config.base_url)):
+                break
+        return None
+
+    def _seen(self, address: str) -> httpx.Response | None:
+        """Give what is answered there, a redirect too; None if nothing is there."""
         try:
-            answer = self._github.request("GET", self._repository + path, headers=_VERSION)
+            return self._github.request("GET", address, headers=_VERSION).raw_response
         except RequestFailed as failure:
             if failure.response.status_code in (404, 410):
-                return True
+                return None
             raise
-        return answer.raw_response.is_redirect
 
     def _answer(self, method: str, path: str, **how: Any) -> httpx.Response:
         answer = self._github.request(method, path, headers=_VERSION, **how).raw_response

@@ -86,6 +86,24 @@ class GitHubAsker:
 
         return self._client.do(read, PATIENCE)
 
+    def back(self, lost: Mapping[str, int], *, followed: bool) -> dict[str, Issue]:
+        """Give, by the nodes that they had, the issues that these lost ones are by now.
+
+        Those that can be seen by the same node are there again. If `followed`, the numbers of the
+        others are followed to where they lead; of very many only the first.
+        """
+        if not lost:
+            return {}
+
+        def read(session: GitHubSession) -> dict[str, Issue]:
+            there = session.ask_of_each(_THERE, lost)
+            others = [node for node in lost if node not in there][:_MOST_UNSEEN]
+            asked = [*there, *(others if followed else ())]
+            found = {node: session.led_to(f"/issues/{lost[node]}") for node in asked}
+            return {node: issue_from(row) for node, row in found.items() if row is not None}
+
+        return self._client.do(read, PATIENCE)
+
     def template(self, name: str) -> str:
         """Give the text of an issue template of that file name; empty if there is none."""
         path = f"/contents/.github/ISSUE_TEMPLATE/{name}"

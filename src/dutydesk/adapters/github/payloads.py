@@ -4,15 +4,18 @@ import hashlib
 import hmac
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from dutydesk.kernel import bounds
+from dutydesk.kernel.fences import fence_after
 from dutydesk.ports.tracker import Issue, Remark, TrackerEvent, TrackerPlace
 from dutydesk.ports.webhooks import Forged
 
 _MARKER = re.compile(r"<!-- (dutydesk:\S+) -->")
+_LAST = re.compile(r"^<!-- (dutydesk:\S+) -->\s*\Z", re.MULTILINE)
+_ASIDE = re.compile(r" {0,3}>| {4}| {0,3}\t")  # What is quoted, and what is indented as code is.
 _QUIET_AT, _NO_COMMENT = "@\N{ZERO WIDTH SPACE}", "&lt;!--"
 _EVENT, _DELIVERY = "X-GitHub-Event", "X-GitHub-Delivery"
 _GONE = ("deleted", "transferred")
@@ -34,17 +37,40 @@ def with_marker(text: str, marker: str, *, first: bool = False) -> str:
 def split_marker(text: str) -> tuple[str, str]:
     """Give a text without its marker, as it was before it got one, and the marker.
 
-    Without one the text is as it is, and the marker empty.
+    People may have written above and below. What they quote, or show as code, is none; of several
+    the first counts. Without one the text is as it is, and the marker empty.
     """
-    bare = text.rstrip()
-    first = _MARKER.match(bare)
-    begins = max(bare.rfind("<!-- "), 0)
-    last = None if first else _MARKER.fullmatch(bare, begins)
-    found = first or last
-    if found is None:
+    found = {one.start(): one for one in _markers(text)}
+    if not found:
         return text, ""
-    inside = text[found.end() :].lstrip("\n") if first else text[:begins].rstrip("\n")
-    return inside.replace(_QUIET_AT, "@").replace(_NO_COMMENT, "<!--"), found[1]
+    inside, at = "", 0
+    for place in sorted(found):
+        inside = _joined(inside, text[at:place]) if at else text[:place]
+        at = found[place].end()
+    inside = _joined(inside, text[at:])
+    return inside.replace(_QUIET_AT, "@").replace(_NO_COMMENT, "<!--"), found[min(found)][1]
+
+
+def _markers(text: str) -> Iterator[re.Match[str]]:
+    """Give our markers in a text. One that ends it is one though a block of code be open there."""
+    at, fence = 0, ""
+    for line in text.split("\n"):
+        before, fence = fence, fence_after(line, fence)
+        if not (before or fence or _ASIDE.match(line)):
+            for one in _MARKER.finditer(text, at, at + len(line)):
+                if text.count("`", at, one.start()) % 2 == 0:
+                    yield one
+        at += len(line) + 1
+    if (last := _LAST.search(text)) is not None:
+        yield last
+
+
+def _joined(above: str, below: str) -> str:
+    """Give what stood above and below of a marker as one text."""
+    if above[-1:] not in ("", "\n") or below[:1] not in ("", "\n"):
+        return above + below
+    above, below = above.rstrip("\n"), below.lstrip("\n")
+    return f"{above}\n\n{below}" if above and below else above + below
 
 
 def issue_from(given: Mapping[str, Any]) -> Issue:
@@ -68,8 +94,12 @@ def issue_from(given: Mapping[str, Any]) -> Issue:
 
 
 def remark_from(given: Mapping[str, Any], issue: str = "", *, removed: bool = False) -> Remark:
-    """Read a comment; `issue` is the node of its issue, or the end of its address is its number."""
-    body, marker = split_marker(_clean(given.get("body")))
+    """Read a comment; `issue` is the node of its issue, or the end of its address is its number.
+
+    The desk's own ends with its marker. Who repeats that says something of their own too.
+    """
+    text = _clean(given.get("body"))
+    body, marker = split_marker(text)
     return Remark(
         number=str(given["id"]),
         issue=issue or str(given["issue_url"]).rpartition("/")[2],
@@ -77,7 +107,7 @@ def remark_from(given: Mapping[str, Any], issue: str = "", *, removed: bool = Fa
         body=body,
         at=moment(given["created_at"]),
         changed_at=moment(given["updated_at"]),
-        marker=marker,
+        marker=marker if _LAST.search(text) else "",
         removed=removed,
     )
 

@@ -3,7 +3,7 @@
 Source: https://docs.github.com/en/issues/planning-and-tracking-with-projects/automating-your-project/using-the-api-to-manage-projects.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ from dutydesk.ports.tracker import TrackerPlace
 
 _FIND = """query($owner: String!, $title: String!) {
   repositoryOwner(login: $owner) { ... on ProjectV2Owner {
-    projectsV2(first: 20, query: $title) { nodes { id title closed
+    projectsV2(first: 100, query: $title) { nodes { id title closed
       field(name: "Status") { ... on ProjectV2SingleSelectField { id options { id name } } } } }
   } }
 }"""
@@ -24,12 +24,13 @@ _ADD = """mutation($project: ID!, $content: ID!) {
 }"""
 _SET = """mutation($project: ID!, $item: ID!, $field: ID!, $option: String!) {
   updateProjectV2ItemFieldValue(input: {projectId: $project, itemId: $item, fieldId: $field,
-    value: {singleSelectOptionId: $option}}) { projectV2Item { project { title }
+    value: {singleSelectOptionId: $option}}) { projectV2Item { project { title closed }
       fieldValueByName(name: "Status") { ... on ProjectV2ItemFieldSingleSelectValue { name } } } }
 }"""
 _LOOK = """query($nodes: [ID!]!) {
   nodes(ids: $nodes) { id ... on Issue { projectItems(first: 20, includeArchived: false) {
-    nodes { project { title } fieldValueByName(name: "Status") {
+    nodes { project { id title closed owner {
+      ... on Organization { login } ... on User { login } } } fieldValueByName(name: "Status") {
       ... on ProjectV2ItemFieldSingleSelectValue { name } } } } } }
 }"""
 
@@ -72,13 +73,18 @@ class Projects:
         return item
 
     def columns(self, session: GitHubSession, nodes: Collection[str]) -> dict[str, str]:
-        """Give the column of each of these issues that is on the board."""
-        found = dict[str, str]()
+        """Give the column of each of these issues that is on the board.
+
+        That is the open project of that title of whoever has the repository, and of no one else.
+        """
+        found, boards = dict[str, str](), set[str]()
         for node, issue in session.ask_of_each(_LOOK, nodes).items():
             for item in (issue.get("projectItems") or {}).get("nodes") or ():
-                value = item.get("fieldValueByName")
-                if value and item["project"]["title"] == session.place.project:
+                value, project = item.get("fieldValueByName"), item["project"]
+                if value and _is_board(project, session.place):
                     found[node] = str(value["name"])
+                    boards.add(str(project["id"]))
+        _check(boards, session.place)
         return found
 
     def _board(self, session: GitHubSession, column: str) -> _Board:
@@ -107,20 +113,39 @@ def _put(session: GitHubSession, board: _Board, node: str, column: str) -> tuple
     )
     there = (told.get("updateProjectV2ItemFieldValue") or {}).get("projectV2Item") or {}
     name = (there.get("fieldValueByName") or {}).get("name")
-    title = (there.get("project") or {}).get("title")
-    return item, (str(name).lower(), title) == (column.lower(), session.place.project)
+    project = there.get("project") or {}
+    stands = str(name).lower(), project.get("title"), project.get("closed")
+    return item, stands == (column.lower(), session.place.project, False)
 
 
 def _found(session: GitHubSession) -> _Board:
     place = session.place
-    owner = place.repository.partition("/")[0]
+    owner = _owner(place)
     told = session.ask(_FIND, owner=owner, title=place.project)
     nodes: list[Any] = ((told["repositoryOwner"] or {}).get("projectsV2") or {}).get("nodes") or []
     named = [one for one in nodes if one["title"] == place.project and not one["closed"]]
     if not named:
         raise Undelivered(f"{owner} has no project “{place.project}”", permanent=True)
+    _check(named, place)
     status = named[0].get("field") or {}
     if "options" not in status:
         raise Undelivered(f"the project “{place.project}” has no field Status", permanent=True)
     options = {str(one["name"]).lower(): str(one["id"]) for one in status["options"]}
     return _Board(str(named[0]["id"]), str(status["id"]), options)
+
+
+def _owner(place: TrackerPlace) -> str:
+    return place.repository.partition("/")[0]
+
+
+def _is_board(project: Mapping[str, Any], place: TrackerPlace) -> bool:
+    owner = str((project.get("owner") or {}).get("login"))
+    same = owner.lower() == _owner(place).lower() and project.get("title") == place.project
+    return same and not project.get("closed")
+
+
+def _check(boards: Collection[object], place: TrackerPlace) -> None:
+    """Guess none of several. Raises Undelivered."""
+    if len(boards) > 1:
+        text = f"{_owner(place)} has {len(boards)} open projects “{place.project}”"
+        raise Undelivered(f"{text}: rename all but one", permanent=True)

@@ -10,6 +10,7 @@ from typing import Any
 from dutydesk.adapters.github.client import Client, GitHubSession
 from dutydesk.adapters.github.payloads import split_marker, with_marker
 from dutydesk.adapters.github.projects import Projects
+from dutydesk.kernel.fences import closed
 from dutydesk.kernel.kinds import MessageKind
 from dutydesk.ports.delivery import Delivery, Undelivered
 from dutydesk.ports.tracker import ASSIGN, COLUMN, COMMENT, CREATE, LABEL, LOOK, STATE
@@ -104,7 +105,7 @@ class TicketSender:
             if made is not None:
                 return str(made["id"])
         text = f"**{given['author']}**:\n\n{given['body'][:_LONGEST]}"
-        made = session.send("POST", path, {"body": with_marker(text, given["marker"])})
+        made = session.send("POST", path, {"body": with_marker(closed(text), given["marker"])})
         return str(made["id"])
 
     def _column(self, session: GitHubSession, parcel: Delivery) -> str:

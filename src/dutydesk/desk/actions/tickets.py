@@ -154,7 +154,7 @@ def _assign_form(about: str, by: Person, at: datetime) -> Form:
     ticket = Ticket.objects.get(pk=number_of(about, "ticket"))
     team = Engineer.objects.filter(active=True)
     options = (("", "Nobody"), *((str(one.pk), one.name) for one in team))
-    value = str(ticket.engineer_id or "")
+    value = str(ticket.engineer_id or "") if ticket.has_it else ""
     return Form(
         title=f"Who works on ticket {ticket.called}?",
         submit="Give it to them",

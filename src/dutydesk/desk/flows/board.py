@@ -13,7 +13,7 @@ from dutydesk.desk.flows.events import (
     TicketReopened,
 )
 from dutydesk.desk.flows.ticket_record import locked, written
-from dutydesk.desk.models import Question, Ticket
+from dutydesk.desk.models import UNTAKEN, Question, Ticket
 from dutydesk.kernel.actions import Person
 from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
@@ -121,8 +121,7 @@ def assign(*, ticket: int, engineer: int | None, by: Person, at: datetime) -> Ti
 
 def give_of(question: Question, who: Engineer, at: datetime) -> None:
     """Let who has a question have its open ticket too, if nobody has that."""
-    free = Ticket.objects.filter(question=question, closed_at=None, engineer=None, assigned="")
-    ticket = free.first()
+    ticket = Ticket.objects.filter(UNTAKEN, question=question).first()
     if ticket is not None:
         found = locked(ticket.pk)
         give(found, who, "", who.name, at)

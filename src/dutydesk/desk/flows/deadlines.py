@@ -80,12 +80,13 @@ def _until(question: Question, due_at: datetime | None, at: datetime) -> None:
 
 
 def _helper(question: Question) -> str:
-    return question.engineer.name if question.engineer else "cover"
+    return question.has_it or "cover"
 
 
 def taken(question: Question) -> None:
-    """Let whoever has the question now owe the quick solution, by the same time as before."""
-    commitments.pass_on(kind=QUICK, subject=question.about, owner=_helper(question))
+    """Let whoever has the question now owe what is owed, by the same times as before."""
+    for kind in (ANSWER, QUICK):
+        commitments.pass_on(kind=kind, subject=question.about, owner=_helper(question))
 
 
 def silence(question: Question, at: datetime) -> None:

@@ -147,7 +147,7 @@ def _by_itself(found: Question, at: datetime) -> None:
     if found.state == Question.State.OPEN and found.unanswered_since is None:
         found.unanswered_since = found.asked_at if found.answered_at is None else at
         found.save(update_fields=["unanswered_since"])
-        deadlines.answer(found, found.engineer.name if found.engineer else "", at, at)
+        deadlines.answer(found, found.has_it, at, at)
     else:
         deadlines.touched(found, at)
     status_post.show(found, at)

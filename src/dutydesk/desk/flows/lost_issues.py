@@ -23,8 +23,10 @@ LATELY = timedelta(days=3)
 
 @transaction.atomic
 def gone(*, ticket: int, at: datetime) -> None:
-    """Keep a ticket whose issue was found to be deleted or transferred."""
-    lose(ticket_record.locked(ticket), at, version=at)
+    """Keep a ticket whose issue was found to be deleted or transferred, where they are kept now."""
+    found = ticket_record.locked(ticket)
+    if tracker_outbound.in_place(found):  # Else it was looked for where it never was.
+        lose(found, at, version=at)
 
 
 def lose(ticket: Ticket, at: datetime, *, version: datetime, elsewhere: str = "") -> None:
@@ -63,12 +65,14 @@ def marked(issue: Issue, elsewhere: str) -> Ticket | None:
 def find(issue: Issue, elsewhere: str, at: datetime) -> Ticket | None:
     """Give the ticket, locked, that an issue without a marker of ours was; None for none.
 
-    Without a word of where it was it is known by all that was written, if its ticket went on until
-    it was lost a short while ago, or goes on where tickets are no longer kept.
+    Its own node may be the one to which it was transferred. Without a word of where it was it is
+    known by all that was written, if its ticket went on until it was lost a short while ago, or
+    goes on where tickets are no longer kept.
     """
     rows = Ticket.objects.select_for_update(of=("self",)).select_related("engineer", "post")
-    was = Q(node=elsewhere) | Q(there__gone=True, there__elsewhere=elsewhere)
-    if elsewhere and (found := rows.filter(was).order_by("-pk").first()) is not None:
+    nodes = [node for node in (elsewhere, issue.node) if node]
+    was = Q(node__in=nodes) | Q(there__gone=True, there__elsewhere__in=nodes)
+    if (found := rows.filter(was).order_by("-pk").first()) is not None:
         return found
     if not issue.body.strip():
         return None
@@ -81,6 +85,13 @@ def find(issue: Issue, elsewhere: str, at: datetime) -> Ticket | None:
         if one.there.get("gone") or not tracker_outbound.in_place(one)
     )
     return next(lost, None)
+
+
+def lately(at: datetime) -> list[Ticket]:
+    """Give the tickets that went on until they were lost a short while ago where they are kept."""
+    since = int((at - LATELY).timestamp())
+    rows = Ticket.objects.filter(there__gone=True, there__lost__gte=since, number__isnull=False)
+    return [one for one in rows.order_by("pk") if one.node and tracker_outbound.in_place(one)]
 
 
 def bring_back(ticket: Ticket, issue: Issue, at: datetime) -> None:
@@ -98,7 +109,7 @@ def bring_back(ticket: Ticket, issue: Issue, at: datetime) -> None:
     if ticket.post is not None:
         desk_posts.rewrite(key=f"{ticket.about}:raised", message=tickets.raised(ticket), at=at)
         desk_posts.say(
-            key=f"{ticket.about}:back:{issue.number}",
+            key=f"{ticket.about}:back:{at.isoformat()}",
             channel=ticket.post.channel.name,
             thread=ticket.post,
             message=tickets.raised(ticket),

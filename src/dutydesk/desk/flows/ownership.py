@@ -121,8 +121,7 @@ def owe_again(question: Question, since: datetime, at: datetime) -> None:
     """Owe an answer once more since its asker went on; whoever has it is told first."""
     question.state, question.unanswered_since = Question.State.OPEN, since
     question.save(update_fields=["state", "unanswered_since"])
-    owner = question.engineer.name if question.engineer else ""
-    deadlines.answer(question, owner, since, at)
+    deadlines.answer(question, question.has_it, since, at)
     status_post.show(question, at)
     notifications.notify(question.about)
 
@@ -173,7 +172,7 @@ def _engineer_said(question: Question, engineer: Engineer, post: Post, at: datet
 
 def _first_answer(question: Question, engineer: Engineer, post: Post, at: datetime) -> None:
     """Keep who answered first, and let the quick limit begin."""
-    if question.engineer is None:
+    if not question.has_it:
         question.engineer = engineer
         board.give_of(question, engineer, at)
     question.answered_at, question.unanswered_since = post.at, None
@@ -187,7 +186,10 @@ def _first_answer(question: Question, engineer: Engineer, post: Post, at: dateti
     record(QuestionAnswered(question.pk), f"{engineer.name} answered", engineer.name, post.at)
 
 
-def _answered_again(question: Question, _by: Engineer, post: Post, at: datetime) -> None:
+def _answered_again(question: Question, engineer: Engineer, post: Post, at: datetime) -> None:
+    if not question.has_it:  # Whoever had it has left.
+        _give(question, engineer, at)
+        status_post.show(question, at)
     if question.state == Question.State.OPEN:
         question.state, question.unanswered_since = Question.State.ANSWERED, None
         question.save(update_fields=["state", "unanswered_since"])
@@ -223,10 +225,7 @@ def take(*, question: int, by: Person, at: datetime) -> Question:
         raise QuestionRefused("It is over.", "Open it again first if it isn't.")
     if found.engineer_id == by.engineer:
         return found
-    found.engineer = Engineer.objects.get(pk=by.engineer)
-    found.save(update_fields=["engineer"])
-    board.give_of(found, found.engineer, at)
-    deadlines.taken(found)
+    _give(found, Engineer.objects.get(pk=by.engineer), at)
     if found.unanswered_since is not None:
         deadlines.answer(found, by.name, max(found.asked_at, at), at)
     elif found.state == Question.State.ANSWERED:
@@ -234,6 +233,13 @@ def take(*, question: int, by: Person, at: datetime) -> Question:
     status_post.show(found, at)
     record(QuestionTaken(found.pk), f"{by.name} looks into it", by.name, at)
     return found
+
+
+def _give(question: Question, engineer: Engineer, at: datetime) -> None:
+    question.engineer = engineer
+    question.save(update_fields=["engineer"])
+    board.give_of(question, engineer, at)
+    deadlines.taken(question)
 
 
 @transaction.atomic
@@ -256,7 +262,8 @@ def wait(*, question: int, by: Person, at: datetime) -> None:
     found = locked(question)
     if found.state not in (Question.State.OPEN, Question.State.ANSWERED):
         raise QuestionRefused(f"It is {found.state}.", "Only an open question can wait.")
-    found.engineer = found.engineer or Engineer.objects.filter(pk=by.engineer or 0).first()
+    if not found.has_it and by.engineer is not None:
+        found.engineer = Engineer.objects.get(pk=by.engineer)
     _wait(found, f"Waits for {found.post.author}", by.name, at)
 
 

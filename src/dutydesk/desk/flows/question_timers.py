@@ -105,7 +105,7 @@ def _write_to(who: Engineer, key: str, question: Question, text: str, at: dateti
 def _who_helps(question: Question, at: datetime) -> Engineer | None:
     """Give whoever has the question, unless they have left, or are away and somebody covers."""
     has_it = question.engineer
-    if has_it is None or not has_it.active:
+    if has_it is None or not question.has_it:
         return status_post.covering(at)
     away = absences.away(has_it.pk, at=at)
     return (status_post.covering(at) if away else None) or has_it

@@ -85,7 +85,7 @@ def close(found: Question, by: str, at: datetime, *, outcome: str = "") -> None:
 
 def _ask_what_it_was(found: Question, at: datetime) -> None:
     """Let the engineer who has it say of which kind it was; the likely one stands first."""
-    if found.engineer is None or found.engineer.account_id is None:
+    if found.engineer is None or not found.has_it or found.engineer.account_id is None:
         return
     ask = process.in_force().ask
     desk_posts.say(
@@ -154,7 +154,7 @@ def open_again(found: Question, by: str, at: datetime) -> None:
     _unsolve(found, at)
     if found.answered_at is not None:
         deadlines.quick(found, at, at)
-    deadlines.answer(found, found.engineer.name if found.engineer else "", at, at)
+    deadlines.answer(found, found.has_it, at, at)
     _opened(found, by, at)
 
 

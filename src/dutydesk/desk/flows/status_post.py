@@ -21,7 +21,6 @@ def show(question: Question, at: datetime) -> None:
     """Let the post say where the question stands now."""
     current, asker = process.in_force(), question.post.author
     said = current.ask.words
-    name = question.engineer.name if question.engineer else ""
     match question.state:
         case Question.State.SOLVED if question.outcome in UNSOLVED:
             ended = {"silent": said.silent, "lapsed": said.lapsed, "declined": said.declined}
@@ -35,9 +34,9 @@ def show(question: Question, at: datetime) -> None:
         case Question.State.WAITING:
             text = said.waiting.format(asker=asker)
         case Question.State.ANSWERED:
-            text = said.answered.format(engineer=name or "The team", asker=asker)
-        case _ if name:
-            text = said.taken.format(engineer=name)
+            text = said.answered.format(engineer=question.has_it or "The team", asker=asker)
+        case _ if question.has_it:
+            text = said.taken.format(engineer=question.has_it)
         case _:
             cover = covering(at)
             text = greeting(current, asker=asker, cover=cover.name if cover else "", at=at)

@@ -114,7 +114,7 @@ def _message(waiting: Sequence[Question], text: str, at: datetime) -> Message:
 
 def _line(question: Question, at: datetime) -> tuple[str, str]:
     """Give who asked, and what, for how long, and who has it."""
-    has_it = f"{question.engineer.name} has it" if question.engineer else "nobody has it"
+    has_it = f"{question.has_it or 'nobody'} has it"
     return question.post.author, f"{question.title} ({waited(question, at)}, {has_it})"
 
 

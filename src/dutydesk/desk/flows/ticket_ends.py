@@ -48,7 +48,7 @@ def _without_ticket(question: Question, ticket: Ticket, at: datetime) -> None:
     """Go on here with a question whose ticket is gone: nobody has said that it is solved."""
     text = process.in_force().ask.words.ticket_gone.format(number=ticket.called)
     desk_posts.say(
-        key=f"{ticket.about}:gone",
+        key=f"{ticket.about}:gone:{ticket.there.get('lost', '')}",
         channel=question.post.channel.name,
         thread=question.post,
         message=Message(text, tone="soon"),

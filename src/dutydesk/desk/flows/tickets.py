@@ -14,7 +14,7 @@ from dutydesk.chat.rules import title_of
 from dutydesk.commitments.flows import commitments
 from dutydesk.database import notifications
 from dutydesk.desk import words
-from dutydesk.desk.flows import board, deadlines, question_threads, tracker_outbound
+from dutydesk.desk.flows import deadlines, question_threads, tracker_outbound
 from dutydesk.desk.flows.events import TicketRaised, TicketRefused
 from dutydesk.desk.models import Question, Ticket, TrackerState
 from dutydesk.desk.rules.issue_bodies import Filled, body_of
@@ -109,8 +109,6 @@ def raise_ticket(
     _check(asked, body)
     author = (root if asked else source).author
     ticket = _make(asked, root, author, title=title, body=body, by=by, at=at)
-    if asked is not None and asked.engineer is not None and asked.engineer_id == by.engineer:
-        board.give(ticket, asked.engineer, "", by.name, at)
     if asked is not None:
         commitments.keep(kind=QUICK, subject=asked.about, at=at)
         deadlines.unchased(asked, at)
@@ -142,7 +140,7 @@ def _make(
         raised_by=by.name,
         raised_at=at,
         moved_at=at,
-        engineer=asked.engineer if asked and asked.engineer and asked.engineer.active else None,
+        engineer=asked.engineer if asked and asked.has_it else None,
         there={"labels": list(template().labels)},
     )
 

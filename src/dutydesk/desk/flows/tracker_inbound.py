@@ -23,6 +23,7 @@ from dutydesk.desk.flows import (
 )
 from dutydesk.desk.flows.events import TicketArrived
 from dutydesk.desk.models import Ticket, TicketComment, TrackerDelivery, TrackerState
+from dutydesk.desk.models.holders import name_of
 from dutydesk.inbox.flows import arrivals
 from dutydesk.kernel.arrivals import Arrived
 from dutydesk.kernel.connected import Connected
@@ -127,8 +128,8 @@ def follow(*, issue: Issue, at: datetime, read: bool = False, elsewhere: str = "
     and is there again, by whatever number, goes on as the ticket that it was.
     """
     ticket = _known(issue, elsewhere, at)
-    if ticket is None and elsewhere and issue.marker:
-        _read_soon(at)  # A copy, or ours before the word that it had left: the next round knows.
+    if ticket is None and elsewhere and (issue.marker or tracker_outbound.outside()):
+        _read_soon(at)  # Another, or ours before the word that it had left: the next round knows.
         return None
     if ticket is None:
         return _arrive(issue, at) if _is_ours(issue) else None
@@ -149,6 +150,16 @@ def follow(*, issue: Issue, at: datetime, read: bool = False, elsewhere: str = "
     return ticket
 
 
+@transaction.atomic
+def come_back(*, ticket: int, issue: Issue, at: datetime) -> None:
+    """Go on with a ticket that was lost by its issue, as it is read now, which is there again."""
+    found = ticket_record.locked(ticket)
+    others = Ticket.objects.filter(node=issue.node).exclude(pk=found.pk)
+    if found.there.get("gone") and not others.exists():
+        lost_issues.bring_back(found, issue, at)
+        follow(issue=issue, at=at, read=True)
+
+
 def _read_soon(at: datetime) -> None:
     """Let the next round read what changed, although it was read a moment ago."""
     TrackerState.objects.filter(read_until__gt=at - SELDOM).update(read_until=at - SELDOM)
@@ -166,7 +177,7 @@ def adopt(ticket: Ticket, number: int, node: str, url: str, at: datetime) -> Non
 def _take(ticket: Ticket, issue: Issue, at: datetime) -> None:
     owed, before = tracker_outbound.owed_of(ticket), ticket.there
     current = process.in_force().ask.ticket
-    login = _first(issue, current.login_of(ticket.engineer.name) if ticket.engineer else "")
+    login = _first(issue, current.login_of(name_of(ticket.engineer)))
     if tracker.STATE not in owed and issue.closed != (ticket.closed_at is not None):
         (board.end if issue.closed else board.go_on)(ticket, "the tracker", at)
     if tracker.ASSIGN not in owed and login != before.get("login", ""):
@@ -193,18 +204,21 @@ def _take(ticket: Ticket, issue: Issue, at: datetime) -> None:
 
 
 def _first(issue: Issue, mine: str) -> str:
-    """Give who has it there: whoever has it here, else the first of the team, else the first."""
+    """Give who has it there: whoever has it here, else the first of the team, else the first.
+
+    Who has left the team comes last of those.
+    """
     low = [login.lower() for login in issue.logins]
     if mine.lower() in low:
         return mine
-    ours = (login for login in issue.logins if _person(login)[0] is not None)
+    ours = (login for login in issue.logins if (who := _person(login)[0]) and who.active)
     return next(ours, issue.logins[0] if issue.logins else "")
 
 
 def _person(login: str) -> tuple[Engineer | None, str]:
-    """Give the engineer who is called so there, or the name there of somebody else."""
+    """Give the engineer who is called so there, and may have left, or the name of somebody else."""
     name = process.in_force().ask.ticket.name_of(login)
-    who = Engineer.objects.filter(name=name, active=True).first() if name else None
+    who = Engineer.objects.filter(name=name).first() if name else None
     return who, "" if who else login
 
 

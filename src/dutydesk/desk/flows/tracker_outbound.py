@@ -11,6 +11,7 @@ from django.conf import settings
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from dutydesk.desk.models import Ticket
+from dutydesk.kernel import bounds
 from dutydesk.kernel.kinds import MessageKind
 from dutydesk.kernel.subjects import screen_of
 from dutydesk.outbox.flows import outbox
@@ -81,9 +82,9 @@ def taken_back(ticket: Ticket) -> list[str]:
 
 def marked_by_us(marker_found: str) -> Ticket | None:
     """Give the ticket of ours, locked, whose marker this is; None if it is none."""
-    number = marker_found.rpartition("/")[2].partition(":")[0]
+    number = bounds.number(marker_found.rpartition("/")[2].partition(":")[0]) or 0
     rows = Ticket.objects.select_for_update(of=("self",)).select_related("engineer", "post")
-    found = rows.filter(pk=int(number)).first() if number.isdecimal() else None
+    found = rows.filter(pk=number).first()
     ours = found is not None and constant_time_compare(marker(found), marker_found)
     return found if ours else None
 

@@ -1,7 +1,8 @@
 """Catching up with the tracker: what no word came of, what it refused before, its template."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db import transaction
 from django.db.models import Q
@@ -19,7 +20,7 @@ from dutydesk.desk.rules.templates import read_template
 from dutydesk.kernel.connected import Connected
 from dutydesk.outbox.models import OutboxMessage
 from dutydesk.ports.delivery import Undelivered
-from dutydesk.ports.tracker import TOLD, TrackerQueries
+from dutydesk.ports.tracker import TOLD, Issue, TrackerQueries
 from dutydesk.process.flows import process
 
 # So much may the tracker's clock be behind ours, or a change be late in its lists.
@@ -90,6 +91,7 @@ def _read_issues(asker: TrackerQueries, tracker: TrackerState, at: datetime) -> 
     changed = asker.changed(since)
     # One that is there again, by another number, isn't another's copy.
     missing = _tried(_read_missing, asker, at)
+    back = _tried(partial(_read_back, changed), asker, at)
     for issue in changed:
         tracker_inbound.follow(issue=issue, at=at, read=True)
     for said in asker.remarks(since) if since else ():
@@ -97,7 +99,7 @@ def _read_issues(asker: TrackerQueries, tracker: TrackerState, at: datetime) -> 
     elsewhere, columns = _tried(_read_elsewhere, asker, at), _tried(_read_columns, asker, at)
     before = tracker.read_until
     TrackerState.objects.filter(pk=tracker.pk, read_until=before).update(read_until=at)
-    return missing or elsewhere or columns
+    return missing or back or elsewhere or columns
 
 
 def _tried(
@@ -115,6 +117,20 @@ def _read_missing(asker: TrackerQueries, at: datetime) -> None:
     known = {one.node: one for one in _going() if tracker_outbound.in_place(one)}
     for node in asker.missing({node: one.number or 0 for node, one in known.items()}):
         lost_issues.gone(ticket=known[node].pk, at=at)
+
+
+def _read_back(changed: Sequence[Issue], asker: TrackerQueries, at: datetime) -> None:
+    """Find out which tickets that were lost of late are there again, by whatever number.
+
+    Only while something is new there are the numbers that they had followed: it may be one of them.
+    """
+    lost = {one.node: one for one in lost_issues.lately(at)}
+    nodes = {one.node for one in changed} if lost else set()
+    new = nodes - set(Ticket.objects.filter(node__in=nodes).values_list("node", flat=True))
+    numbers = {node: one.number or 0 for node, one in lost.items()}
+    for node, issue in asker.back(numbers, followed=bool(new)).items():
+        if tracker_outbound.is_place(issue.url):
+            tracker_inbound.come_back(ticket=lost[node].pk, issue=issue, at=at)
 
 
 def _read_elsewhere(asker: TrackerQueries, at: datetime) -> None:

@@ -9,6 +9,9 @@ from dutydesk.desk.models import Ticket, TicketComment
 from dutydesk.ports.tracker import Remark
 from dutydesk.process.flows import process
 
+_FROM_THERE = "tracker:"
+"""How the keys of comments begin that were made there."""
+
 
 def read(*, said: Remark, at: datetime) -> None:
     """Add a comment that was made there, which an issue's number names, once; or change it."""
@@ -21,14 +24,15 @@ def read(*, said: Remark, at: datetime) -> None:
 
 def hear(ticket: Ticket, said: Remark, at: datetime, *, read: bool = False) -> None:
     """Add a comment to a locked ticket, once, or let it say what it says there now."""
-    if said.marker.startswith(tracker_outbound.marker(ticket)):
-        return
     mine = TicketComment.objects.filter(ticket=ticket, there=said.number).first()
+    written_here = mine is not None and not mine.key.startswith(_FROM_THERE)
+    if written_here or said.marker.startswith(tracker_outbound.marker(ticket)):
+        return
     if mine is None:
         name = process.in_force().ask.ticket.name_of(said.author) or said.author
         mine = ticket_record.add(
             ticket,
-            key=f"tracker:{said.number}",
+            key=f"{_FROM_THERE}{said.number}",
             author=name,
             body=said.body[: ticket_record.LONGEST],
             at=said.at,

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
 from dutydesk.desk.rules.tickets import FormField
+from dutydesk.kernel.fences import closed, fence_after
 
 NO_RESPONSE = "_No response_"
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)")
 _HEADING = re.compile(r"(#{1,6})[ \t]+(.*\S)")
 _TICKS = re.compile(r"`{3,}")
 Filled = str | Sequence[str]
@@ -40,25 +40,7 @@ def _shown(part: FormField, given: Filled) -> str:
     if part.render:
         ticks = "`" * max([2, *(len(run) for run in _TICKS.findall(text))])
         return f"{ticks}`{part.render}\n{text}\n{ticks}`"
-    return _closed(text.strip())
-
-
-def _closed(text: str) -> str:
-    """Close a fence that is open at the end of a text: it would hold what comes after it too."""
-    fence = ""
-    for line in text.split("\n"):
-        fence = fence_after(line, fence)
-    return f"{text}\n{fence}" if fence else text
-
-
-def fence_after(line: str, fence: str) -> str:
-    """Give the fence that is open after a line; `fence` was before it, empty if none."""
-    marks = _FENCE.fullmatch(line)
-    if marks is None:
-        return fence
-    if not fence:
-        return marks[1]
-    return "" if marks[1].startswith(fence) and not marks[2].strip() else fence
+    return closed(text.strip())
 
 
 def sections_of(body: str) -> list[tuple[str, str]]:

@@ -10,9 +10,9 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from dutydesk.desk.rules.issue_bodies import fence_after
 from dutydesk.desk.rules.ticket_roles import role_of
 from dutydesk.desk.rules.tickets import BUILT_IN, FormField, Kind, Template
+from dutydesk.kernel.fences import fence_after
 from dutydesk.process.rules.yaml_text import LONGEST, NotYaml, read_yaml
 
 _FRONT = re.compile(r"\A---\s*\n(.*?)\n---\s*\n?", re.DOTALL)

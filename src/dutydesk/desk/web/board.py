@@ -4,13 +4,13 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count, F, Q, QuerySet, Window
+from django.db.models import Count, F, QuerySet, Window
 from django.db.models.functions import RowNumber
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 
 from dutydesk.desk.flows import ticket_record
-from dutydesk.desk.models import Ticket
+from dutydesk.desk.models import UNTAKEN, Ticket
 from dutydesk.desk.rules.issue_bodies import sections_of
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.actions import NotYours
@@ -37,11 +37,7 @@ def board_mine(request: DeskRequest) -> HttpResponse:
 @rule("anyone")
 def board_nobody(request: DeskRequest) -> HttpResponse:
     """Show the tickets that nobody works on. Clause support.day-start."""
-    return _board(request, Ticket.objects.filter(_nobody()), "nobody")
-
-
-def _nobody() -> Q:
-    return Q(engineer=None, assigned="", closed_at=None)
+    return _board(request, Ticket.objects.filter(UNTAKEN), "nobody")
 
 
 def _board(request: DeskRequest, wanted: QuerySet[Ticket], which: str) -> HttpResponse:
@@ -57,7 +53,7 @@ def _board(request: DeskRequest, wanted: QuerySet[Ticket], which: str) -> HttpRe
         "columns": [(name, found, counts.get(name, 0)) for name, found in by_column.items()],
         "lost": lost,
         "which": which,
-        "nobody": Ticket.objects.filter(_nobody()).count(),
+        "nobody": Ticket.objects.filter(UNTAKEN).count(),
         "undo_since": request.at - UNDO,
         "first": columns[0],
         "last": columns[-1],

@@ -6,7 +6,8 @@ And what is asked.
 from collections.abc import Iterator
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Coalesce
 
 from dutydesk.alarms.flows import silences
 from dutydesk.announcements.models import Announcement
@@ -23,7 +24,7 @@ from dutydesk.process.flows import process
 from dutydesk.process.rules.handovers import END_OF_DAY, TURN_CHANGE
 
 ASKED = 10
-"""So many questions are worth knowing, those that nobody answered first."""
+"""So many questions are worth knowing, those that nobody has first."""
 
 
 def facts(*, when: str, told: Period, ahead: Period, at: datetime) -> Iterator[RecordedFact]:
@@ -104,12 +105,12 @@ def _work(ahead: Period) -> Iterator[RecordedFact]:
 
 
 def _questions() -> Iterator[RecordedFact]:
-    """Give the questions that are not over, those that nobody has answered first."""
+    """Give the questions that are not over, those that nobody has first."""
     still = Question.objects.exclude(state__in=OVER).select_related("post", "engineer")
-    for one in still.order_by("-engineer", "asked_at")[:ASKED]:
+    for one in still.order_by(Coalesce("engineer__active", Value(False)), "asked_at")[:ASKED]:
         text = line_words.question(
             title=one.title,
             asked=stamp(one.asked_at),
-            has_it=one.engineer.name if one.engineer else "",
+            has_it=one.has_it,
         )
         yield fact(f"questions:{one.about}", one.about, one.title, text, one.asked_at)

@@ -104,4 +104,4 @@ def promise(*, text: str, due: str, by: str) -> str:
 
 def question(*, title: str, asked: str, has_it: str) -> str:
     """Say what was asked, and whether anybody has it."""
-    return f"{title}: asked {asked}, {f'{has_it} has it' if has_it else 'nobody has answered'}"
+    return f"{title}: asked {asked}, {f'{has_it} has it' if has_it else 'nobody has it'}"

@@ -13,6 +13,7 @@ from dutydesk.histories.rules.timeline_moments import (
     day_in,
     moment_of,
 )
+from dutydesk.kernel.fences import fence_after
 
 _RULE = re.compile(r"^[|\s:-]+$")
 _CELLS = re.compile(r"(?<!\\)\|")
@@ -71,11 +72,10 @@ def timeline_in(
 def _tables(body: str) -> Iterator[list[list[str]]]:
     """Give each table's rows of cells, its head first; what stands in a block of code is none."""
     rows: list[list[str]] = []
-    fenced = False
+    fence = ""
     for line in [*body.splitlines(), ""]:
-        fence = line.lstrip().startswith(("```", "~~~"))
-        fenced ^= fence
-        if "|" in line and not fenced and not fence:
+        before, fence = fence, fence_after(line.lstrip(), fence)
+        if "|" in line and not before and not fence:
             if not _RULE.match(line):
                 cells = [cell.strip() for cell in _CELLS.split(line.strip().strip("|"))]
                 rows.append(cells)

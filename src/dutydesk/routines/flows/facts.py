@@ -7,7 +7,7 @@ from dutydesk.alarms.models import Alarm
 from dutydesk.announcements.flows import work_days
 from dutydesk.commitments.flows import commitments
 from dutydesk.commitments.models import Commitment
-from dutydesk.desk.models import OVER, Question, Ticket
+from dutydesk.desk.models import OVER, UNTAKEN, Question, Ticket
 from dutydesk.incidents.models import REAL, Incident, IncidentLink
 from dutydesk.journal.models import JournalEntry
 from dutydesk.kernel.gatherers import FactLine, Gathered, Gatherer, GatherRequest
@@ -72,7 +72,7 @@ def alarms(asked: GatherRequest) -> Gathered:
 
 def untaken() -> QuerySet[Ticket]:
     """Give the open requests on the board that nobody has taken, the oldest first."""
-    free = Ticket.objects.filter(closed_at=None, engineer=None, assigned="")
+    free = Ticket.objects.filter(UNTAKEN)
     return free.annotate(thing=_about("ticket")).order_by("raised_at", "id")
 
 
@@ -94,7 +94,7 @@ def requests(asked: GatherRequest) -> Gathered:
 
 
 def _taken() -> QuerySet[Ticket]:
-    return Ticket.objects.filter(closed_at=None).exclude(engineer=None, assigned="")
+    return Ticket.objects.filter(closed_at=None).exclude(UNTAKEN)
 
 
 def backlog(asked: GatherRequest) -> Gathered:

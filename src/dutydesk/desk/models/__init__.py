@@ -12,6 +12,9 @@ from django.db.models.fields.json import KeyTextTransform
 
 from dutydesk.chat.models import Post
 from dutydesk.chat.rules import REMOVED, title_of
+from dutydesk.desk.models.holders import UNTAKEN as UNTAKEN
+from dutydesk.desk.models.holders import name_of
+from dutydesk.desk.models.imports import ImportedRequests as ImportedRequests
 from dutydesk.desk.rules.questions import announces
 from dutydesk.kernel.subjects import subject
 from dutydesk.people.models import Account, Engineer
@@ -122,6 +125,11 @@ class Question(models.Model):
         return title_of(whole, longest) or whole.strip()[:longest].partition("\n")[0] or REMOVED
 
     @property
+    def has_it(self) -> str:
+        """Name who of the team has it; empty if nobody does."""
+        return name_of(self.engineer)
+
+    @property
     def over(self) -> bool:
         """Say whether nobody owes it anything any more."""
         return self.state in (Question.State.SOLVED, Question.State.WITHDRAWN)
@@ -214,8 +222,8 @@ class Ticket(models.Model):
 
     @property
     def has_it(self) -> str:
-        """Name who works on it; empty if nobody does."""
-        return self.engineer.name if self.engineer else self.assigned
+        """Name who works on it, or did until it was closed; empty if nobody does."""
+        return name_of(self.engineer, over=self.closed_at is not None) or self.assigned
 
 
 class TicketComment(models.Model):
@@ -328,23 +336,4 @@ class Duplicate(models.Model):
             models.CheckConstraint(
                 name="duplicate_of_another", condition=~Q(question=models.F("original"))
             )
-        ]
-
-
-class ImportedRequests(models.Model):
-    """How many requests of one kind came on one day, from a log that was kept elsewhere.
-
-    `kind` and `action` are spelt as the log spells them.
-    """
-
-    kind = models.CharField(max_length=100)
-    action = models.CharField(max_length=200)
-    on = models.DateField()
-    count = models.PositiveIntegerField()
-
-    class Meta:
-        """Each spelling once a day."""
-
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["on", "action", "kind"], name="imported_requests_once")
         ]
