@@ -104,13 +104,13 @@ def as_cell(value: object) -> str:
     return f"'{text}" if formula else text
 
 
-@pytest.mark.parametrize(("seed", "zone"), enumerate(("Europe/London", "Australia/Lord_Howe")))
-def test_every_door_says_the_same(world: World, seed: int, zone: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("zone", ["Europe/London", "Australia/Lord_Howe"])
+def test_every_door_says_the_same(world: World, zone: str, tmp_path: Path) -> None:
     """In each of the zones the clocks change in October, in one of them by half an hour."""
     if zone != world.zone.key:
         adopt(world, f"zone: {world.zone.key}", f"zone: {zone}", tmp_path)
         world.zone = process.in_force().zone
-    past(world, Random(seed))
+    past(world, Random(zone))
     before = _through_every_door(world)
     tallies.tally_all(at=world.at)
     assert _through_every_door(world) == before, "out of tallies"

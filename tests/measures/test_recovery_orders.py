@@ -103,7 +103,7 @@ class Pasts:
         at = self.world.at
         past = Past("open", at, began, None if began else at)
         if back is not None:
-            past.state, past.back, past.over = "resolved", back, at
+            past.state, past.back, past.over, past.word = "resolved", back, at, at
         self.paper[int(about.partition(":")[2])] = past
 
     def _resolve(self, number: int, past: Past, how: int, other: int) -> None:
