@@ -57,7 +57,7 @@ def run(statement: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> psyco
         raise TransactionManagementError("Rows are locked within a transaction only.")
     cursor: psycopg.Cursor[Any] = psycopg.Cursor(connection.connection)
     seen = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
-    seen(cursor).execute(statement, values)
+    seen(cast(Any, cursor)).execute(statement, values)
     return cursor
 
 

@@ -14,7 +14,7 @@ from dutydesk.measures.rules.day_spans import DaySpan
 
 _BOUNDS = "SELECT min(day), max(day) + 1 FROM measures_talliedday"
 CHANGED = f"""
-SELECT %(first_day)s::date + one - 1 FROM {{changes}},
+SELECT DISTINCT %(first_day)s::date + one - 1 FROM {{changes}},
   generate_series(greatest({place("at")}, 1), {place("coalesce(until, at)")}) one
 """
 """The days, among those of `tallied_values`, of which something has changed since."""
