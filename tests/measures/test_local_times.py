@@ -119,6 +119,10 @@ def test_each_day_has_what_was_in_it_tallied_or_not(
         if day != minutes[place - 1] or day != minutes[(place + 1) % len(minutes)]:
             at = span.start + place * MINUTE
             assert read(changed, values | {"at": at}) == [(day,)]
+    whole = held_days.known(series.terms_in_force(), None)
+    for at in (span.start - MINUTE, world.at - 7 * DAY, world.at):  # None of them is tallied.
+        DayChange.objects.create(at=at)
+    assert held_days.known(series.terms_in_force(), None) == whole
     DayChange.objects.create(at=span.start + MINUTE, until=span.end - MINUTE)
     (later,) = held_days.known(series.terms_in_force(), None)
     assert later.first == days.until

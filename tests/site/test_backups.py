@@ -295,7 +295,7 @@ def test_what_keeps_a_desk_takes_as_long_as_it_takes_however_hasty_the_server_is
     kept: Path, empty: str, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_hasty(NEW)
-    copied, counted = restoration.copy, backup.count
+    copied, counted = backup.copy, backup.count
 
     def slowly(*given: Any) -> None:
         threading.Event().wait(2.2)  # psql waits for it in its transaction.

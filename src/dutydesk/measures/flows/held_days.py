@@ -12,7 +12,8 @@ from dutydesk.measures.flows.series import TallyTerms
 from dutydesk.measures.flows.statements import read
 from dutydesk.measures.rules.day_spans import DaySpan
 
-_BOUNDS = "SELECT min(day), max(day) + 1 FROM measures_talliedday"
+_BOUNDS = "SELECT min(day), max(day) + 2 FROM measures_talliedday"
+"""With one more, on which whatever is later lies."""
 CHANGED = f"""
 SELECT DISTINCT %(first_day)s::date + one - 1 FROM {{changes}},
   generate_series(greatest({place("at")}, 1), {place("coalesce(until, at)")}) one
