@@ -15,7 +15,7 @@ from dutydesk.kernel.bounds import YEARS
 from dutydesk.kernel.periods import Period, midnight
 
 
-class Among(Func):
+class PlaceAmong(Func):
     """How many of these rising moments are not after a time: which of them begins what it is in."""
 
     template = "width_bucket(date_part('epoch', %(expressions)s), '{%(moments)s}'::float8[])"
@@ -33,7 +33,9 @@ def year_of(number: int, zone: ZoneInfo) -> Period:
 
 def years_in(rows: QuerySet[Any], time: Any, zone: ZoneInfo) -> list[int]:
     """Give the years in which any of these times is, the last first; a column or an expression."""
-    found = rows.annotate(among=Among(time, _begins(zone))).filter(among__gt=0).order_by("-among")
+    found = (
+        rows.annotate(among=PlaceAmong(time, _begins(zone))).filter(among__gt=0).order_by("-among")
+    )
     return [YEARS[number - 1] for number in found.values_list("among", flat=True).distinct()]
 
 

@@ -8,7 +8,7 @@ from django.db.models import Count, Q
 
 from dutydesk.commitments.models import Commitment
 from dutydesk.commitments.rules import Outcomes, last_weeks, outcomes
-from dutydesk.database.local_years import Among
+from dutydesk.database.local_years import PlaceAmong
 from dutydesk.kernel.periods import midnight
 
 _KEPT_OR_NOT = Q(state__in=["kept", "late", "missed"]) & ~Q(owner="")
@@ -25,7 +25,7 @@ def lately(*, zone: ZoneInfo, at: datetime, kinds: Collection[str] | None = None
     if kinds is not None:
         settled = settled.filter(kind__in=kinds)
     counted = (
-        settled.annotate(week=Among("settled_at", begins))
+        settled.annotate(week=PlaceAmong("settled_at", begins))
         .order_by()
         .values_list("week", "kind", "state")
         .annotate(Count("pk"))
