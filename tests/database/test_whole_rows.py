@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 
@@ -89,3 +89,12 @@ def test_what_something_broke_is_not_gone_on_with() -> None:
         transaction.set_rollback(True)
         with pytest.raises(TransactionManagementError):
             rows.run("SELECT 1")
+
+
+def test_a_test_that_counts_statements_counts_those_of_our_own() -> None:
+    with CaptureQueriesContext(connection) as seen, transaction.atomic():
+        rows.try_lock("a name")
+        with pytest.raises(DatabaseError), transaction.atomic():
+            rows.run("SELECT nothing FROM nowhere")
+    asked = [one["sql"] for one in seen.captured_queries if "SAVEPOINT" not in one["sql"]]
+    assert "pg_try_advisory_xact_lock" in asked[0] and len(asked) == 2

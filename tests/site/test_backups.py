@@ -4,16 +4,19 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 import zipfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 import pytest
 from psycopg import sql
 
+from dutydesk.site.backups import backup, programs, restoration
 from dutydesk.site.backups.backup import CannotBackUp, back_up, check
 from dutydesk.site.backups.backup_file import BrokenBackup
 from dutydesk.site.backups.programs import Failed, connected, path_of
@@ -278,3 +281,52 @@ def test_a_newer_server_s_own_programs_are_asked_for(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(shutil, "which", lambda _name: None)
     with pytest.raises(Failed, match="PostgreSQL 99"):
         path_of("pg_dump", 99)
+
+
+def make_hasty(database: str) -> None:
+    """Let the server end whatever takes or waits for two seconds there."""
+    limits = ("statement_timeout", "transaction_timeout", "idle_in_transaction_session_timeout")
+    with psycopg.connect(address_of("postgres"), autocommit=True) as server:
+        for name in limits:
+            server.execute(f"ALTER DATABASE {database} SET {name} = '2s'")
+
+
+def test_what_keeps_a_desk_takes_as_long_as_it_takes_however_hasty_the_server_is(
+    kept: Path, empty: str, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_hasty(NEW)
+    copied, counted = backup.copy, backup.count
+
+    def slowly(*given: Any) -> None:
+        threading.Event().wait(2.2)  # psql waits for it in its transaction.
+        copied(*given)
+
+    def unhurried(connection: psycopg.Connection[Any], tables: list[str]) -> dict[str, int]:
+        told = connection.execute("SELECT setting FROM pg_settings WHERE name ~ '_timeout$'")
+        assert ("2000",) not in told.fetchall()
+        return counted(connection, tables)
+
+    monkeypatch.setattr(restoration, "copy", slowly)
+    monkeypatch.setattr(backup, "count", unhurried)
+    make_again(kept, tmp_path / "again", empty)
+    keep(tmp_path / "desk.zip", empty, home)
+    assert check(tmp_path / "desk.zip", silent).rows
+
+
+def test_a_server_that_ends_a_backup_anyway_is_named(
+    first: str, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = programs.path_of
+
+    def ended(name: str, version: int) -> Path:
+        with psycopg.connect(first, autocommit=True) as server:
+            server.execute(
+                "SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        return path(name, version)
+
+    monkeypatch.setattr(programs, "path_of", ended)
+    with pytest.raises(psycopg.Error, match="terminating connection"):
+        keep(tmp_path / "desk.zip", first, home)
+    assert list(tmp_path.iterdir()) == []

@@ -2,11 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
-
-from dutydesk.kernel.periods import instant
 
 Outcome = Literal["open", "kept", "late", "missed", "withdrawn"]
 Step = Literal["warn", "due", "chase"]
@@ -87,33 +85,22 @@ class Outcomes:
     total: OutcomeCount
 
 
-def _monday(at: datetime, zone: ZoneInfo) -> date:
+def last_weeks(at: datetime, zone: ZoneInfo) -> list[date]:
+    """Give the Mondays of the last weeks on the clock of `zone`, this one's the last."""
     today = at.astimezone(zone).date()
-    return today - timedelta(days=today.weekday())
+    last = today - timedelta(days=today.weekday())
+    return [last - timedelta(weeks=back) for back in range(WEEKS - 1, -1, -1)]
 
 
-def first_moment(at: datetime, zone: ZoneInfo) -> datetime:
-    """Give when the first of the last weeks began: a Monday, on the clock of `zone`."""
-    first = _monday(at, zone) - timedelta(weeks=WEEKS - 1)
-    return instant(datetime.combine(first, time()), zone)
-
-
-def outcomes(
-    rows: Iterable[tuple[date, str, str, int]], *, at: datetime, zone: ZoneInfo
-) -> Outcomes:
-    """Give the outcomes of these: a week's Monday, a kind, how it ended, and how often.
+def outcomes(rows: Iterable[tuple[date, str, str, int]], mondays: Iterable[date]) -> Outcomes:
+    """Give the outcomes of these: the Monday of a week, a kind, how it ended, and how often.
 
     A week in which nothing was settled is there too.
     """
-    last = _monday(at, zone)
-    weeks = {last - timedelta(weeks=back): OutcomeCount() for back in range(WEEKS - 1, -1, -1)}
+    weeks = {monday: OutcomeCount() for monday in mondays}
     kinds: dict[str, OutcomeCount] = {}
     total = OutcomeCount()
     for week, kind, state, number in rows:
-        for tally in (
-            weeks.setdefault(week, OutcomeCount()),
-            kinds.setdefault(kind, OutcomeCount()),
-            total,
-        ):
+        for tally in (weeks[week], kinds.setdefault(kind, OutcomeCount()), total):
             tally.add(state, number)
     return Outcomes(weeks, dict(sorted(kinds.items())), total)

@@ -7,7 +7,7 @@ pipeline mode, with keys that were asked for beforehand.
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from functools import cache, lru_cache, partial, wraps
+from functools import cache, lru_cache, wraps
 from typing import Any, ParamSpec, Self, TypeVar, cast
 
 import psycopg
@@ -50,23 +50,15 @@ def run(statement: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> psyco
     """Run a statement of our own, past Django; its answer is fetched when it is asked for.
 
     As Django does, it refuses to go on in a transaction that something broke, and to lock rows
-    outside of one, and lets `connection.execute_wrappers` see what it runs.
+    outside of one, and lets whoever looks at the statements of a connection see this one.
     """
     connection.ensure_connection()
-    connection.validate_no_broken_transaction()
     if "FOR UPDATE" in statement and not connection.in_atomic_block:
         raise TransactionManagementError("Rows are locked within a transaction only.")
-    with connection.wrap_database_errors:
-        cursor: psycopg.Cursor[Any] = psycopg.Cursor(connection.connection)
-        execute: Callable[..., Any] = partial(_execute, cursor)
-        for wrapper in reversed(connection.execute_wrappers):
-            execute = partial(wrapper, execute)
-        execute(statement, values, False, {"connection": connection, "cursor": cursor})
-        return cursor
-
-
-def _execute(cursor: psycopg.Cursor[Any], statement: str, values: Any, *_: object) -> None:
-    cursor.execute(statement, values)
+    cursor: psycopg.Cursor[Any] = psycopg.Cursor(connection.connection)
+    seen = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
+    seen(cast(Any, cursor)).execute(statement, values)
+    return cursor
 
 
 def lock(names: Sequence[str]) -> None:
@@ -235,30 +227,25 @@ def read_related(
     Where it says `{columns}` and `{tables}` those go that this needs; the model's table is `row`.
     The keys are never null. As `read` is, for what is asked while somebody waits.
     """
-    asked, loaded = _joined(statement, model, related)
-    found: list[Made] = []
-    for parts in (_parted(each, loaded) for each in run(asked, values).fetchall()):
-        for name, part in zip(related, parts[1:], strict=True):
-            setattr(parts[0], name, part)
-        found.append(parts[0])
-    return found
+    found = read(*_joined(statement, model, related), values)
+    for row, *parts in found:
+        for name, part in zip(related, parts, strict=True):
+            setattr(row, name, part)
+    return [row for row, *_ in found]
 
 
 @cache
 def _joined(
     statement: str, model: type[models.Model], related: tuple[str, ...]
-) -> tuple[str, list[ModelTable]]:
-    """Give the text of a statement that reads rows with what they refer to, and their tables."""
-    meta = model._meta
-    names, tables, parts = ["row"], [f'"{meta.db_table}" AS row'], [ModelTable.of(model)]
+) -> tuple[str, dict[str, type[models.Model]]]:
+    """Give a statement for `read` that reads rows with what they refer to, and their models."""
+    every, tables = {"row": model}, [f'"{model._meta.db_table}" AS row']
     for name in related:
-        key: Any = meta.get_field(name)
-        other = ModelTable.of(key.related_model)
+        key: Any = model._meta.get_field(name)
+        every[name], other = key.related_model, ModelTable.of(key.related_model)
         tables.append(f'JOIN "{other.name}" AS {name} ON {name}."{other.key}" = row."{key.column}"')
-        names.append(name)
-        parts.append(other)
-    columns = (part.selected(name) for name, part in zip(names, parts, strict=True))
-    return statement.format(columns=", ".join(columns), tables=" ".join(tables)), parts
+    columns = ", ".join(f"{{{name}}}" for name in every)
+    return statement.format(columns=columns, tables=" ".join(tables)), every
 
 
 def _parted(row: Sequence[Any], tables: Sequence[ModelTable]) -> tuple[Any, ...]:

@@ -1,17 +1,16 @@
 """Handovers on the web."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
-from django.db.models.functions import TruncYear
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.csrf import csrf_exempt
 
 from dutydesk.commitments.flows import commitments
+from dutydesk.database.local_years import year_of, years_in
 from dutydesk.handovers.flows import links, notes, overview, posts, sides, steps
 from dutydesk.handovers.flows.events import HandoverRefused
 from dutydesk.handovers.flows.notes import SeenNote
@@ -56,8 +55,7 @@ def listed(request: DeskRequest) -> HttpResponse:
 def _table(zone: ZoneInfo) -> Table:
     """Say what can be asked of the handovers."""
     people = tuple((str(one.pk), one.name) for one in Engineer.objects.all())
-    known = Handover.objects.annotate(year=TruncYear("due_at", tzinfo=zone)).order_by("-year")
-    years = known.values_list("year", flat=True).distinct()
+    years = years_in(Handover.objects.all(), "due_at", zone)
     return Table(
         (
             Column("due_at", "Handover", "oldest first", "newest first"),
@@ -68,7 +66,7 @@ def _table(zone: ZoneInfo) -> Table:
         choices=(
             Choice("person", "Person", people),
             Choice("kind", "Kind", _pairs(Handover.Kind.choices)),
-            Choice("year", "Year", tuple((f"{one:%Y}", f"{one:%Y}") for one in years)),
+            Choice("year", "Year", tuple((str(one), str(one)) for one in years)),
             Choice("state", "State", _pairs(Handover.State.choices)),
         ),
         search="Words in it",
@@ -88,8 +86,8 @@ def _narrowed(rows: QuerySet[Handover], asked: TableQuery, zone: ZoneInfo) -> Qu
     if person := asked.chosen.get("person"):
         wanted &= overview.of_person(int(person))
     if year := asked.chosen.get("year"):
-        begins, ends = (datetime(int(year) + more, 1, 1, tzinfo=zone) for more in (0, 1))
-        wanted &= Q(due_at__gte=begins, due_at__lt=ends)
+        asked_for = year_of(int(year), zone)
+        wanted &= Q(due_at__gte=asked_for.start, due_at__lt=asked_for.end)
     if asked.words:
         wanted &= overview.named(asked.words)
     return rows.filter(wanted)

@@ -4,13 +4,14 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, F, Q, QuerySet
-from django.db.models.functions import Coalesce, TruncYear
+from django.db.models.functions import Coalesce
 from django.db.models.lookups import GreaterThanOrEqual, LessThan
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.csrf import csrf_exempt
 
 from dutydesk.commitments.flows import commitments
+from dutydesk.database.local_years import year_of, years_in
 from dutydesk.incidents.flows import (
     audiences,
     help_requests,
@@ -65,8 +66,7 @@ def listed(request: DeskRequest) -> HttpResponse:
 
 def _table(zone: ZoneInfo) -> Table:
     """Say what can be asked of the incidents."""
-    years = Incident.objects.annotate(year=TruncYear(KNOWN, tzinfo=zone)).exclude(year=None)
-    known = years.order_by("-year").values_list("year", flat=True).distinct()
+    known = years_in(Incident.objects.all(), KNOWN, zone)
     return Table(
         (
             Column("title", "Incident"),
@@ -82,7 +82,7 @@ def _table(zone: ZoneInfo) -> Table:
         sort="-declared",
         choices=(
             Choice("state", "State", tuple((str(v), str(label)) for v, label in _STATES)),
-            Choice("year", "Year", tuple((f"{one:%Y}", f"{one:%Y}") for one in known)),
+            Choice("year", "Year", tuple((str(one), str(one)) for one in known)),
             Choice("service", "Service", tuple((str(s.pk), s.name) for s in Service.objects.all())),
             Choice("priority", "Priority", (("high", "high"), ("normal", "normal"))),
         ),
@@ -98,8 +98,8 @@ def _narrowed(rows: QuerySet[Incident], asked: TableQuery, zone: ZoneInfo) -> Qu
     if state := asked.chosen.get("state"):
         rows = rows.filter(state=state)
     if year := asked.chosen.get("year"):
-        begins, ends = (datetime(int(year) + more, 1, 1, tzinfo=zone) for more in (0, 1))
-        rows = rows.filter(GreaterThanOrEqual(KNOWN, begins), LessThan(KNOWN, ends))
+        wanted = year_of(int(year), zone)
+        rows = rows.filter(GreaterThanOrEqual(KNOWN, wanted.start), LessThan(KNOWN, wanted.end))
     if service := asked.chosen.get("service"):
         rows = rows.filter(services=int(service))
     if priority := asked.chosen.get("priority"):

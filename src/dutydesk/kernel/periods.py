@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from operator import attrgetter
 from zoneinfo import ZoneInfo
 
@@ -64,16 +64,40 @@ def instant(local: datetime, zone: ZoneInfo, *, last: bool = False) -> datetime:
     first = local.replace(tzinfo=zone, fold=0).astimezone(UTC)
     second = local.replace(tzinfo=zone, fold=1).astimezone(UTC)
     if second < first:  # Skipped: fold 0 lands after the gap, fold 1 before it.
-        return _end_of_gap(second, first, zone)
+        return _change(second, first, zone)
     return second if last else first
 
 
-def _end_of_gap(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
+def midnight(day: date, zone: ZoneInfo) -> datetime:
+    """Give when a day begins on the wall clock of `zone`, in UTC."""
+    return instant(datetime.combine(day, time()), zone)
+
+
+def offsets(zone: ZoneInfo, span: Period) -> list[tuple[datetime, timedelta]]:
+    """Give how far the wall clock of `zone` is ahead of UTC, each time with when that begins.
+
+    The first begins with `span`; in a day the clock changes once at most.
+    """
+    at = span.start
+    found = [(at, _offset(at, zone))]
+    while at < span.end:
+        then = at + timedelta(days=1)
+        if (offset := _offset(then, zone)) != found[-1][1]:
+            found.append((_change(at, then, zone), offset))
+        at = then
+    return found
+
+
+def _offset(at: datetime, zone: ZoneInfo) -> timedelta:
+    return at.astimezone(zone).utcoffset() or timedelta()
+
+
+def _change(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
     """Find the instant between `before` and `after` at which the offset of `zone` changes."""
-    offset = before.astimezone(zone).utcoffset()
+    offset = _offset(before, zone)
     while after - before > timedelta(seconds=1):
         middle = before + (after - before) // 2
-        if middle.astimezone(zone).utcoffset() == offset:
+        if _offset(middle, zone) == offset:
             before = middle
         else:
             after = middle

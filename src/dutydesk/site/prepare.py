@@ -10,6 +10,7 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from dutydesk.chat.flows import channels
 from dutydesk.data_folder import make_secrets, process_file
+from dutydesk.database import limits
 from dutydesk.kernel.addresses import path_to
 from dutydesk.kernel.refusals import Refused
 from dutydesk.people.flows import invitations
@@ -58,6 +59,7 @@ def migrate() -> None:
 
 def _migrate() -> None:
     with connection.cursor() as cursor:
+        cursor.execute(limits.LIFT)
         cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
         try:
             schema.create()
@@ -67,6 +69,7 @@ def _migrate() -> None:
                 call_command("migrate", interactive=False, verbosity=0)
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
+            cursor.execute(limits.PUT_BACK)
 
 
 def refuse_unknown(applied: Iterable[str]) -> None:

@@ -100,7 +100,9 @@ def _database(url: str) -> dict[str, Any]:
     # No statement here is worth compiling: that takes longer than the longest of them.
     # What a page asks for is in memory, or on a disk without a head that must move: a few thousand
     # rows by their index are sooner there than all rows of ten years.
-    settings = ("idle_in_transaction_session_timeout=8000", "jit=off", "random_page_cost=1.1")
+    # Whatever listens is silent for long, and so is an export whose reader is slow.
+    limits = ("idle_in_transaction_session_timeout=8000", "idle_session_timeout=0")
+    settings = (*limits, "jit=off", "random_page_cost=1.1")
     options.setdefault("options", " ".join(f"-c {setting}" for setting in settings))
     options.setdefault("connect_timeout", "5")
     # A server that no network leads to any more is given up in ten seconds, not in minutes.

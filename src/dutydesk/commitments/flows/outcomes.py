@@ -5,10 +5,11 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q
-from django.db.models.functions import TruncWeek
 
 from dutydesk.commitments.models import Commitment
-from dutydesk.commitments.rules import Outcomes, first_moment, outcomes
+from dutydesk.commitments.rules import Outcomes, last_weeks, outcomes
+from dutydesk.database.local_years import PlaceAmong
+from dutydesk.kernel.periods import midnight
 
 _KEPT_OR_NOT = Q(state__in=["kept", "late", "missed"]) & ~Q(owner="")
 
@@ -18,14 +19,15 @@ def lately(*, zone: ZoneInfo, at: datetime, kinds: Collection[str] | None = None
 
     Of these kinds only, if given. What was withdrawn was no longer owed and is left out.
     """
-    settled = Commitment.objects.filter(_KEPT_OR_NOT, settled_at__gte=first_moment(at, zone))
+    weeks = last_weeks(at, zone)
+    begins = [midnight(monday, zone) for monday in weeks]
+    settled = Commitment.objects.filter(_KEPT_OR_NOT, settled_at__gte=begins[0])
     if kinds is not None:
         settled = settled.filter(kind__in=kinds)
     counted = (
-        settled.annotate(week=TruncWeek("settled_at", tzinfo=zone))
+        settled.annotate(week=PlaceAmong("settled_at", begins))
         .order_by()
         .values_list("week", "kind", "state")
         .annotate(Count("pk"))
     )
-    rows = [(week.date(), kind, state, number) for week, kind, state, number in counted]
-    return outcomes(rows, at=at, zone=zone)
+    return outcomes([(weeks[week - 1], *rest) for week, *rest in counted], weeks)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from dutydesk.kernel.periods import Period
 from dutydesk.measures.flows import call_series, page_figures
@@ -34,7 +35,7 @@ def uncounted(tallies: DayTallies, span: Period) -> Uncounted:
 def taken(
     tallies: DayTallies,
     span: Period,
-    zone: str,
+    zone: ZoneInfo,
     at: datetime,
     address: Callable[[int], str] | None = None,
 ) -> Distribution | None:

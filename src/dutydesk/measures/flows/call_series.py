@@ -6,17 +6,18 @@ A page counts on the day on which it was raised, an alarm on the day on which it
 from datetime import datetime
 
 from dutydesk.kernel.periods import Period
-from dutydesk.measures.flows.page_figures import NIGHT, PAGED
+from dutydesk.measures.flows.local_times import day_of, hour_of
+from dutydesk.measures.flows.page_figures import NIGHT, PAGED, page_values
 from dutydesk.measures.flows.series import Asked, CountSeries, LengthSeries, TallyTerms
 from dutydesk.measures.flows.statements import CLOCK, runs
 
-_DAY = "(raised_at AT TIME ZONE %(zone)s)::date"
+_DAY = day_of("raised_at")
 CALLED = CountSeries(
     "calls",
     3,
     f"""WITH {CLOCK}, {PAGED}, judged AS MATERIALIZED (
       SELECT {_DAY} AS day, c.engineer_id, c.page_id, NOT {runs("c.at")} AS out,
-             date_part('hour', c.at AT TIME ZONE %(zone)s) AS hour
+             {hour_of("c.at")} AS hour
       FROM oncall_call c JOIN paged p ON p.id = c.page_id CROSS JOIN clock WHERE NOT c.skipped
     )
     SELECT day, engineer_id::text, ARRAY[count(DISTINCT page_id),
@@ -60,7 +61,7 @@ NOISE = CountSeries(
 RETURNED = CountSeries(
     "returned",
     1,
-    """SELECT (t.first_at AT TIME ZONE %(zone)s)::date, md5(t.group_key), ARRAY[count(*)]
+    f"""SELECT {day_of("t.first_at")}, md5(t.group_key), ARRAY[count(*)]
     FROM alarms_alarm t WHERE t.first_at >= %(start)s AND t.first_at < %(end)s AND EXISTS (
       SELECT FROM alarms_alarm o WHERE o.group_key = t.group_key AND o.id <> t.id
         AND o.resolved_at >= %(start)s::timestamptz - interval '1 hour' AND o.resolved_at < %(end)s
@@ -78,8 +79,7 @@ def _acknowledged(terms: TallyTerms, span: Period, at: datetime) -> Asked:
     lengths = """lengths AS (
       SELECT raised_at AS at, date_part('epoch', had_at - called_at) AS seconds FROM known
       WHERE called_at IS NOT NULL)"""
-    values = {"start": span.start, "end": span.end, "zone": terms.zone, "at": at}
-    return f"{PAGED}, {lengths}", values
+    return f"{PAGED}, {lengths}", page_values(span, terms.zone, at)
 
 
 ACKNOWLEDGED = LengthSeries("acknowledge", _acknowledged)

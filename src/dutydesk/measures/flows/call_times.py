@@ -80,7 +80,7 @@ class CallTime:
         self, choice: PeriodChoice, address: Callable[[int], str] | None = None
     ) -> Distribution | None:
         """Give how long pages of a time called until somebody had them."""
-        return call_figures.taken(self.tallies, choice.period, choice.zone.key, self.at, address)
+        return call_figures.taken(self.tallies, choice.period, choice.zone, self.at, address)
 
     @cached_property
     def dots(self) -> Distribution | None:
@@ -93,8 +93,6 @@ def _turns(tallies: DayTallies, choice: PeriodChoice, working: Clock, at: dateti
     turns = call_loads.turns(Period(start, max(start, min(end, at))))
     parts = turn_parts(turns, choice.period, choice.zone)
     counts = [PageCounts() for _ in range(len(turns) + 1)]
-    for part, found in zip(
-        parts, turn_tallies.pages(tallies, parts, working, choice.zone.key, at), strict=True
-    ):
+    for part, found in zip(parts, turn_tallies.pages(tallies, parts, working, at), strict=True):
         counts[part.turn] += found
     return CallTurns(turns, parts, counts)

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from dutydesk.kernel.periods import Period
 from dutydesk.measures.flows import held_days
@@ -131,7 +130,7 @@ class DayTallies:
     def __init__(self, at: datetime) -> None:
         """Ask which days hold. `at`: until when clocks are counted."""
         self._at, self._terms = at, terms_in_force()
-        self._zone = ZoneInfo(self._terms.zone)
+        self._zone = self._terms.zone
         self._known: dict[bool, list[DaySpan]] = {}
         self._told: dict[LengthsAsked, Distribution | None] = {}
 

@@ -5,9 +5,10 @@ An incident counts on the day on which it was declared or, if that isn't known, 
 
 from dutydesk.measures.flows.incident_times import COUNTED as REAL
 from dutydesk.measures.flows.incident_times import COUNTED_AT, WITHIN
+from dutydesk.measures.flows.local_times import day_of
 from dutydesk.measures.flows.series import CountSeries
 
-_DAY = f"({COUNTED_AT} AT TIME ZONE %(zone)s)::date"
+_DAY = day_of(COUNTED_AT)
 _COUNTS = "count(*), count(*) FILTER (WHERE i.priority = 'high')"
 ALL = CountSeries(
     "incidents",

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from dutydesk.kernel.periods import Period
+from dutydesk.measures.flows.local_times import hour_of, hour_values
 from dutydesk.measures.flows.statements import CLOCK, clock_values, read, runs
 from dutydesk.measures.rules.call_turns import PageCounts, TurnPart
 from dutydesk.process.rules.hours import Clock
@@ -12,7 +14,7 @@ from dutydesk.process.rules.hours import Clock
 NIGHT_BEGINS, NIGHT_ENDS = 23, 7
 """The night is from 23:00 to 07:00 on the wall clock of the process's zone."""
 
-_HOUR = "date_part('hour', c.at AT TIME ZONE %(zone)s) AS hour"
+_HOUR = f"{hour_of('c.at')} AS hour"
 
 
 def _called(which: str = "true") -> str:
@@ -49,9 +51,10 @@ HELD = "called_at > raised_at"
 """Which of the known pages are in the night, and so on; the clock is that of working hours."""
 
 
-def page_values(span: Period, zone: str, at: datetime) -> dict[str, Any]:
+def page_values(span: Period, zone: ZoneInfo, at: datetime) -> dict[str, Any]:
     """Give the values of a statement about `PAGED`."""
-    return {"start": span.start, "end": span.end, "zone": zone, "at": at}
+    hours = hour_values(Period(span.start, max(span.end, at)), zone)
+    return {"start": span.start, "end": span.end, "at": at, **hours}
 
 
 _IN_PARTS = """p.raised_at <@ (SELECT range_agg(tstzrange(began, ended))
@@ -70,13 +73,13 @@ FROM placed GROUP BY 1
 """
 
 
-def by_part(parts: Sequence[TurnPart], working: Clock, zone: str, at: datetime) -> list[PageCounts]:
+def by_part(parts: Sequence[TurnPart], working: Clock, at: datetime) -> list[PageCounts]:
     """Count the pages of each of these parts of turns, which rise; a page where it was raised.
 
     Whether it was out of hours goes by when it first called somebody: a held page waits for that.
     """
     span = Period(parts[0].period.start, parts[-1].period.end)
-    values = page_values(span, zone, at)
+    values = page_values(span, working.calendar.zone, at)
     values |= clock_values(working, Period(span.start, max(span.end, at)))
     values["begins"] = [one.period.start for one in parts]
     values["until"] = [one.period.end for one in parts]
@@ -84,7 +87,7 @@ def by_part(parts: Sequence[TurnPart], working: Clock, zone: str, at: datetime) 
     return [found.get(place, PageCounts()) for place in range(1, len(parts) + 1)]
 
 
-def taken(span: Period, zone: str, at: datetime) -> tuple[str, dict[str, Any]]:
+def taken(span: Period, zone: ZoneInfo, at: datetime) -> tuple[str, dict[str, Any]]:
     """Give the table `measured` of how long each page called until somebody had it, and its values.
 
     From the first call to the first acknowledgement; null for those that nobody acknowledged.

@@ -41,7 +41,7 @@ def pages(
 
     def read() -> Iterator[FigureLine]:
         for part in parts_back(span):
-            values = page_figures.page_values(part, working.calendar.zone.key, at)
+            values = page_figures.page_values(part, working.calendar.zone, at)
             values |= clock_values(working, Period(part.start, max(part.end, at)))
             for number, text, raised, called, had, people in stream(statement, values):
                 taken = had - called if had else None

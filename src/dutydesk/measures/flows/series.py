@@ -10,6 +10,7 @@ from typing import Any, Literal, Protocol
 from zoneinfo import ZoneInfo
 
 from dutydesk.kernel.periods import Period
+from dutydesk.measures.flows.local_times import day_of, day_values, hour_values
 from dutydesk.measures.flows.statements import clock_values, read
 from dutydesk.measures.rules.day_spans import DAY, DaySpan, span_of
 from dutydesk.measures.rules.length_cells import CELLS
@@ -18,13 +19,15 @@ from dutydesk.process.rules.hours import Clock
 
 EDITION = 2
 """Another one, and everything is tallied anew: for when a statement counts otherwise."""
+_RULES = ("holidays", "opening-hours-py", "tzdata")
+"""The packages by whose rules days and clocks are told: with another version all is likewise."""
 
 
 @dataclass(frozen=True)
 class TallyTerms:
     """By what of the process days are tallied: its zone, its clocks, its quick limit."""
 
-    zone: str
+    zone: ZoneInfo
     clocks: tuple[Clock, ...]
     limit: timedelta
 
@@ -39,19 +42,21 @@ class TallyTerms:
 
     def values(self, span: Period, at: datetime, clock: str = "support") -> dict[str, Any]:
         """Give the values of a statement that counts a span, as far as it is known at `at`."""
+        known = Period(span.start, max(span.end, at))
         return {
             "start": span.start,
             "end": span.end,
-            "zone": self.zone,
             "limit": self.limit.total_seconds(),
             "at": at,
-            **clock_values(self.clock(clock), Period(span.start, max(span.end, at))),
+            **day_values(span_of(span, self.zone), self.zone),
+            **hour_values(known, self.zone),
+            **clock_values(self.clock(clock), known),
         }
 
 
 @lru_cache(maxsize=8)
 def _digest(terms: TallyTerms) -> str:
-    told = (EDITION, terms, version("holidays"))
+    told = (EDITION, terms, *(version(name) for name in _RULES))
     return sha256(repr(told).encode()).hexdigest()
 
 
@@ -59,7 +64,7 @@ def terms_in_force() -> TallyTerms:
     """Give the terms of the process that is in force."""
     current = process.in_force()
     clocks = tuple(current.clock(name) for name in ("elapsed", *sorted(current.clocks)))
-    return TallyTerms(current.zone.key, clocks, current.ask.quick_limit)
+    return TallyTerms(current.zone, clocks, current.ask.quick_limit)
 
 
 Asked = tuple[str, dict[str, Any]]
@@ -117,8 +122,8 @@ class WorkedSeries:
 
     def rows(self, terms: TallyTerms, span: Period, at: datetime) -> Rows:
         """Give day, key and counts."""
-        zone = ZoneInfo(terms.zone)
-        return self.counted([DaySpan(day, day + DAY) for day in span_of(span, zone)], zone, at)
+        days = [DaySpan(day, day + DAY) for day in span_of(span, terms.zone)]
+        return self.counted(days, terms.zone, at)
 
 
 Tables = Callable[[TallyTerms, Period, datetime], Asked]
@@ -142,14 +147,17 @@ class LengthSeries:
     def asked(self, terms: TallyTerms, span: Period, at: datetime) -> Asked:
         """Give a statement, and its values: day, cell, how many, sum, the first, and the lengths.
 
-        The day is the first of its month in a series by months.
+        In a series by months the day is the first of its month that is asked for.
         """
         tables, values = self.tables(terms, span, at)
+        day = day_of("at")
+        if self.by == "month":
+            day = f"greatest(date_trunc('month', {day}::timestamp)::date, %(first_day)s::date)"
         statement = f"""WITH {tables}, cells AS (
-          SELECT date_trunc('{self.by}', at AT TIME ZONE %(zone)s)::date AS day, at,
+          SELECT {day} AS day, at,
                  round(seconds * 1000000)::bigint AS length,
                  floor({CELLS} * log(greatest(seconds, 1)))::int AS cell
           FROM lengths WHERE seconds IS NOT NULL)
         SELECT day, cell, count(*), sum(length)::bigint, min(at),
                array_agg(length ORDER BY length) FROM cells GROUP BY 1, 2"""
-        return statement, values | {"zone": terms.zone}
+        return statement, values | day_values(span_of(span, terms.zone), terms.zone)

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import connection
 
 from dutydesk.kernel.periods import Period
+from dutydesk.measures.flows.local_times import array, years_of
 from dutydesk.process.rules.hours import Clock
 
 _FEW = 50
@@ -58,8 +59,7 @@ def clock_values(clock: Clock, span: Period) -> dict[str, str]:
 
     Before the first time nothing was counted; times outside of `span` are not to be asked for.
     """
-    years = (moment.astimezone(UTC).year for moment in (span.start, span.end))
-    return _clock_arrays(clock, *years)
+    return _clock_arrays(clock, *years_of(span))
 
 
 @lru_cache(maxsize=64)
@@ -76,15 +76,11 @@ def _clock_arrays(clock: Clock, first: int, last: int) -> dict[str, str]:
     shifted = [end - counted for end, counted in zip(ends, after, strict=True)]
     before_all = -math.inf
     return {
-        "starts": _written(before_all, starts),
-        "ends": _written(before_all, ends),
-        "shifted": _written(before_all, shifted),
-        "after": _written(0, after),
+        "starts": array((before_all, *starts)),
+        "ends": array((before_all, *ends)),
+        "shifted": array((before_all, *shifted)),
+        "after": array((0, *after)),
     }
-
-
-def _written(first: float, values: Sequence[float]) -> str:
-    return "{" + ",".join(f"{value:.15g}" for value in (first, *values)) + "}"
 
 
 def counted(column: str) -> str:

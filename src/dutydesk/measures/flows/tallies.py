@@ -6,7 +6,6 @@ A worker's round. Decision 31 says what holds a tally and what ends it.
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 
@@ -14,7 +13,7 @@ from dutydesk.database.rows import try_lock
 from dutydesk.kernel.checks import Check
 from dutydesk.measures.flows import turn_tallies
 from dutydesk.measures.flows.day_tallies import rolled_up, sums_of
-from dutydesk.measures.flows.held_days import CHANGED
+from dutydesk.measures.flows.held_days import CHANGED, tallied_values
 from dutydesk.measures.flows.series import (
     CountSeries,
     LengthSeries,
@@ -52,17 +51,16 @@ WITH changed AS (DELETE FROM measures_daychange RETURNING at, until)
 DELETE FROM measures_talliedday
 WHERE terms <> %(terms)s OR day IN ({CHANGED.format(changes="changed")})
 """
-_EVERY = """
-generate_series(
-  (SELECT least(
-    (SELECT min(asked_at) FROM desk_question),
-    (SELECT min(settled_at) FROM commitments_commitment
-     WHERE state IN ('kept', 'late', 'missed', 'withdrawn') AND NOT (owner = '')),
-    (SELECT min(least(declared, detected, fault_occurs)) FROM incidents_incident
-     WHERE NOT exercise AND state IN ('open', 'resolved')),
-    (SELECT min(raised_at) FROM oncall_page)
-  ) AT TIME ZONE %(zone)s)::date, %(last)s::date, interval '1 day') AS day
+_BEGINS = """
+SELECT least(
+  (SELECT min(asked_at) FROM desk_question),
+  (SELECT min(settled_at) FROM commitments_commitment
+   WHERE state IN ('kept', 'late', 'missed', 'withdrawn') AND NOT (owner = '')),
+  (SELECT min(least(declared, detected, fault_occurs)) FROM incidents_incident
+   WHERE NOT exercise AND state IN ('open', 'resolved')),
+  (SELECT min(raised_at) FROM oncall_page))
 """
+_EVERY = "generate_series(%(first)s::date, %(last)s::date, interval '1 day') AS day"
 _OPEN = f"""
 SELECT day::date FROM {_EVERY} WHERE day::date NOT IN (
   SELECT day FROM measures_talliedday WHERE services = %(services)s)
@@ -110,7 +108,7 @@ def tally_some(*, at: datetime) -> DaySpan | None:
         return None
     terms, services = terms_in_force(), service_terms(at)
     with connection.cursor() as cursor:
-        cursor.execute(_FORGET, {"terms": terms.digest, "zone": terms.zone})
+        cursor.execute(_FORGET, tallied_values(terms.zone) | {"terms": terms.digest})
     span = _next(terms, services, at)
     if span is not None:
         _tally(span, terms, services, at)
@@ -118,9 +116,10 @@ def tally_some(*, at: datetime) -> DaySpan | None:
 
 
 def _closed(terms: TallyTerms, at: datetime) -> dict[str, Any]:
-    """Give the zone, and the last day that is closed."""
-    last = (at - CLOSED_AFTER).astimezone(ZoneInfo(terms.zone)).date() - DAY
-    return {"zone": terms.zone, "last": last}
+    """Give the first day on which anything was, None if nothing was, and the last closed one."""
+    ((begins,),) = read(_BEGINS, {})
+    first = begins and begins.astimezone(terms.zone).date()
+    return {"first": first, "last": (at - CLOSED_AFTER).astimezone(terms.zone).date() - DAY}
 
 
 def _next(terms: TallyTerms, services: str, at: datetime) -> DaySpan | None:
@@ -191,7 +190,7 @@ def _count(
         "until": span.until,
         "names": [one.name for one in every],
     }
-    period = span.period(ZoneInfo(terms.zone))
+    period = span.period(terms.zone)
     with connection.cursor() as cursor:
         cursor.execute(
             f"DELETE FROM {table} WHERE series = ANY(%(names)s)"

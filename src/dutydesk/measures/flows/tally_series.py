@@ -10,11 +10,12 @@ from typing import Any
 
 from dutydesk.kernel.periods import Period
 from dutydesk.measures.flows import call_series, incident_series, incident_times, question_tables
+from dutydesk.measures.flows.local_times import day_of, hour_of
 from dutydesk.measures.flows.series import CountSeries, LengthSeries, Tables, TallyTerms
 from dutydesk.measures.flows.statements import CLOCK
 from dutydesk.measures.rules.steps import SPANS, MeasuredSpan
 
-_DAY = "(q.asked_at AT TIME ZONE %(zone)s)::date"
+_DAY = day_of("q.asked_at")
 _SPAN = "q.asked_at >= %(start)s AND q.asked_at < %(end)s"
 _STAYED = "q.state <> 'withdrawn'"
 _COUNTS = f"""ARRAY[
@@ -42,7 +43,7 @@ HOURS = CountSeries(
     "questions-hours",
     24,
     f"""WITH asked AS MATERIALIZED (
-      SELECT {_DAY} AS day, extract(hour FROM q.asked_at AT TIME ZONE %(zone)s)::int AS hour
+      SELECT {_DAY} AS day, {hour_of("q.asked_at")} AS hour
       FROM desk_question q WHERE {_SPAN} AND {_STAYED}
     ) SELECT day, '', ARRAY[{_HOURS}] FROM asked GROUP BY 1""",
 )
@@ -85,7 +86,7 @@ def incident_lengths(span: MeasuredSpan, clock: str) -> LengthSeries:
 
 
 _HELPED = f"WITH {CLOCK}, {question_tables.helped(question_tables.SOLVED)}"
-_HELPED_ON = "(asked_at AT TIME ZONE %(zone)s)::date"
+_HELPED_ON = day_of("asked_at")
 HELP = CountSeries(
     "help",
     3,
@@ -99,7 +100,7 @@ _SCORES = ", ".join(f"count(*) FILTER (WHERE q.happiness = {n})" for n in range(
 HAPPINESS = CountSeries(
     "happiness",
     6,
-    f"""SELECT ({_ASKED_HOW} AT TIME ZONE %(zone)s)::date, q.kind, ARRAY[count(*), {_SCORES}]
+    f"""SELECT {day_of(_ASKED_HOW)}, q.kind, ARRAY[count(*), {_SCORES}]
     FROM desk_question q WHERE {_ASKED_HOW} >= %(start)s AND {_ASKED_HOW} < %(end)s
     GROUP BY 1, 2""",
 )
@@ -107,7 +108,7 @@ HAPPINESS = CountSeries(
 PROMISES = CountSeries(
     "promises",
     5,
-    """SELECT (settled_at AT TIME ZONE %(zone)s)::date, kind, ARRAY[
+    f"""SELECT {day_of("settled_at")}, kind, ARRAY[
       count(*) FILTER (WHERE state = 'kept'), count(*) FILTER (WHERE state = 'late'),
       count(*) FILTER (WHERE state = 'missed'), count(*) FILTER (WHERE state = 'withdrawn'),
       count(*) FILTER (WHERE state = 'withdrawn' AND settled_at > due_at)]

@@ -6,7 +6,6 @@ It holds as long as all of its days do.
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from dutydesk.kernel.periods import Period
 from dutydesk.measures.flows import call_loads, page_figures
@@ -27,13 +26,13 @@ _TICK = timedelta(microseconds=1)
 
 
 def pages(
-    tallies: DayTallies, parts: Sequence[TurnPart], working: Clock, zone: str, at: datetime
+    tallies: DayTallies, parts: Sequence[TurnPart], working: Clock, at: datetime
 ) -> list[PageCounts]:
     """Count the pages of each of these parts, which touch."""
     kept = _kept(tallies, PAGES, parts)
     found = [PageCounts(*counts.get(0, ())) if counts else PageCounts() for counts in kept]
     for left in _left(kept):
-        counted = page_figures.by_part([parts[place] for place in left], working, zone, at)
+        counted = page_figures.by_part([parts[place] for place in left], working, at)
         for place, one in zip(left, counted, strict=True):
             found[place] = one
     return found
@@ -89,7 +88,7 @@ def _left(kept: Sequence[object | None]) -> list[list[int]]:
 
 def count(span: DaySpan, terms: TallyTerms, at: datetime) -> None:
     """Count anew the parts that have any of these days and only days that are tallied."""
-    zone, working = ZoneInfo(terms.zone), terms.clock("working")
+    zone, working = terms.zone, terms.clock("working")
     near = DaySpan(
         month_of(span.first - _LONGEST_TURN).first, month_of(span.until + _LONGEST_TURN).until
     )
@@ -110,16 +109,15 @@ def count(span: DaySpan, terms: TallyTerms, at: datetime) -> None:
         params=[microseconds(period.start)],
     ).delete()
     if parts:
-        CountTally.objects.bulk_create(_rows(parts, working, terms.zone, at))
+        CountTally.objects.bulk_create(_rows(parts, working, at))
 
 
-def _rows(
-    parts: Sequence[TurnPart], working: Clock, zone: str, at: datetime
-) -> Iterator[CountTally]:
-    counted = page_figures.by_part(parts, working, zone, at)
+def _rows(parts: Sequence[TurnPart], working: Clock, at: datetime) -> Iterator[CountTally]:
+    zone = working.calendar.zone
+    counted = page_figures.by_part(parts, working, at)
     worked = call_loads.work_by_part(parts, working, at)
     for part, called, people in zip(parts, counted, worked, strict=True):
-        name, day = _name(part.period), part.period.start.astimezone(ZoneInfo(zone)).date()
+        name, day = _name(part.period), part.period.start.astimezone(zone).date()
         counts = [called.pages, called.out_of_hours, called.night, called.passed_on, called.held]
         yield CountTally(series=PAGES, day=day, key=f"{name}/0", counts=counts)
         yield CountTally(series=WORK, day=day, key=f"{name}/0", counts=[0, 0])

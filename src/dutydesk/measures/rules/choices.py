@@ -5,14 +5,14 @@ Days are those of the process's zone; a period holds its first midnight and not 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Literal, cast
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from dutydesk.kernel import bounds
-from dutydesk.kernel.periods import Period, instant
+from dutydesk.kernel.periods import Period, midnight
 from dutydesk.kernel.refusals import Refused
 
 Each = Literal["day", "week", "month", "quarter", "year", "range"]
@@ -51,10 +51,7 @@ class PeriodChoice:
     @cached_property
     def period(self) -> Period:
         """Give it as instants, half-open."""
-        start, end = (
-            instant(datetime.combine(d, time()), self.zone) for d in (self.first, self.until)
-        )
-        return Period(start, end)
+        return Period(midnight(self.first, self.zone), midnight(self.until, self.zone))
 
     @property
     def last(self) -> date:

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from dutydesk.kernel.periods import Period, instant
+from dutydesk.kernel.periods import Period, midnight
 
 DAY = timedelta(days=1)
 
@@ -29,8 +29,7 @@ class DaySpan:
 
     def period(self, zone: ZoneInfo) -> Period:
         """Give it as instants, half-open."""
-        start, end = (instant(datetime.combine(d, time()), zone) for d in (self.first, self.until))
-        return Period(start, end)
+        return Period(midnight(self.first, zone), midnight(self.until, zone))
 
 
 def parts_back(period: Period) -> Iterator[Period]:

@@ -13,6 +13,7 @@ from typing import IO, Any
 import psycopg
 from psycopg import sql
 
+from dutydesk.database import limits
 from dutydesk.kernel.refusals import Refused
 from dutydesk.site.backups import programs
 from dutydesk.site.backups.backup_file import DATABASE, MANIFEST, PROCESS, SECRETS, Backup, Manifest
@@ -120,8 +121,11 @@ def _refuse_what_is_there(file: Path) -> None:
 
 
 def _database(archive: zipfile.ZipFile, address: str, told: Told, at: datetime) -> Manifest:
-    """Keep the database as it is at one moment, and give what is in it at that same moment."""
-    with psycopg.connect(address, connect_timeout=10) as connection:
+    """Keep the database as it is at one moment, and give what is in it at that same moment.
+
+    The moment is held until pg_dump, which begins by taking it over, says its first word.
+    """
+    with session(address) as connection:
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         connection.read_only = True
         manifest = _manifest(connection, at)
@@ -138,8 +142,24 @@ def _database(archive: zipfile.ZipFile, address: str, told: Told, at: datetime) 
         ):
             dump = dumping.stdout
             assert dump is not None
-            _pump(lambda: dump.read(_BLOCK), kept, told)
+
+            def read() -> bytes:
+                block = dump.read(_BLOCK)
+                if not block and not connection.closed:
+                    connection.execute("SELECT")  # If the server has ended it, it says so here.
+                connection.close()
+                return block
+
+            _pump(read, kept, told)
     return manifest
+
+
+def session(address: str) -> psycopg.Connection[Any]:
+    """Connect for what may take hours, however soon the server ends what others do."""
+    connection = psycopg.connect(address, connect_timeout=10)
+    connection.execute(limits.LIFT)
+    connection.commit()
+    return connection
 
 
 def _manifest(connection: psycopg.Connection[Any], at: datetime) -> Manifest:

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-import psycopg
-
+from dutydesk.database import limits
 from dutydesk.kernel.refusals import Refused
 from dutydesk.site.backups import programs
-from dutydesk.site.backups.backup import Told, check, copy, count
+from dutydesk.site.backups.backup import Told, check, copy, count, session
 from dutydesk.site.backups.backup_file import PROCESS, SECRETS, Backup, Manifest
 from dutydesk.site.embedded.server import Server
 
@@ -98,7 +97,7 @@ def _database(to: Place) -> Iterator[str]:
 
 
 def _refuse_what_is_there(address: str) -> None:
-    with psycopg.connect(address, connect_timeout=10) as connection:
+    with session(address) as connection:
         found = connection.execute(_THERE).fetchone()
     if found is not None and found[0]:
         raise CannotRestore(
@@ -156,6 +155,8 @@ def _hand_on(text: IO[bytes] | None, to: IO[bytes] | None) -> None:
     assert text is not None
     assert to is not None
     try:
+        to.write(f"{limits.LIFT};\n".encode())
+        to.flush()
         for _ in range(_FIRST):
             line = text.readline()
             if line != _UNKNOWN:
@@ -168,7 +169,7 @@ def _hand_on(text: IO[bytes] | None, to: IO[bytes] | None) -> None:
 
 def _compare(address: str, manifest: Manifest) -> None:
     """Make sure that every row is there that the backup speaks of."""
-    with psycopg.connect(address) as connection:
+    with session(address) as connection:
         found: dict[str, Any] = count(connection, list(manifest.rows))
     differ = [table for table, many in manifest.rows.items() if found[table] != many]
     if differ:

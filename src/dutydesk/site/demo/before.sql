@@ -3,6 +3,10 @@
 CREATE FUNCTION pg_temp.chance(number bigint, word text) RETURNS float8 LANGUAGE sql IMMUTABLE
 AS $$ SELECT (hashtextextended(number || word, {seed}) & 2147483647) / 2147483648.0 $$;
 
+-- When the team's clock shows that; it is told when that changes, and how far it is ahead from then.
+CREATE FUNCTION pg_temp.moment(local timestamp) RETURNS timestamptz LANGUAGE sql STABLE
+AS $$ SELECT (local - ({ahead}::interval[])[width_bucket(local, {changes}::timestamp[])])::timestamptz $$;
+
 CREATE TEMP TABLE workday ON COMMIT DROP AS
 SELECT row_number() OVER (ORDER BY day) - 1 AS place, day::date AS day
 FROM generate_series({begins}::timestamptz, {ends}::timestamptz - interval '1 day', '1 day') AS day

@@ -4,12 +4,15 @@ import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 from psycopg import sql
 
 from dutydesk.chat.models import Channel
+from dutydesk.database import limits
 from dutydesk.kernel.messages import Message
+from dutydesk.kernel.periods import Period, offsets
 from dutydesk.process.flows import process
 from dutydesk.site.demo import cast
 from dutydesk.site.demo.fill import Tell, make_people, make_rotas, refuse_unless_empty
@@ -50,6 +53,7 @@ def fill(
     bulk = _Bulk(begins, until, seed)
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # Else each row waits in memory.
+        cursor.execute(limits.LIFT)
         again = _set_aside(cursor)
         for statement in (*_statements("before"), *_statements("turns")):
             cursor.execute(bulk.filled(statement))
@@ -92,7 +96,7 @@ class _Bulk:
         talks = [[talk.asks, "\n".join(talk.answers)] for talk in cast.TALKS]
         self._values: dict[str, Any] = {
             "begins": begins.isoformat(), "ends": until.isoformat(), "seed": seed,
-            "span": (until - begins).total_seconds(), "zone": current.place.zone,
+            "span": (until - begins).total_seconds(), **_clock(current.zone, Period(begins, until)),
             "talks": json.dumps(talks), "talk_count": len(talks),
             "blank": json.dumps(Message("").as_json()),
             "ask": ask.pk, "ask_name": ask.name,
@@ -102,6 +106,14 @@ class _Bulk:
         """Give a statement with all values in it."""
         values = {name: sql.Literal(value) for name, value in (self._values | numbers).items()}
         return sql.SQL(statement).format(**values)
+
+
+def _clock(zone: ZoneInfo, span: Period) -> dict[str, str]:
+    """Give by the clock of `zone` when it changes, and from then on how far ahead of UTC it is."""
+    first, *later = offsets(zone, span)
+    changes = ["-infinity", *(f"{at + ahead:%Y-%m-%d %H:%M:%S}" for at, ahead in later)]
+    ahead = [f"{one.total_seconds():.0f} s" for _, one in (first, *later)]
+    return {"changes": f"{{{','.join(changes)}}}", "ahead": f"{{{','.join(ahead)}}}"}
 
 
 def _set_aside(cursor: Any) -> str:

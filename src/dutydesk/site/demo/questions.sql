@@ -12,8 +12,8 @@ SELECT number, talk.*, engineer.id AS engineer, engineer.name AS engineer_name,
 FROM generate_series({first}::bigint, {last}::bigint) AS number
 CROSS JOIN LATERAL (SELECT count(*) AS days FROM workday) AS all_days
 JOIN workday ON workday.place = (number - 1) * days / {many}
-CROSS JOIN LATERAL (SELECT (workday.day + time '10:00'
-    + interval '7 hours' * (((number - 1) * days % {many})::float8 / {many})) AT TIME ZONE {zone} AS began,
+CROSS JOIN LATERAL (SELECT pg_temp.moment(workday.day + time '10:00'
+    + interval '7 hours' * (((number - 1) * days % {many})::float8 / {many})) AS began,
     interval '1 minute' * (0.5 + 45 * power(pg_temp.chance(number, 'answer'), 4)) AS pause) AS times
 JOIN talk ON talk.place = (pg_temp.chance(number, 'talk') * {talk_count})::int % {talk_count}
     AND talk.team = (pg_temp.chance(number, 'team') * 8)::int % 8

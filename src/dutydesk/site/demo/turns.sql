@@ -2,7 +2,7 @@
 -- for a number and a word something from 0 to 1 that is always the same.
 
 INSERT INTO rota_shift (start, "end", duty, kind, source, sequence, engineer_id)
-SELECT (monday + time '10:00') AT TIME ZONE {zone}, (monday + 7 + time '10:00') AT TIME ZONE {zone}, duty,
+SELECT pg_temp.moment(monday + time '10:00'), pg_temp.moment(monday + 7 + time '10:00'), duty,
     'hand', 0, 0, team.id
 FROM generate_series(0, ({span} / 604800)::bigint - 1) AS week
 CROSS JOIN LATERAL (SELECT (date_trunc('week', {begins}::timestamptz) + week * interval '7 days')::date
@@ -11,7 +11,7 @@ CROSS JOIN (VALUES ('primary', 0), ('secondary', 3)) AS duty (duty, ahead)
 JOIN team ON team.place = (week + ahead) % 9;
 
 INSERT INTO rota_shift (start, "end", duty, kind, source, sequence, engineer_id)
-SELECT (monday + time '10:00') AT TIME ZONE {zone}, (monday + 14 + time '10:00') AT TIME ZONE {zone}, 'support',
+SELECT pg_temp.moment(monday + time '10:00'), pg_temp.moment(monday + 14 + time '10:00'), 'support',
     'hand', 0, 0, team.id
 FROM generate_series(0, ({span} / 1209600)::bigint - 1) AS stint
 CROSS JOIN LATERAL (SELECT (date_trunc('week', {begins}::timestamptz) + stint * interval '14 days')::date
@@ -26,7 +26,7 @@ SELECT kind, due, due - interval '12 hours', due + interval '12 hours', giver, t
 FROM workday
 CROSS JOIN (VALUES ('start of day', time '09:00', 'on call', 'support'),
     ('end of day', time '18:00', 'support', 'on call')) AS sort (kind, clock, giver, taker)
-CROSS JOIN LATERAL (SELECT (day + clock) AT TIME ZONE {zone} AS due) AS times
+CROSS JOIN LATERAL (SELECT pg_temp.moment(day + clock) AS due) AS times
 JOIN team ON team.place = workday.place % 9;
 
 INSERT INTO routines_checklist (routine, kind, day, title, who, standing, patience, comes_at, due_at, closes_at,
@@ -39,4 +39,4 @@ SELECT id, kind, day, title, 'support', false, interval '1 hour', comes, comes +
 FROM workday
 CROSS JOIN (VALUES ('day-start', 'at', time '09:00', 'Start of the day'),
     ('day-end', 'at', time '17:30', 'End of the day')) AS sort (id, kind, clock, title)
-CROSS JOIN LATERAL (SELECT (day + clock) AT TIME ZONE {zone} AS comes) AS times;
+CROSS JOIN LATERAL (SELECT pg_temp.moment(day + clock) AS comes) AS times;
