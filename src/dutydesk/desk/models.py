@@ -98,10 +98,8 @@ class Question(models.Model):
     @property
     def texts(self) -> list[str]:
         """Give what its asker said in the posts that it is made of, first things first."""
-        further = getattr(self, "further", None)
-        if further is None:
-            posts = Post.objects.filter(joins__question=self, removed_at=None).order_by("pk")
-            further = posts.values_list(KeyTextTransform("body", "message"), flat=True)
+        if (further := getattr(self, "further", None)) is None:
+            further = Question.objects.values_list("further", flat=True).get(pk=self.pk)
         first = () if self.post.removed_at is not None else (self.post.words.body,)
         return [*first, *further]
 
@@ -117,8 +115,7 @@ class Question(models.Model):
 
     def titled(self, longest: int) -> str:
         """Give these, cut at so many characters; what only says that a question follows is left."""
-        said = [one for one in self.texts if not announces(one)] or self.texts
-        whole = "\n".join(said)
+        whole = "\n".join([one for one in self.texts if not announces(one)] or self.texts)
         return title_of(whole, longest) or whole.strip()[:longest].partition("\n")[0] or REMOVED
 
     @property
@@ -129,9 +126,14 @@ class Question(models.Model):
     @property
     def follows(self) -> "Question | None":
         """Give the question that it waits for, since it is the same and that is still open."""
-        joined: Duplicate | None = getattr(self, "duplicate", None)
-        waits = joined is not None and not self.over and not joined.original.over
-        return joined.original if joined is not None and waits else None
+        joined: Duplicate | None = None if self.over else getattr(self, "duplicate", None)
+        return None if joined is None or joined.original.over else joined.original
+
+    @property
+    def kept_in(self) -> "Ticket | None":
+        """Give the ticket that keeps its record; not one that is lost."""
+        ticket: Ticket | None = getattr(self, "ticket", None)
+        return None if ticket is None or ticket.lost else ticket
 
     @property
     def waits_since(self) -> datetime:
@@ -208,6 +210,11 @@ class Ticket(models.Model):
         return subject("ticket", self.pk)
 
     @property
+    def lost(self) -> bool:
+        """Say whether it is gone from the tracker, or left where tickets were kept before."""
+        return bool(self.there.get("gone") or self.there.get("left"))
+
+    @property
     def called(self) -> str:
         """Give what people call it: its number in the tracker, or ours."""
         return f"#{self.number or self.pk}"
@@ -260,9 +267,8 @@ class TrackerState(models.Model):
 class SearchDocument(models.Model):
     """What can be found: one for each question with its thread, ticket with its record, incident.
 
-    The database keeps it, in the transaction that changes what it tells of: see the functions in
-    the migrations. `number` is the key of what it tells of; a question's `body` is empty, since its
-    posts are read where they are. `solved` is null where that means nothing.
+    The database keeps it (see the migrations), by the `number` of what it tells of. A question's
+    `body` is empty: its posts are read where they are. `solved` is null where it means nothing.
     """
 
     kind = models.CharField(max_length=20)
@@ -275,10 +281,7 @@ class SearchDocument(models.Model):
     vector = SearchVectorField()
 
     class Meta:
-        """Found by its words, and the newest first. New words go straight into the index.
-
-        Otherwise a search reads through those that came since the last vacuum, in any order.
-        """
+        """Found by its words, which go straight into the index: no search waits for a vacuum."""
 
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["kind", "number"], name="document_once")
@@ -332,10 +335,7 @@ class Duplicate(models.Model):
 
 
 class ImportedRequests(models.Model):
-    """How many requests of one kind came on one day, from a log that was kept elsewhere.
-
-    `kind` and `action` are spelt as the log spells them.
-    """
+    """How many requests of one kind came on a day, spelt as in a log kept elsewhere."""
 
     kind = models.CharField(max_length=100)
     action = models.CharField(max_length=200)
