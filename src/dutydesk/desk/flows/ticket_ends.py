@@ -16,7 +16,6 @@ from dutydesk.desk.flows.events import (
 )
 from dutydesk.desk.flows.ticket_record import locked
 from dutydesk.desk.models import FurtherPost, Question, Ticket
-from dutydesk.desk.rules.questions import UNSOLVED
 from dutydesk.desk.words import DESK, beginning, ticket_raised
 from dutydesk.kernel.messages import Message
 from dutydesk.process.flows import process
@@ -70,11 +69,15 @@ def ticket_goes_on(*, event: TicketReopened, at: datetime) -> None:
 
 
 def question_ended(*, event: QuestionSolved, at: datetime) -> None:
-    """Close the ticket of a question that somebody said is solved."""
+    """Close the ticket of a question that somebody said is solved, or is the same as one declined."""
     question = resolution.locked(event.question)
-    if question.state == Question.State.SOLVED and question.outcome not in UNSOLVED:
-        text = process.in_force().ask.words.solved.format(by=beginning(question.solved_by))
-        _end_with(question, text, question.solved_by or DESK, at)
+    if question.state != Question.State.SOLVED or question.outcome in ("silent", "lapsed"):
+        return
+    said = process.in_force().ask.words
+    text = said.solved.format(by=beginning(question.solved_by))
+    if question.outcome == "declined":
+        text = said.declined.format(asker=question.post.author)
+    _end_with(question, text, question.solved_by or DESK, at)
 
 
 def question_withdrawn(*, event: QuestionWithdrawn, at: datetime) -> None:
