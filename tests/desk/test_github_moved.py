@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from dutydesk.commitments.models import Commitment
+from dutydesk.desk.flows.events import TicketRefused
 from dutydesk.desk.models import Ticket
 from dutydesk.process.flows import process
 from testing.asked import ASK, TEAM, now
@@ -290,3 +292,48 @@ def test_what_answers_by_another_id_is_left_until_it_is_heard_of(
     world.github.change(7, "reopened", state="open")
     world.hears()
     assert (Ticket.objects.count(), fresh(ticket).node) == (1, "I_7")
+
+
+@pytest.mark.clause("ask.ticket-record")
+def test_the_question_of_a_ticket_that_is_left_behind_is_chased_until_that_is_kept_again(
+    world: Tracked, tmp_path: Path
+) -> None:
+    question, ticket = raised(world)
+    owed = Commitment.objects.filter(subject=question.about, kind="question.chase", state="open")
+    issue = move_on(world, tmp_path)
+    for _ in range(2):
+        world.catch_up()
+        world.later(minutes=6)
+    assert (owed.count(), fresh(ticket).closed_at) == (1, None)
+    due_at = owed.get().due_at
+    world.later(minutes=6)
+    world.catch_up()
+    assert owed.get().due_at == due_at
+    bring_back(world, issue, 7, node="I_1")
+    world.hears()
+    assert (fresh(ticket).number, owed.exists()) == (7, False)
+    name(world, "acme/elsewhere", tmp_path)
+    world.github.repository = "acme/elsewhere"
+    world.later(minutes=6)
+    world.catch_up()
+    assert owed.exists()
+    name(world, "acme/help", tmp_path)  # It is kept where it was, after all.
+    world.github.repository = "acme/help"
+    world.later(minutes=6)
+    world.catch_up()
+    assert not owed.exists()
+    with pytest.raises(TicketRefused):
+        world.press("Ben", "ticket.raise", question.about, title="Visits, again", body="It")
+
+
+def test_a_question_whose_ticket_is_left_behind_gets_another_one(
+    world: Tracked, tmp_path: Path
+) -> None:
+    question, ticket = raised(world)
+    move_on(world, tmp_path)
+    world.catch_up()
+    world.press("Ben", "ticket.raise", question.about, title="Visits, again", body="It")
+    world.hears()
+    other = Ticket.objects.get(question=question)
+    assert other.pk != ticket.pk
+    assert f"/{world.github.repository}/issues/" in other.url
