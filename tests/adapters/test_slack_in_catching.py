@@ -11,7 +11,19 @@ from doubles.slack_workspace import BOT, Workspace
 from dutydesk.chat.models import Mark, Post
 from dutydesk.desk.models import Question
 from dutydesk.slack.backfill import AGAIN
-from testing.slack import ADA, ASK, UNA, event, hear, message, slack_of, take_in, ts_of, workspace
+from testing.slack import (
+    ADA,
+    ASK,
+    UMA,
+    UNA,
+    event,
+    hear,
+    message,
+    slack_of,
+    take_in,
+    ts_of,
+    workspace,
+)
 from testing.slack_history import posts, read_back, reading, said
 from testing.world import World
 

@@ -84,7 +84,6 @@ def test_answers_that_were_changed_or_deleted_meanwhile_are_followed(
     answer = told(world, there, "With password=hunter2", 5, by=ADA, thread_ts=old)
     reply = told(world, there, "Thanks, I look at it later", 9, thread_ts=old)
     told(world, there, "Try staging", 12, by=ADA, thread_ts=old)
-    assert question(old).state == "waiting"
     world.at += timedelta(days=3)
     stays = [one for one in there.history[ASK] if one["ts"] != answer]
     edited = {"user": UMA, "ts": ts_of(world.at)}
@@ -115,7 +114,7 @@ def test_only_so_many_threads_are_read_at_a_time_and_all_of_them_are(
         assert len(posts()) == 5 + heard
         world.at += SOON
     read = [one["ts"] for one in there.called("conversations.replies")[before:]]
-    assert set(read) == set(roots)
+    assert sorted(read) == roots
     world.at += AGAIN
     read_back(world, catching)
     asked = len(there.called("conversations.replies"))
@@ -146,7 +145,7 @@ def test_what_slack_lets_nobody_read_for_a_moment_is_read_where_it_stopped(
 
     there.weather = weather
     for _ in range(3):
-        allowed[0] = 7
+        allowed[0] = 6  # Who it is, the channels, this one, and three of four pages.
         catching.look_after(at=world.at)
         world.at += SOON
     there.weather = None

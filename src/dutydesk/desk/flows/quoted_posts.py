@@ -1,6 +1,6 @@
 """What the desk quotes of people's posts: it follows what becomes of these."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
@@ -36,9 +36,12 @@ def subjects_of(post: Post) -> list[str]:
     may quote what belonged to it before.
     """
     kin = question_threads.kin(_root(post))
-    asked = [subject("question", one) for one in kin]
-    raised = [one.about for one in _raised(post, kin)]
-    return [subject("thread", _root(post)), *asked, *raised]
+    return _subjects(post, kin, _raised(post, kin))
+
+
+def _subjects(post: Post, kin: Collection[int], raised: Iterable[Ticket]) -> list[str]:
+    asked = (subject("question", one) for one in kin)
+    return [subject("thread", _root(post)), *asked, *(one.about for one in raised)]
 
 
 def _root(post: Post) -> int:
@@ -56,7 +59,7 @@ def _follow(post: Post, retelling: Retelling, at: datetime) -> None:
     kin = question_threads.kin(_root(post))
     raised = _raised(post, kin)
     if post.thread_id is None:
-        subjects = subjects_of(post)
+        subjects = _subjects(post, kin, raised)
         retell_record(subjects[1:], post, retelling, at)  # The thread's are told so.
         for one in subjects:
             wordings.retell(subject=one, text=retelling.quoted)
