@@ -69,7 +69,7 @@ def roots(questions: Collection[int]) -> list[int]:
 
 
 def kin(post: int) -> list[int]:
-    """Give the questions of which this post, or one that it was parted from or with, is or was part.
+    """Give the questions that a post is or was part of, with all that were parted from one another.
 
     What was made of one of them may quote the posts of any.
     """
