@@ -226,7 +226,7 @@ def test_what_is_said_again_long_after_it_was_lost_or_done_is_another_ticket(
 @pytest.mark.clause("ask.ticket-record")
 def test_a_question_that_is_open_again_is_chased_and_gets_another_ticket(world: Tracked) -> None:
     question, ticket = raised(world)
-    world.github.tell("issues", "deleted", world.github.issues.pop(1))
+    world.github.tell("issues", "deleted", world.github.issues[1])
     world.hears()
     world.press("Ada", "question.solve", question.about)
     assert now(question).outcome == "answered"
@@ -261,5 +261,5 @@ def test_what_asks_for_a_page_is_asked_for_again_once_that_is_gone(world: Tracke
         assert Ticket.objects.latest("pk").number == number
         with pytest.raises(TicketRefused, match="asks for this already"):
             world.press("Ada", "question.write-down", question.about, title="Form", text="# Form")
-        world.github.tell("issues", "deleted", world.github.issues.pop(number))
+        world.github.tell("issues", "deleted", world.github.issues[number])
         world.hears()

@@ -331,6 +331,9 @@ def test_a_question_whose_ticket_is_left_behind_gets_another_one(
 ) -> None:
     question, ticket = raised(world)
     move_on(world, tmp_path)
+    another = world.github.open("uma-gh", "Nothing of ours")  # No number there is the first again.
+    world.github.issues = {5: another | {"number": 5, "node_id": "I_5"}}
+    world.github.webhooks.clear()
     world.catch_up()
     world.press("Ben", "ticket.raise", question.about, title="Visits, again", body="It")
     world.hears()

@@ -1,4 +1,4 @@
-"""What somebody took back is gone from what another question, or a mail of several, quotes of it."""
+"""What somebody took back is gone from what another question, or a mail of several, quotes."""
 
 from pathlib import Path
 

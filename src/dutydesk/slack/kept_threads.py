@@ -44,7 +44,7 @@ class KeptThreads:
         self._left, self.more = MOST, False
 
     def due(self, where: ChannelMapping, *, at: datetime, real: datetime) -> list[KeptThread]:
-        """Give those of a channel to read now: those that were never read first, the newest first."""
+        """Give those of a channel to read now: first those never read, the newest first."""
         kept = _kept(where, at)
         self._forget_others(where, {one.ts for one in kept})
         last = {one: self._read.get((where.outside, one.ts)) for one in kept}

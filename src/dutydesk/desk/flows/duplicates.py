@@ -30,8 +30,8 @@ def same(*, question: int, original: int, by: Person, at: datetime) -> int:
     """Join a question to the earlier one that it repeats; give which that is.
 
     It is closed as that was, or waits for it while that is open: then it is answered and solved
-    when that is. What is itself the same as a still earlier one leads to that one; joined to another
-    before, it is joined anew. Raises QuestionRefused.
+    when that is. What is itself the same as a still earlier one leads to that one; joined to
+    another before, it is joined anew. Raises QuestionRefused.
     """
     first = Duplicate.objects.filter(question=original).values_list("original", flat=True).first()
     rows = Question.objects.select_for_update(of=("self",)).select_related("post__channel")
@@ -98,7 +98,7 @@ def _earlier(found: Question, earlier: Question | None) -> Question:
 
 
 def _outcome_with(earlier: Question) -> str:
-    """Give what comes of a question that is the same as one that is over; what was declined stays so.
+    """Give what comes of a question that is the same as one that is over: declined if that was.
 
     Raises QuestionRefused for what nobody answered: whoever asks it now is to get an answer.
     """

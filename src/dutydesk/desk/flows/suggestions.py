@@ -81,8 +81,8 @@ def _best(
 def likely_answers(question: Question) -> Sequence[tuple[float, Question]]:
     """Give the earlier questions with an answer that are likely to help, with their likeness.
 
-    None that asked for a review, since the next change is another; none that was opened again and is
-    not solved; and none that was closed without anything being done.
+    None that asked for a review, since the next change is another; none that was opened again
+    and is not solved; and none that was closed without anything being done.
     """
     words = telling_words(question.asked)
     told, others = search.alike(words=words, among=search.Among(kind="question"))

@@ -69,7 +69,7 @@ def ticket_goes_on(*, event: TicketReopened, at: datetime) -> None:
 
 
 def question_ended(*, event: QuestionSolved, at: datetime) -> None:
-    """Close the ticket of a question that somebody said is solved, or is the same as one declined."""
+    """Close the ticket of a question that is solved, or the same as one that was declined."""
     question = resolution.locked(event.question)
     if question.state != Question.State.SOLVED or question.outcome in ("silent", "lapsed"):
         return

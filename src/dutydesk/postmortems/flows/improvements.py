@@ -194,7 +194,7 @@ def raise_ticket(*, improvement: int, by: Person, at: datetime) -> Ticket:
 
 
 def follow_ticket(*, event: TicketEvent, at: datetime) -> None:
-    """Let an improvement be done, or open again, as its ticket is; one that is gone says nothing."""
+    """Let an improvement be done, or open again, as its ticket is; a gone one says nothing."""
     number = Improvement.objects.filter(ticket=event.ticket).values_list("pk", flat=True).first()
     if number is None:
         return
