@@ -99,7 +99,7 @@ class Question(models.Model):
     def texts(self) -> list[str]:
         """Give what its asker said in the posts that it is made of, first things first."""
         if (further := getattr(self, "further", None)) is None:
-            further = Question.objects.values_list("further", flat=True).get(pk=self.pk)
+            further = vars(Question.objects.get(pk=self.pk))["further"]
         first = () if self.post.removed_at is not None else (self.post.words.body,)
         return [*first, *further]
 
