@@ -222,3 +222,21 @@ def test_answers_there_to_what_was_asked_on_the_desk_are_read_back_too(
     read_back(world, catching)
     assert asked.replies.filter(author="Ada").count() == 1
     assert Question.objects.get(post=asked).state == "answered"
+
+
+def test_a_further_post_that_was_deleted_while_what_is_older_stands_is_taken_back(
+    world: World, there: Workspace
+) -> None:
+    old = told(world, there, "How do I deploy?")
+    told(world, there, "The password is hunter2, why is it refused?", 5)
+    assert question(old).texts[1:] == ["The password is hunter2, why is it refused?"]
+    world.at += timedelta(days=3)
+    told(world, there, "[fyi] The window is at noon")
+    del there.history[ASK][1]
+    found(world, there, hours=1)
+    assert question(old).texts == ["How do I deploy?"]
+    assert posts()[:2] == ["How do I deploy?", "(removed)"]
+    kept, there.history[ASK] = there.history[ASK], there.history[ASK][1:]
+    found(world, there, hours=1)
+    there.history[ASK] = kept
+    assert question(old).texts == ["How do I deploy?"]  # It is only kept there no longer.

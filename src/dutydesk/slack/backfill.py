@@ -185,9 +185,13 @@ class Backfill:
         self._tell(where, told, at)
         since, began = seen - BACK.total_seconds(), real.timestamp()
         gone = [*self._missing(channel, None, [float(one["ts"]) for one in said], since, began)]
+        oldest = min((float(ts) for ts in told), default=began)
         for thread, there in whole.items():
             standing = [float(one["ts"]) for one in there]
-            gone += self._missing(channel, thread.root, standing, 0, began) if there else ()
+            if there:
+                gone += self._missing(channel, thread.root, standing, 0, began)
+            elif float(thread.ts) > oldest:  # It isn't gone for its age.
+                gone.append(thread.ts)
         for ts in gone:
             event = {"type": "message", "subtype": "message_deleted", "deleted_ts": ts}
             self._receive(where, f"{ts}:missing", {**event, "channel": channel}, at)
