@@ -149,10 +149,13 @@ def test_a_message_shortcut_is_about_the_question_that_the_message_is_of(
     ada: Person, question: Question, there: Workspace
 ) -> None:
     ts = question.post.key.rpartition(":")[2]
-    ada.does(ada.chose("message:ticket.raise", ts))
-    assert json.loads(there.called("views.open")[-1]["view"]["private_metadata"]) == {
-        "about": question.about
-    }
+    further, reply = ts_of(ada.world.at, 5), ts_of(ada.world.at, 9)
+    hear(ada.world, event(message("And why do bookings fail?", further)))
+    hear(ada.world, event(message("Since when?", reply, by=BEN, thread_ts=further)))
+    for one in (ts, further, reply):
+        ada.does(ada.chose("message:ticket.raise", one))
+        view = there.called("views.open")[-1]["view"]
+        assert json.loads(view["private_metadata"]) == {"about": question.about}
     ada.does(ada.chose("message:ticket.raise", "1.000001"))
     assert "doesn't follow this message" in told(there)
     ada.does(ada.chose("message:incident.declare", "1.000001"))

@@ -10,8 +10,7 @@ import pytest
 from doubles.slack_workspace import BOT, Workspace
 from dutydesk.chat.models import Mark, Post
 from dutydesk.desk.models import Question
-from dutydesk.slack.backfill import AGAIN, Backfill
-from dutydesk.slack.people import People
+from dutydesk.slack.backfill import AGAIN
 from testing.slack import (
     ADA,
     ASK,
@@ -25,6 +24,7 @@ from testing.slack import (
     ts_of,
     workspace,
 )
+from testing.slack_history import posts, read_back, reading, said
 from testing.world import World
 
 pytestmark = pytest.mark.django_db
@@ -43,30 +43,6 @@ def world(tmp_path: Path, there: Workspace) -> World:
     world = World(tmp_path, "2026-11-24T11:00")
     slack_of(world, there)
     return world
-
-
-def reading(world: World, there: Workspace) -> Backfill:
-    """Give what a desk that starts reads with."""
-    slack = slack_of(world, there)
-    return Backfill(slack.call, People(slack.call), lambda: world.at)
-
-
-def read_back(world: World, catching: Backfill) -> None:
-    catching.look_after(at=world.at)
-    take_in(world)
-
-
-def said(there: Workspace, text: str, ts: str, by: str = UMA, **more: Any) -> dict[str, Any]:
-    one = message(text, ts, by=by)
-    for name in ("channel", "channel_type", "event_ts"):
-        del one[name]
-    there.history[ASK] = sorted([*there.history[ASK], one | more], key=lambda m: float(m["ts"]))
-    return one | more
-
-
-def posts() -> list[str]:
-    found = Post.objects.filter(key__startswith="slack:").order_by("id")
-    return [one.words.body for one in found]
 
 
 def test_on_its_first_day_the_desk_reads_nothing_back(world: World, there: Workspace) -> None:

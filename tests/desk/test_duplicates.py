@@ -1,5 +1,6 @@
 """Questions that are the same: joined, parted, joined anew, and waiting for an open first one."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -7,9 +8,11 @@ import pytest
 from dutydesk.chat.flows import people_posts
 from dutydesk.chat.flows.people_posts import Author
 from dutydesk.commitments.models import Commitment
+from dutydesk.desk.flows import resolution
 from dutydesk.desk.flows.events import QuestionRefused
 from dutydesk.desk.flows.question_lines import line
-from dutydesk.desk.models import Duplicate, Question
+from dutydesk.desk.flows.suggestions import likely_answers
+from dutydesk.desk.models import Duplicate, Question, Ticket
 from dutydesk.people.models import Account
 from testing.asked import ASK, STRANGER, ask, happened, now, nudges, say, standing
 from testing.world import World
@@ -195,3 +198,59 @@ def test_what_waits_for_one_that_is_joined_itself_says_for_which_it_waits_now(
     same(world, second, first)
     assert now(third).follows == first
     assert f"question {first.pk}" in standing(third)
+
+
+def test_the_quick_limit_that_was_left_is_left_however_often_it_is_joined_anew(
+    world: World,
+) -> None:
+    first, second = ask(world), ask(world, "Cy", "Where are the logs?")
+    third = ask(world, "Vic", "How could I add it?")
+    say(world, "Ben", "With the form", thread=third.post_id)
+    world.forward(minutes=5)
+    for original in (second, first):
+        same(world, third, original)
+        assert now(third).quick_left == timedelta(minutes=10)
+    world.press("Ada", "question.not-same", third.about)
+    counts = Commitment.objects.get(subject=third.about, kind="question.quick", state="open")
+    assert counts.due_at == world.at + timedelta(minutes=10)
+
+
+def test_joined_to_what_was_closed_without_an_answer_it_would_get_none_and_so_goes_on(
+    world: World,
+) -> None:
+    for end, days, outcome, by in (("wait", 8, "silent", "Vic"), ("lapse", 0, "lapsed", STRANGER)):
+        first = ask(world, text=f"How do I add it, {end}?")
+        world.press("Ada", f"question.{end}", first.about)
+        world.forward(days=days)
+        assert now(first).outcome == outcome
+        second = ask(world, by, f"How could I add it, {end}?")
+        with pytest.raises(QuestionRefused, match="closed without an answer"):
+            same(world, second, first)
+        assert (now(second).state, original_of(second)) == ("open", None)
+        assert "answer" in owed(second)
+        world.press("Uma", "question.reopen", first.about)
+        same(world, second, first)
+        assert now(second).follows == first
+
+
+def test_joined_to_what_was_declined_its_asker_hears_that_and_not_that_it_is_solved(
+    world: World,
+) -> None:
+    first, second = ask(world), ask(world, "Vic", "How could I add it?")
+    third = ask(world, "Cy", "How might one add it?")
+    say(world, "Ben", "We would have to build it", thread=first.post_id)
+    same(world, third, second)
+    world.press("Ben", "ticket.raise", second.about, title="Add it", body="It")
+    resolution.close(now(first), "the desk", world.at, outcome="declined")
+    world.settle()
+    same(world, second, first)
+    for one in (second, third):
+        assert (now(one).state, now(one).outcome) == ("solved", "declined")
+        assert "closed without being done" in standing(one)
+        assert now(one).happiness_asked_at is None
+    assert not [text for text in world.said(ASK, only_for="Vic") if "Glad" in text]
+    assert Ticket.objects.get().closed_at == world.at
+    assert likely_answers(ask(world, STRANGER, "How do I add it?")) == []
+    world.press("Uma", "question.reopen", first.about)
+    assert (now(second).state, now(second).follows) == ("open", first)
+    assert Ticket.objects.get().closed_at is None

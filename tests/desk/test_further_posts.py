@@ -168,3 +168,15 @@ def test_an_answer_under_a_further_post_is_one_wherever_answers_are_told(world: 
     again = ask(world, STRANGER, "Our deployment fails: SQLSTATE 08006, visits")
     offered = Post.objects.get(key=f"{again.about}:past")
     assert "Restart the connection pool" in str(offered.message)
+
+
+def test_what_is_said_moments_after_a_post_that_was_joined_again_goes_on_with_its_question(
+    world: World,
+) -> None:
+    question = ask(world)
+    further = say(world, "Uma", "And who owns the logs?")
+    world.press("Uma", "question.part-post", f"post:{further.pk}")
+    world.press("Uma", "question.join-again", Question.objects.get(post=further).about)
+    world.forward(minutes=1)
+    say(world, "Uma", "And the metrics?")
+    assert now(question).texts[1:] == ["And who owns the logs?", "And the metrics?"]

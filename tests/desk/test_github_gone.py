@@ -8,10 +8,12 @@ import pytest
 
 from dutydesk.adapters.github import issues
 from dutydesk.commitments.models import Commitment
+from dutydesk.desk.flows.events import TicketRefused
 from dutydesk.desk.models import Question, Ticket
 from dutydesk.outbox.models import OutboxMessage
 from dutydesk.ports.delivery import Undelivered
-from testing.asked import ASK, TEAM, now, say, standing
+from testing.asked import ASK, TEAM, ask, now, say, standing
+from testing.screens import visit
 from testing.tracked import FORM, Tracked, fresh, raised, tracked
 
 pytestmark = pytest.mark.django_db
@@ -219,3 +221,45 @@ def test_what_is_said_again_long_after_it_was_lost_or_done_is_another_ticket(
     world.hears()
     assert Ticket.objects.count() == 2
     assert Ticket.objects.earliest("pk").closed_at is not None
+
+
+@pytest.mark.clause("ask.ticket-record")
+def test_a_question_that_is_open_again_is_chased_and_gets_another_ticket(world: Tracked) -> None:
+    question, ticket = raised(world)
+    world.github.tell("issues", "deleted", world.github.issues[1])
+    world.hears()
+    world.press("Ada", "question.solve", question.about)
+    assert now(question).outcome == "answered"
+    world.later(minutes=5)
+    world.press("Uma", "question.reopen", question.about)
+    assert (now(question).state, chased(question)) == ("open", True)
+    assert fresh(ticket).closed_at is not None  # There is nothing to go on with.
+    say(world, "Ada", "Let us see", thread=question.post_id)
+    owed = Commitment.objects.filter(subject=question.about, kind="question.quick", state="open")
+    assert owed.exists()
+    page = visit("Ben").get(f"/threads/{question.post_id}").text
+    assert "Raise a ticket" in page
+    world.press("Ben", "ticket.raise", question.about, title="Visits, again", body="It")
+    world.hears()
+    other = Ticket.objects.get(question=question)
+    assert (other.pk != ticket.pk, other.number, chased(question)) == (True, 2, False)
+    assert not owed.exists()
+    with pytest.raises(TicketRefused, match="keeps the record of this already"):
+        world.press("Ben", "ticket.raise", question.about, title="Once more", body="It")
+    world.press("Ada", "question.solve", question.about)
+    assert now(question).outcome == "ticket"
+    assert fresh(other).closed_at is not None
+
+
+def test_what_asks_for_a_page_is_asked_for_again_once_that_is_gone(world: Tracked) -> None:
+    question = ask(world)
+    say(world, "Ada", "By the form", thread=question.post_id)
+    world.press("Ada", "question.solve", question.about)
+    for number in (1, 2):
+        world.press("Ada", "question.write-down", question.about, title="Form", text="# Form")
+        world.hears()
+        assert Ticket.objects.latest("pk").number == number
+        with pytest.raises(TicketRefused, match="asks for this already"):
+            world.press("Ada", "question.write-down", question.about, title="Form", text="# Form")
+        world.github.tell("issues", "deleted", world.github.issues[number])
+        world.hears()

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from dutydesk.commitments.models import Commitment
+from dutydesk.desk.flows.events import TicketRefused
 from dutydesk.desk.models import Ticket
 from dutydesk.process.flows import process
 from testing.asked import ASK, TEAM, now
@@ -335,3 +337,51 @@ def test_what_was_transferred_before_the_process_names_its_new_place_is_the_same
         "Called otherwise",
         "https://github.com/acme/help/issues/9",
     )
+
+
+@pytest.mark.clause("ask.ticket-record")
+def test_the_question_of_a_ticket_that_is_left_behind_is_chased_until_that_is_kept_again(
+    world: Tracked, tmp_path: Path
+) -> None:
+    question, ticket = raised(world)
+    owed = Commitment.objects.filter(subject=question.about, kind="question.chase", state="open")
+    issue = move_on(world, tmp_path)
+    for _ in range(2):
+        world.catch_up()
+        world.later(minutes=6)
+    assert (owed.count(), fresh(ticket).closed_at) == (1, None)
+    due_at = owed.get().due_at
+    world.later(minutes=6)
+    world.catch_up()
+    assert owed.get().due_at == due_at
+    bring_back(world, issue, 7, node="I_1")
+    world.hears()
+    assert (fresh(ticket).number, owed.exists()) == (7, False)
+    name(world, "acme/elsewhere", tmp_path)
+    world.github.repository = "acme/elsewhere"
+    world.later(minutes=6)
+    world.catch_up()
+    assert owed.exists()
+    name(world, "acme/help", tmp_path)  # It is kept where it was, after all.
+    world.github.repository = "acme/help"
+    world.later(minutes=6)
+    world.catch_up()
+    assert not owed.exists()
+    with pytest.raises(TicketRefused):
+        world.press("Ben", "ticket.raise", question.about, title="Visits, again", body="It")
+
+
+def test_a_question_whose_ticket_is_left_behind_gets_another_one(
+    world: Tracked, tmp_path: Path
+) -> None:
+    question, ticket = raised(world)
+    move_on(world, tmp_path)
+    another = world.github.open("uma-gh", "Nothing of ours")  # No number there is the first again.
+    world.github.issues = {5: another | {"number": 5, "node_id": "I_5"}}
+    world.github.webhooks.clear()
+    world.catch_up()
+    world.press("Ben", "ticket.raise", question.about, title="Visits, again", body="It")
+    world.hears()
+    other = Ticket.objects.get(question=question)
+    assert other.pk != ticket.pk
+    assert f"/{world.github.repository}/issues/" in other.url

@@ -8,6 +8,7 @@ from django.db.models import F
 
 from dutydesk.commitments.flows import commitments
 from dutydesk.commitments.models import Commitment
+from dutydesk.desk.flows import lost_issues
 from dutydesk.desk.models import Ticket
 from dutydesk.incidents.models import Incident
 from dutydesk.people.flows import people
@@ -194,3 +195,26 @@ def test_an_improvement_is_asked_to_be_written_down_with_a_ticket_once(world: Wo
     world.press("Ben", "ticket.close", ticket.about)
     one.refresh_from_db()
     assert one.state == "open", "the page is not the work"
+
+
+def test_of_a_ticket_that_is_gone_nobody_said_that_it_is_done_and_there_may_be_another(
+    world: World,
+) -> None:
+    one = add(world, "Alert on disks", "Ben", "high")
+    for action, given in (("ticket", {}), ("write-down", {"title": "Disks", "text": "# Disks"})):
+        numbers = []
+        for _ in range(2):
+            world.press("Ada", f"improvement.{action}", one.about, **given)
+            ticket = Ticket.objects.latest("pk")
+            lost_issues.gone(ticket=ticket.pk, at=world.at)
+            world.settle()
+            numbers.append(ticket.pk)
+        assert numbers[0] < numbers[1]
+        one.refresh_from_db()
+        assert (one.state, owed(one) is not None) == ("open", True)
+    page = seen(visit("Ada").get(f"/improvements/{one.pk}"))
+    assert "Raise a ticket" in page
+    assert "Write this down …" in page
+    world.press("Ada", "improvement.done", one.about)
+    world.press("Ada", "improvement.reopen", one.about)
+    assert not Ticket.objects.filter(closed_at=None).exists()

@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
+from dutydesk.chat.flows import people_posts
+from dutydesk.chat.flows.people_posts import Author
 from dutydesk.commitments.models import Commitment
 from dutydesk.desk.models import Ticket
 from dutydesk.journal.models import JournalEntry
@@ -13,12 +15,14 @@ from dutydesk.process.flows import process
 from dutydesk.routines.flows import checklists, gatherers
 from dutydesk.routines.flows.events import RoutineRefused
 from dutydesk.routines.models import Checklist, Triage
-from testing.routines import TEAM, ask, item, list_of, look, post_of, request, until
+from testing.routines import TEAM, ask, item, list_of, look, post_of, replies, request, until
 from testing.screens import seen, visit
+from testing.searched import rows_with
 from testing.world import Moving, World
 
 pytestmark = pytest.mark.django_db
 MONDAY = "2026-11-23"
+LENGTHS = ("1 hour", "15 minutes")
 
 
 @pytest.fixture
@@ -111,3 +115,25 @@ def test_another_room_s_handover_does_the_item_once_it_is_accepted(world: World)
     until(world, f"{MONDAY}T09:05")
     assert item("Take the handover").done_at == world.at
     assert Commitment.objects.get(kind="routine.day-start").state == "kept"
+
+
+def test_what_somebody_took_back_is_gone_from_the_posts_of_checklists(
+    tmp_path: Path, world: World
+) -> None:
+    file = tmp_path / "process.yaml"
+    patient, hasty = (f"within: {one}\n    items:\n      - text: Answer" for one in LENGTHS)
+    file.write_text(file.read_text(encoding="utf-8").replace(patient, hasty), encoding="utf-8")
+    process.adopt(file=file, at=world.at)
+    until(world, f"{MONDAY}T08:55")
+    text = "Is hunter2 refused by the live cluster only, or elsewhere?"
+    question = ask(world, text)
+    until(world, f"{MONDAY}T10:30")
+    world.press("Ben", "ticket.raise", question.about, title=text, body="It")
+    until(world, f"{MONDAY}T10:50")
+    assert text in post_of(list_of("day-start")).body
+    assert any(text in one.body for one in replies(list_of("during")))
+    assert JournalEntry.objects.filter(kind="routine.pointed-out", text__contains=text).exists()
+    author = Author.of(world.person("Uma"))
+    people_posts.remove(post=question.post_id, by=author, at=world.at)
+    world.settle()
+    assert rows_with("refused by the live cluster") == []

@@ -227,6 +227,12 @@ class Waiting:
     link: str
     triage: bool
 
+    @property
+    def name(self) -> str:
+        """Give what a button calls it: a request by its number alone, which quotes nobody."""
+        first, _, rest = self.text.partition(" ")
+        return first if rest and first.startswith("#") else self.text
+
 
 def waiting(*, who: str, length: str, things: Sequence[Waiting]) -> Message:
     """Point kindly at what has waited for long; the first few of it by name."""
@@ -239,7 +245,7 @@ def waiting(*, who: str, length: str, things: Sequence[Waiting]) -> Message:
         f"{who}: when you have a moment, {them} waited for more than {length} without anybody "
         f"looking:{listed}{rest}",
         buttons=tuple(
-            Button("routine.triage", one.about, f"I've looked: {_short(one.text)}")
+            Button("routine.triage", one.about, f"I've looked: {_short(one.name)}")
             for one in shown
             if one.triage
         ),

@@ -8,7 +8,7 @@ answers, a tombstone stands; what has none is missing among what is read.
 
 import logging
 from collections.abc import Callable, Collection, Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from dutydesk.adapters.slack.api import SlackCall
@@ -20,20 +20,24 @@ from dutydesk.process.flows import process
 from dutydesk.slack import envelopes, events
 from dutydesk.slack.envelopes import outside
 from dutydesk.slack.events import DOOR, SENDER
+from dutydesk.slack.kept_threads import KeptThreads
 from dutydesk.slack.people import People
 
 logger = logging.getLogger(__name__)
-AGAIN = timedelta(minutes=10)
+AGAIN, SOON = timedelta(minutes=10), timedelta(minutes=1)
 # So far back answers are looked for under what was said before the newest that is known.
 BACK = timedelta(days=1)
 PAGE, MOST_PAGES = 200, 50
 MOST_MISSING = 20
+# Within so long nobody can tell which of two changes is the later one.
+NEARLY = timedelta(minutes=1)
 _AWAY = {
     "is_archived": "it is archived there.",
     "is_private": "it is private there, and everybody who is signed in reads every channel here.",
 }
 _NOWHERE = "no public channel of that name is there."
 _OUTSIDE = "the app is not in it; invite it there."
+_NOT_THERE = ("thread_not_found", "message_not_found")
 _NEVER = "the app is in no public channel of that name; write /invite @Duty Desk in it."
 Said = Mapping[str, Any]
 
@@ -54,6 +58,7 @@ class Backfill:
         self._new: list[ChannelMapping] = []
         # By channel and thread, and up to when: what was read before Slack had enough of it.
         self._threads: dict[tuple[str, str, str], list[Said]] = {}
+        self._kept = KeptThreads()
 
     def look_after(self, *, at: datetime) -> None:
         """Read back every channel that the desk is in, if that wasn't done of late.
@@ -63,7 +68,10 @@ class Backfill:
         real = self._real_now()
         if self._wait_until is not None and real < self._wait_until:
             return
-        wait = AGAIN
+        if self._wait_until is not None and real - self._wait_until > AGAIN:
+            self._kept.away()
+        if not self._read:
+            self._kept.begin()
         try:
             there = self._heard(at)
             for channel in there:
@@ -72,9 +80,12 @@ class Backfill:
                     self._read.add(channel.outside)
             self._read.clear()
             self._threads.clear()
+            wait = SOON if self._kept.more else AGAIN
         except Undelivered as failure:
             logger.warning("Slack can't be read back now: %s", failure.reason)
             wait = failure.retry_after or (AGAIN if failure.permanent else timedelta(0))
+            if failure.retry_after is None:
+                self._kept.away()
         self._wait_until = real + wait
 
     def _heard(self, at: datetime) -> list[ChannelMapping]:
@@ -157,55 +168,88 @@ class Backfill:
 
     def _read_back(self, where: ChannelMapping, at: datetime) -> None:
         channel, seen = where.outside.rpartition(":")[2], float(where.seen)
-        began = self._real_now().timestamp()
+        real = self._real_now()
         asked = {"channel": channel, "oldest": f"{seen - BACK.total_seconds():.6f}", "limit": PAGE}
         said = list(self._pages("conversations.history", "messages", asked))[::-1]
+        kept = self._kept.due(where, at=at, real=real)
+        whole = {one: self._whole(channel, one.ts) for one in kept}
+        read = {one.ts for one in kept}
         answers = [
             answer
             for root in said
-            if float(root.get("latest_reply") or 0) > seen
+            if float(root.get("latest_reply") or 0) > seen and root["ts"] not in read
             for answer in self._answers(channel, root, seen)
         ]
-        told = sorted((*said, *answers), key=lambda one: float(one["ts"]))
-        keys = [f"slack:{channel}:{one['ts']}" for one in told]
-        found = Post.objects.filter(key__in=keys).prefetch_related("marks")
-        posts = {post.key.rpartition(":")[2]: post for post in found}
-        for one in told:
-            for what, event in self._news(where, one, posts.get(str(one["ts"])), seen):
-                self._receive(where, what, event, at)
-        there = {float(one["ts"]) for one in said}
-        for ts in self._missing(channel, there, seen - BACK.total_seconds(), began):
-            gone = {"type": "message", "subtype": "message_deleted", "deleted_ts": ts}
-            self._receive(where, f"{ts}:missing", {**gone, "channel": channel}, at)
+        told = {str(one["ts"]): (one, seen) for one in (*said, *answers)}
+        told |= {str(one["ts"]): (one, 0.0) for thread in whole.values() for one in thread}
+        self._tell(where, told, at)
+        since, began = seen - BACK.total_seconds(), real.timestamp()
+        gone = [*self._missing(channel, None, [float(one["ts"]) for one in said], since, began)]
+        oldest = min((float(ts) for ts in told), default=began)
+        for thread, there in whole.items():
+            standing = [float(one["ts"]) for one in there]
+            if there:
+                gone += self._missing(channel, thread.root, standing, 0, began)
+            elif float(thread.ts) > oldest:  # It isn't gone for its age.
+                gone.append(thread.ts)
+        for ts in gone:
+            event = {"type": "message", "subtype": "message_deleted", "deleted_ts": ts}
+            self._receive(where, f"{ts}:missing", {**event, "channel": channel}, at)
+        self._kept.done(where, kept, real)
         if said:
             channels.saw(outside=where.outside, mark=str(said[-1]["ts"]))
 
+    def _tell(
+        self, where: ChannelMapping, told: Mapping[str, tuple[Said, float]], at: datetime
+    ) -> None:
+        """Keep what isn't known of these messages, in order; each with since when it may be new."""
+        begins = f"{DOOR}:{where.outside.rpartition(':')[2]}:"
+        found = Post.objects.filter(key__in=[f"{begins}{ts}" for ts in told])
+        posts = {one.key.removeprefix(begins): one for one in found.prefetch_related("marks")}
+        for ts in sorted(told, key=float):
+            one, since = told[ts]
+            for what, event in self._news(where, one, posts.get(ts), since, at):
+                self._receive(where, what, event, at)
+
     def _missing(
-        self, channel: str, there: Collection[float], since: float, until: float
+        self, channel: str, root: int | None, there: Collection[float], since: float, until: float
     ) -> Iterator[str]:
-        """Give what began a thread here and stands there no more, between two moments there.
+        """Give what began a thread here, or answers `root`, and stands there no more.
 
         What is older than all that is left may only be kept there no longer, unless it is of the
         last day: no workspace keeps less. Each is asked for by itself before it is taken for gone.
         """
-        least = min((*there, until - BACK.total_seconds()))
+        least = max(since, min((*there, until - BACK.total_seconds())))
         begins = f"{DOOR}:{channel}:"
-        rows = Post.objects.filter(key__startswith=begins, thread=None, removed_at=None)
-        rows = rows.filter(key__gt=f"{begins}{max(since, least):.6f}", key__lt=f"{begins}{until}")
+        rows = Post.objects.filter(key__startswith=begins, thread=root, removed_at=None)
+        rows = rows.filter(key__gt=f"{begins}{least:.6f}", key__lt=f"{begins}{until}")
         known = [key.removeprefix(begins) for key in rows.values_list("key", flat=True)]
         missing = [ts for ts in sorted(known) if float(ts) not in there]
         yield from (ts for ts in missing[:MOST_MISSING] if not self._stands(channel, ts))
 
     def _stands(self, channel: str, ts: str) -> bool:
-        """Say whether a message is there."""
+        """Say whether a message is there; of an answer Slack gives that alone."""
         try:
             asked = {"channel": channel, "ts": ts, "limit": 1}
             found = self._call("conversations.replies", **asked).get("messages") or ()
         except Undelivered as failure:
-            if failure.reason.endswith(("thread_not_found", "message_not_found")):
+            if failure.reason.endswith(_NOT_THERE):
                 return False
             raise
-        return any(one.get("ts") == ts for one in found)
+        return bool(found)
+
+    def _whole(self, channel: str, ts: str) -> list[Said]:
+        """Give a thread with what begins it; nothing of one that isn't there. Likewise once."""
+        where = channel, ts, ""
+        if where not in self._threads:
+            asked = {"channel": channel, "ts": ts, "limit": PAGE}
+            try:
+                self._threads[where] = list(self._pages("conversations.replies", "messages", asked))
+            except Undelivered as failure:
+                if not failure.reason.endswith(_NOT_THERE):
+                    raise
+                self._threads[where] = []
+        return self._threads[where]
 
     def _answers(self, channel: str, root: Said, seen: float) -> list[Said]:
         """Give what answers it since then; a thread is asked for once, however often Slack stops.
@@ -221,14 +265,14 @@ class Backfill:
         return self._threads[where]
 
     def _news(
-        self, where: ChannelMapping, one: Said, post: Post | None, seen: float
+        self, where: ChannelMapping, one: Said, post: Post | None, seen: float, at: datetime
     ) -> Iterator[tuple[str, Said]]:
         """Give what isn't known of a message, as the events by which Slack would have told it."""
         ts, edited = str(one["ts"]), str((one.get("edited") or {}).get("ts") or "")
         here = {"channel": where.outside.rpartition(":")[2]}
         if post is None and float(ts) > seen:
             yield ts, {**one, **here, "type": "message"}
-        if post is not None and edited and float(edited) > seen:
+        if post is not None and edited and self._is_newer(edited, post, at):
             inside = {"subtype": "message_changed", "message": dict(one), "ts": edited}
             yield f"{ts}:{edited}", {**inside, **here, "type": "message"}
         if post is not None and post.removed_at is None and one.get("subtype") == "tombstone":
@@ -241,6 +285,11 @@ class Backfill:
                 item = {"type": "message", "ts": ts, **here}
                 inside = {"type": "reaction_added", "user": user, "reaction": name, "item": item}
                 yield f"{ts}:{user}:{name}", inside
+
+    def _is_newer(self, edited: str, post: Post, at: datetime) -> bool:
+        """Say whether a post may not say yet what it was changed to at that moment there."""
+        ago = self._real_now() - datetime.fromtimestamp(float(edited), UTC)
+        return post.changed_at is None or at - ago > post.changed_at - NEARLY
 
     def _receive(self, where: ChannelMapping, what: str, event: Said, at: datetime) -> None:
         """Keep it to be done in order with what Slack tells."""

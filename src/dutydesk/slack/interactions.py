@@ -12,6 +12,7 @@ from dutydesk.adapters.slack import modals
 from dutydesk.adapters.slack.api import SlackCall
 from dutydesk.adapters.slack.paragraphs import whole_message
 from dutydesk.chat.models import Post
+from dutydesk.desk.flows import question_threads
 from dutydesk.inbox.flows import arrivals
 from dutydesk.kernel.actions import Action, ActionRequest, Actions, NotYours, Person
 from dutydesk.kernel.addresses import path_to
@@ -183,9 +184,9 @@ class Interactions:
         if post is not None and deed.action == "incident.note":
             return f"post:{post.pk}"
         root = (post.thread or post) if post else None
-        question = getattr(root, "question", None)
+        question = question_threads.number_of(root.pk) if root else None
         if question is not None and not deed.action.startswith("thread."):
-            return str(question.about)
+            return subject("question", question)
         if deed.action == "incident.declare":
             return f"thread:{root.pk}" if root else "new"
         if root is None:

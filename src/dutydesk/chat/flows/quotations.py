@@ -88,18 +88,25 @@ TELLING = 4
 
 
 def naming(post: Post, retelling: Retelling, keys: Iterable[str]) -> QuerySet[Post]:
-    """Give the posts after a post that may name it by its title, of those whose keys begin so.
+    """Give the posts said or rewritten since a post that may name it, of those whose keys begin so.
 
     Of `keys` that end with a colon, what has the key without it is meant too.
     """
-    ours, named = Q(pk__in=[]), Q(pk__in=[])
+    ours = Q(pk__in=[])
     for key in keys:
         ours |= Q(key__startswith=key) | Q(key=key.removesuffix(":"))
+    since = Q(pk__gt=post.pk) | Q(changed_at__gte=post.at)
+    return Post.objects.filter(ours, since, naming_it("message", retelling))
+
+
+def naming_it(column: str, retelling: Retelling) -> Q:
+    """Say that JSON in this column may name a post by its title."""
+    named = Q(pk__in=[])
     for stem in retelling.stems:
         written = json.dumps(stem, ensure_ascii=False)[1:-1]
         if len(written) >= TELLING:
-            named |= Q(message__icontains=written)
-    return Post.objects.filter(ours, named, pk__gt=post.pk)
+            named |= Q((f"{column}__icontains", written))
+    return named
 
 
 def retell_posts(posts: QuerySet[Post], retelling: Retelling, at: datetime) -> None:

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from dutydesk.commitments.flows import commitments, wordings
 from dutydesk.commitments.rules import Promise
-from dutydesk.desk.models import Question, Ticket
+from dutydesk.desk.models import Question
 from dutydesk.desk.rules.promises import ANSWER, CHASE, LEAD, QUICK, SILENCE, TEAM
 from dutydesk.desk.rules.questions import chased_at, nudges, quick_until
 from dutydesk.kernel.kinds import PromiseKind
@@ -32,18 +32,12 @@ def touched(question: Question, at: datetime) -> None:
     Nobody of the team needs to with what is over, waits for its asker or for another, or has a
     ticket.
     """
-    elsewhere = question.state == Question.State.WAITING or _in_ticket(question)
-    if question.over or elsewhere or question.follows is not None:
+    rests = question.over or question.state == Question.State.WAITING
+    if rests or question.kept_in is not None or question.follows is not None:
         return
     due_at = chased_at(process.in_force(), at)
     if due_at is not None:
         _promise(question, CHASE, "", CHASE.says(title=question.title), due_at, at)
-
-
-def _in_ticket(question: Question) -> bool:
-    """Say whether a ticket keeps the record of it, and isn't gone from the tracker."""
-    ticket: Ticket | None = getattr(question, "ticket", None)
-    return ticket is not None and not ticket.there.get("gone")
 
 
 def reword(question: Question) -> None:
@@ -74,7 +68,7 @@ def quick_again(question: Question, left: timedelta, at: datetime) -> None:
 
 def _until(question: Question, due_at: datetime | None, at: datetime) -> None:
     """Promise a quick solution or a ticket by then; a question with a ticket needs neither."""
-    if due_at is None or hasattr(question, "ticket"):
+    if due_at is None or question.kept_in is not None:
         return
     _promise(question, QUICK, _helper(question), QUICK.says(title=question.title), due_at, at)
 

@@ -29,9 +29,9 @@ from dutydesk.process.flows import process
 def same(*, question: int, original: int, by: Person, at: datetime) -> int:
     """Join a question to the earlier one that it repeats; give which that is.
 
-    It is closed with it, or waits for it while that is open: then it is answered and solved when
-    that is. What is itself the same as a still earlier one leads to that one; joined to another
-    before, it is joined anew. Raises QuestionRefused.
+    It is closed as that was, or waits for it while that is open: then it is answered and solved
+    when that is. What is itself the same as a still earlier one leads to that one; joined to
+    another before, it is joined anew. Raises QuestionRefused.
     """
     first = Duplicate.objects.filter(question=original).values_list("original", flat=True).first()
     rows = Question.objects.select_for_update(of=("self",)).select_related("post__channel")
@@ -40,19 +40,20 @@ def same(*, question: int, original: int, by: Person, at: datetime) -> int:
     if question not in both:
         raise QuestionRefused("There is no such question.", "Give the number that its link has.")
     found, earlier = both[question], _earlier(both[question], both.get(first or original))
-    joined = _following(found.pk)
+    joined, waited = _following(found.pk), _waits(found)
     Duplicate.objects.filter(original=found).update(original=earlier)
     made = {"original": earlier, "by": by.name, "at": at}
     Duplicate.objects.update_or_create(question=found, defaults=made)
-    if earlier.over:
-        _end(joined, by.name, at)
-        if not found.over:
-            resolution.close(found, by.name, at, outcome="known")
-    else:
+    if not earlier.over:
         for one in joined:  # They wait for that one now.
             status_post.show(one, at)
         if not found.over:
-            _wait_for(found, at)
+            _wait_for(found, at, waited=waited)
+    elif joined or not found.over:
+        outcome = _outcome_with(earlier)
+        _end(joined, by.name, at, outcome)
+        if not found.over:
+            resolution.close(found, by.name, at, outcome=outcome)
     _tell_both(found, earlier, by, at)
     journal.record(
         event=QuestionSame(found.pk, earlier.pk),
@@ -64,14 +65,23 @@ def same(*, question: int, original: int, by: Person, at: datetime) -> int:
     return earlier.pk
 
 
-def _wait_for(found: Question, at: datetime) -> None:
-    """Owe nothing while it waits for another; keep how much of its quick limit was left."""
-    if found.state != Question.State.WAITING:
+def _wait_for(found: Question, at: datetime, *, waited: bool) -> None:
+    """Owe nothing while it waits for another; keep how much of its quick limit was left.
+
+    That is kept already if it `waited` before, for another or for its asker.
+    """
+    if not waited:
         found.quick_left = deadlines.pause(found, at)
     found.unanswered_since = None
     found.save(update_fields=["quick_left", "unanswered_since"])
     deadlines.withdrawn(found, at)
     status_post.show(found, at)
+
+
+def _waits(found: Question) -> bool:
+    """Say whether it waits, for its asker or for the question that it is joined to."""
+    to = Duplicate.objects.filter(question=found).exclude(original__state__in=OVER)
+    return found.state == Question.State.WAITING or (not found.over and to.exists())
 
 
 def _earlier(found: Question, earlier: Question | None) -> Question:
@@ -85,6 +95,20 @@ def _earlier(found: Question, earlier: Question | None) -> Question:
     if Duplicate.objects.filter(question=found, original=earlier).exists():
         raise QuestionRefused("It is joined to that one already.", "There is nothing to do.")
     return earlier
+
+
+def _outcome_with(earlier: Question) -> str:
+    """Give what comes of a question that is the same as one that is over: declined if that was.
+
+    Raises QuestionRefused for what nobody answered: whoever asks it now is to get an answer.
+    """
+    unanswered = earlier.outcome == "silent" and earlier.answered_at is None
+    if earlier.outcome == "lapsed" or unanswered:
+        raise QuestionRefused(
+            f"Question {earlier.pk} was closed without an answer.",
+            "Open that one again first, or go on with this one.",
+        )
+    return "declined" if earlier.outcome == "declined" else "known"
 
 
 def _tell_both(found: Question, earlier: Question, by: Person, at: datetime) -> None:
@@ -180,7 +204,7 @@ def solved(*, event: QuestionSolved, at: datetime) -> None:
     if original.outcome in UNSOLVED:
         _let_go(following, at)
     else:
-        _end(following, original.solved_by, at)
+        _end(following, original.solved_by, at, "known")
 
 
 def reopened(*, event: QuestionReopened, at: datetime) -> None:
@@ -195,7 +219,7 @@ def reopened(*, event: QuestionReopened, at: datetime) -> None:
     with_it = Question.objects.select_for_update(of=("self",)).filter(
         duplicate__original=original,
         state=Question.State.SOLVED,
-        outcome="known",
+        outcome__in=("known", "declined"),
         happiness=None,
         solved_at__gte=at - current.goes_on,
     )
@@ -210,12 +234,12 @@ def withdrawn(*, event: QuestionWithdrawn, at: datetime) -> None:
     _let_go(_following(event.question), at)
 
 
-def _end(following: list[Question], by: str, at: datetime) -> None:
+def _end(following: list[Question], by: str, at: datetime, outcome: str) -> None:
     """Solve those that wait for a solved question; one whose asker said more goes on by itself."""
     news = [one for one in following if one.unanswered_since is not None]
     for one in following:
         if one not in news:
-            resolution.close(one, by, at, outcome="known")
+            resolution.close(one, by, at, outcome=outcome)
     _let_go(news, at)
 
 

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from dutydesk.chat.flows import desk_posts
-from dutydesk.desk.flows import board, ticket_record, tickets, tracker_outbound
+from dutydesk.desk.flows import board, deadlines, ticket_record, tickets, tracker_outbound
 from dutydesk.desk.models import Ticket
 from dutydesk.outbox.flows import outbox
 from dutydesk.ports import tracker
@@ -96,7 +96,7 @@ def lately(at: datetime) -> list[Ticket]:
 
 def bring_back(ticket: Ticket, issue: Issue, at: datetime) -> None:
     """Go on with a locked ticket by its issue that is there again. What is over here stays over."""
-    before, lost = ticket.there, ("gone", "lost", "elsewhere", "column", "at")
+    before, lost = ticket.there, ("gone", "left", "lost", "elsewhere", "column", "at")
     kept = {name: value for name, value in before.items() if name not in lost}
     ticket.there = {**kept, "closed": issue.closed}
     ticket.number, ticket.node, ticket.url = issue.number, issue.node, issue.url
@@ -105,6 +105,8 @@ def bring_back(ticket: Ticket, issue: Issue, at: datetime) -> None:
     over = over or not (before.get("gone") or before.get("closed"))  # It was closed only here.
     if ticket.closed_at is not None and not issue.closed and not over:
         board.go_on(ticket, "the tracker", at)
+    if before.get("left") and ticket.question is not None:
+        deadlines.unchased(ticket.question, at)
     tracker_outbound.push(ticket, at)
     if ticket.post is not None:
         desk_posts.rewrite(key=f"{ticket.about}:raised", message=tickets.raised(ticket), at=at)

@@ -294,7 +294,7 @@ def _resume(found: Question, post: Post, at: datetime) -> None:
 
 
 def marked(*, event: PersonMarked, at: datetime) -> None:
-    """Follow marks on a question's first post: 👀 takes it, ✅ solves it, taken off undoes that."""
+    """Follow marks on a question's posts: 👀 takes it, ✅ solves it, taken off undoes that."""
     if event.mark not in (EYES, TICK) or question_threads.number_of(event.post) is None:
         return
     askers.recognise(event.account, at=at)
@@ -321,7 +321,7 @@ def _ticked(question: Question, event: PersonMarked, at: datetime) -> None:
 def _still_ticked(question: Question) -> bool:
     """Say whether somebody else who may say so has it ticked."""
     team = Engineer.objects.filter(active=True, account__isnull=False).values("account")
-    ticks = Mark.objects.filter(post=question.post_id, name=TICK)
+    ticks = Mark.objects.filter(post__in=question_threads.roots([question.pk]), name=TICK)
     return ticks.filter(Q(who=question.who) | Q(account__in=team)).exists()
 
 

@@ -151,11 +151,8 @@ def _goes_on(post: Post, at: datetime) -> Question | None:
     last = next((one for one in said if one.written_by == post.written_by), None)
     if last is None or post.at - last.at > process.in_force().ask.together:
         return None
-    found = Question.objects.filter(post=last).first()
-    if found is None:
-        joined = FurtherPost.objects.filter(post=last).select_related("question").first()
-        # Of posts that come together the later one may be heard first.
-        found = joined.question if joined else _heard_out_of_turn(last, at)
+    # Of posts that come together the later one may be heard first.
+    found = question_threads.question_of(last.pk) or _heard_out_of_turn(last, at)
     if found is None or found.state != Question.State.OPEN or found.answered_at is not None:
         return None
     return found

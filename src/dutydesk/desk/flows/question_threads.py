@@ -1,5 +1,7 @@
 """A question by the posts that it is made of, and what is said about it in their threads."""
 
+from collections.abc import Collection
+
 from django.db.models import Q, QuerySet
 
 from dutydesk.chat.models import Channel, Post
@@ -57,6 +59,33 @@ SELECT coalesce(
     (SELECT question_id FROM desk_furtherpost WHERE post_id = %(post)s),
     (SELECT id FROM desk_question WHERE post_id = %(post)s)
 )
+"""
+
+
+def roots(questions: Collection[int]) -> list[int]:
+    """Give the posts that these are made of: what is said about them stands in their threads."""
+    asked = Q(question__in=questions) | Q(joins__question__in=questions)
+    return list(Post.objects.filter(asked).order_by("pk").values_list("pk", flat=True))
+
+
+def kin(post: int) -> list[int]:
+    """Give the questions that a post is or was part of, with all that were parted from one another.
+
+    What was made of one of them may quote the posts of any.
+    """
+    return [number for (number,) in rows.run(_KIN, {"post": post}).fetchall()]
+
+
+_KIN = """
+WITH RECURSIVE kin (id, parted_from_id) AS (
+    SELECT id, parted_from_id FROM desk_question WHERE post_id = %(post)s OR id = (
+        SELECT question_id FROM desk_furtherpost WHERE post_id = %(post)s
+    )
+    UNION
+    SELECT other.id, other.parted_from_id FROM desk_question AS other
+    JOIN kin ON other.id = kin.parted_from_id OR other.parted_from_id = kin.id
+)
+SELECT id FROM kin ORDER BY id
 """
 
 

@@ -1,6 +1,6 @@
 """What the desk quotes of people's posts: it follows what becomes of these."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
@@ -9,6 +9,7 @@ from dutydesk.chat.flows import desk_posts
 from dutydesk.chat.flows.quotations import (
     Quoter,
     naming,
+    naming_it,
     retell_posts,
     retell_record,
     retell_rows,
@@ -17,9 +18,8 @@ from dutydesk.chat.models import Post
 from dutydesk.chat.rules import Retelling
 from dutydesk.commitments.flows import wordings
 from dutydesk.database import notifications
-from dutydesk.desk.flows import suggestions, tracker_outbound
-from dutydesk.desk.flows.question_threads import question_of
-from dutydesk.desk.models import PastAnswer, Question, Ticket, TicketComment
+from dutydesk.desk.flows import question_threads, suggestions, tracker_outbound
+from dutydesk.desk.models import PastAnswer, Ticket, TicketComment
 from dutydesk.kernel.messages import Message
 from dutydesk.kernel.subjects import subject
 from dutydesk.outbox.flows import outbox
@@ -30,40 +30,55 @@ _KEYS = ("question:", "questions:", "ticket:")
 
 
 def subjects_of(post: Post) -> list[str]:
-    """Give what quotes a post may be kept about: its thread, its question, and their tickets."""
-    root = post.thread_id or post.pk
-    question = question_of(root)
-    asked = [question.about] if question else []
-    return [subject("thread", root), *asked, *(one.about for one in _raised(root, question))]
+    """Give what quotes a post may be kept about: its thread, its questions, and their tickets.
+
+    Its questions are that which it is a part of, and those that were parted from one another: each
+    may quote what belonged to it before.
+    """
+    kin = question_threads.kin(_root(post))
+    return _subjects(post, kin, _raised(post, kin))
 
 
-def _raised(root: int, question: Question | None) -> QuerySet[Ticket]:
-    where = Q(post=root) | Q(question=question) if question else Q(post=root)
-    return Ticket.objects.filter(where)
+def _subjects(post: Post, kin: Collection[int], raised: Iterable[Ticket]) -> list[str]:
+    asked = (subject("question", one) for one in kin)
+    return [subject("thread", _root(post)), *asked, *(one.about for one in raised)]
+
+
+def _root(post: Post) -> int:
+    return post.thread_id or post.pk
+
+
+def _raised(post: Post, kin: Collection[int]) -> QuerySet[Ticket]:
+    """Give the tickets of these questions, and all that were raised from threads of theirs."""
+    roots = [_root(post), *question_threads.roots(kin)]
+    return Ticket.objects.filter(Q(post__in=roots) | Q(question__in=kin))
 
 
 def _follow(post: Post, retelling: Retelling, at: datetime) -> None:
     """Let promises, the record, messages and tickets quote what is said now."""
-    root = post.thread_id or post.pk
-    raised = _raised(root, question_of(root))
+    kin = question_threads.kin(_root(post))
+    raised = _raised(post, kin)
     if post.thread_id is None:
-        subjects = subjects_of(post)
+        subjects = _subjects(post, kin, raised)
         retell_record(subjects[1:], post, retelling, at)  # The thread's are told so.
         for one in subjects:
             wordings.retell(subject=one, text=retelling.quoted)
             outbox.retell(subject=one, leaves=retelling.leaves)
         elsewhere = naming(post, retelling, _KEYS).exclude(thread=post)
         retell_posts(elsewhere, retelling, at)
+        # A mail that is about one question may name others.
+        named = naming_it("payload", retelling)
+        outbox.retell_keyed(begins="question:", leaves=retelling.leaves, where=named)
     else:
-        retell_posts(_offers(question_of(root)), retelling, at)
+        retell_posts(_offers(kin), retelling, at)
         for ticket in raised:  # A tracker outside may not have been told yet.
             outbox.retell(subject=ticket.about, leaves=retelling.leaves)
     _tickets(raised, post, retelling, at)
 
 
-def _offers(question: Question | None) -> QuerySet[Post]:
-    """Give the posts that offer what was answered to a question to others who ask."""
-    asked = PastAnswer.objects.filter(past=question).values_list("question", flat=True)
+def _offers(questions: Collection[int]) -> QuerySet[Post]:
+    """Give the posts that offer what was answered to these questions to others who ask."""
+    asked = PastAnswer.objects.filter(past__in=questions).values_list("question", flat=True)
     return Post.objects.filter(key__in=[suggestions.key_of(one) for one in asked])
 
 

@@ -63,7 +63,7 @@ def close(found: Question, by: str, at: datetime, *, outcome: str = "") -> None:
     """Close a question, ask the team what kind it was, and the asker how our help was."""
     found.state, found.solved_at, found.solved_by = Question.State.SOLVED, at, by
     found.waiting_since = found.unanswered_since = None
-    found.outcome = outcome or ("ticket" if hasattr(found, "ticket") else "answered")
+    found.outcome = outcome or ("ticket" if found.kept_in is not None else "answered")
     found.kind = found.kind or suggested_kind(found.asked, process.in_force().ask.kinds)
     changed = ["state", "solved_at", "solved_by", "waiting_since", "unanswered_since"]
     found.save(update_fields=[*changed, "outcome", "kind"])

@@ -81,8 +81,8 @@ def _best(
 def likely_answers(question: Question) -> Sequence[tuple[float, Question]]:
     """Give the earlier questions with an answer that are likely to help, with their likeness.
 
-    None that asked for a review, since the next change is another; and none that was opened again
-    and is not solved.
+    None that asked for a review, since the next change is another; none that was opened again
+    and is not solved; and none that was closed without anything being done.
     """
     words = telling_words(question.asked)
     told, others = search.alike(words=words, among=search.Among(kind="question"))
@@ -91,6 +91,7 @@ def likely_answers(question: Question) -> Sequence[tuple[float, Question]]:
     )
     unknown = (Question.State.WITHDRAWN, Question.State.OPEN)  # Reopened: it did not help.
     known = answered.filter(pk__lt=question.pk).exclude(state__in=unknown)
+    known = known.exclude(outcome__in=("lapsed", "declined"))  # Nobody was helped by these.
     asked = [one for one in known.select_related("post") if not asks_for_review(one.asked)]
     past = _without_reopened(asked)
     likely = offered(told, [other for other in others if other.number in past])

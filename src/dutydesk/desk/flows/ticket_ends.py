@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.db import transaction
+
 from dutydesk.chat.flows import desk_posts
 from dutydesk.desk.flows import board, deadlines, resolution, tracker_outbound
 from dutydesk.desk.flows.events import (
@@ -9,13 +11,11 @@ from dutydesk.desk.flows.events import (
     QuestionSolved,
     QuestionWithdrawn,
     TicketClosed,
-    TicketEvent,
     TicketMoved,
     TicketReopened,
 )
 from dutydesk.desk.flows.ticket_record import locked
 from dutydesk.desk.models import FurtherPost, Question, Ticket
-from dutydesk.desk.rules.questions import UNSOLVED
 from dutydesk.desk.words import DESK, beginning, ticket_raised
 from dutydesk.kernel.messages import Message
 from dutydesk.process.flows import process
@@ -23,7 +23,7 @@ from dutydesk.process.flows import process
 
 def ticket_ended(*, event: TicketClosed | TicketMoved, at: datetime) -> None:
     """Solve the question of a ticket that is closed, and tell its asker so."""
-    question, ticket = _both(event)
+    question, ticket = _both(event.ticket)
     if question is None or ticket.closed_at is None or question.over:
         return
     if ticket.there.get("gone"):
@@ -59,21 +59,25 @@ def _without_ticket(question: Question, ticket: Ticket, at: datetime) -> None:
 
 def ticket_goes_on(*, event: TicketReopened, at: datetime) -> None:
     """Open the question of a ticket again that is open again."""
-    question, ticket = _both(event)
+    question, ticket = _both(event.ticket)
     if question is None or ticket.closed_at is not None:
         return
     if question.state == question.State.SOLVED:
         resolution.open_again(question, DESK, at)
-    elif not question.over:
+    elif not question.over and question.kept_in is not None:
         deadlines.unchased(question, at)
 
 
 def question_ended(*, event: QuestionSolved, at: datetime) -> None:
-    """Close the ticket of a question that somebody said is solved."""
+    """Close the ticket of a question that is solved, or the same as one that was declined."""
     question = resolution.locked(event.question)
-    if question.state == Question.State.SOLVED and question.outcome not in UNSOLVED:
-        text = process.in_force().ask.words.solved.format(by=beginning(question.solved_by))
-        _end_with(question, text, question.solved_by or DESK, at)
+    if question.state != Question.State.SOLVED or question.outcome in ("silent", "lapsed"):
+        return
+    said = process.in_force().ask.words
+    text = said.solved.format(by=beginning(question.solved_by))
+    if question.outcome == "declined":
+        text = said.declined.format(asker=question.post.author)
+    _end_with(question, text, question.solved_by or DESK, at)
 
 
 def question_withdrawn(*, event: QuestionWithdrawn, at: datetime) -> None:
@@ -111,17 +115,39 @@ def _end_with(question: Question, text: str, by: str, at: datetime) -> None:
 
 
 def question_goes_on(*, event: QuestionReopened, at: datetime) -> None:
-    """Open the ticket of a question again that is open again."""
+    """Open the ticket of a question again that is open again, unless that is in no tracker."""
     question = resolution.locked(event.question)
     ticket = Ticket.objects.filter(question=question, closed_at__isnull=False).first()
-    if ticket is not None and not question.over:
+    if ticket is not None and not question.over and not ticket.there.get("gone"):
         found = locked(ticket.pk)
         board.go_on(found, DESK, at)
         tracker_outbound.push(found, at)
 
 
-def _both(event: TicketEvent) -> tuple[Question | None, Ticket]:
+@transaction.atomic
+def leave(*, ticket: int, at: datetime) -> None:
+    """Go on here with the question of a ticket that stays where tickets were kept before."""
+    question, found = _both(ticket)
+    found.there = {**found.there, "left": True}
+    found.save(update_fields=["there"])
+    if question is not None:
+        deadlines.touched(question, at)
+
+
+@transaction.atomic
+def keep_again(*, ticket: int, number: int, url: str, at: datetime) -> None:
+    """Let a ticket that is where tickets are kept now, by this number, keep its question again."""
+    question, found = _both(ticket)
+    found.number, found.url = number, url
+    found.there.pop("left", None)
+    found.save(update_fields=["number", "url", "there"])
+    tracker_outbound.push(found, at)
+    if question is not None:
+        deadlines.unchased(question, at)
+
+
+def _both(ticket: int) -> tuple[Question | None, Ticket]:
     """Give a ticket and its question, locked: the question first, as everywhere."""
-    number = Ticket.objects.only("question").get(pk=event.ticket).question_id
+    number = Ticket.objects.only("question").get(pk=ticket).question_id
     question = resolution.locked(number) if number is not None else None
-    return question, locked(event.ticket)
+    return question, locked(ticket)

@@ -4,12 +4,13 @@ import uuid
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from dutydesk.chat.flows.people_posts import PersonEdited, PersonMarked
 from dutydesk.chat.models import Post
 from dutydesk.chat.rules import REMOVED
 from dutydesk.database import notifications
-from dutydesk.desk.flows import tracker_outbound
+from dutydesk.desk.flows import question_threads, tracker_outbound
 from dutydesk.desk.flows.events import (
     TicketCommentChanged,
     TicketCommented,
@@ -131,8 +132,16 @@ def keep_post(*, post: int, by: str, at: datetime) -> TicketComment:
 
 
 def of_thread(post: Post) -> Ticket | None:
-    """Give the newest ticket that was raised from a post's thread; None if there is none."""
-    return Ticket.objects.filter(post=post.thread_id or post.pk).last()
+    """Give the newest ticket of a post's question, or of the threads of that; None for none.
+
+    A thread of which nobody asked anything has tickets of its own.
+    """
+    root = post.thread_id or post.pk
+    question = question_threads.number_of(root)
+    if question is None:
+        return Ticket.objects.filter(post=root).last()
+    roots = question_threads.roots([question])
+    return Ticket.objects.filter(Q(question=question) | Q(post__in=roots, question=None)).last()
 
 
 def marked(*, event: PersonMarked, at: datetime) -> None:

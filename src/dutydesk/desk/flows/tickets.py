@@ -82,7 +82,7 @@ def _replies(root: Post) -> list[Post]:
 
 def _conversation(asked: Question) -> list[Post]:
     """Give what people said about a question: its posts, and what answers any of them, in order."""
-    roots = [asked.post_id, *asked.joined.values_list("post", flat=True)]
+    roots = question_threads.roots([asked.pk])
     said = Post.objects.filter(Q(pk__in=roots) | Q(thread__in=roots), only_for=None)
     said = said.filter(removed_at=None).exclude(account=None, outside="", thread__isnull=False)
     return list(said.order_by("pk"))
@@ -129,6 +129,8 @@ def _make(
     at: datetime,
 ) -> Ticket:
     current = process.in_force().ask.ticket
+    if asked is not None:  # One that is lost keeps its record no more.
+        Ticket.objects.filter(question=asked).update(question=None)
     return Ticket.objects.create(
         question=asked,
         post=root,
@@ -158,9 +160,10 @@ def _record(ticket: Ticket, asked: Question | None, by: Person, at: datetime) ->
 
 
 def _check(asked: Question | None, body: str) -> None:
-    if asked is not None and hasattr(asked, "ticket"):
+    kept = asked.kept_in if asked is not None else None
+    if kept is not None:
         raise TicketRefused(
-            f"Ticket {asked.ticket.pk} keeps the record of this already.", "Go on in that one."
+            f"Ticket {kept.pk} keeps the record of this already.", "Go on in that one."
         )
     if len(body) > LONGEST:
         raise TicketRefused(

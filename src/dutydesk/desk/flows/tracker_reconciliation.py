@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from dutydesk.desk.flows import (
     lost_issues,
+    ticket_ends,
     ticket_record,
     tracker_inbound,
     tracker_outbound,
@@ -139,16 +140,18 @@ def _read_elsewhere(asker: TrackerQueries, at: datetime) -> None:
     A repository that is only called otherwise has them still. Those of another one are left as they
     are, and the team is told.
     """
-    left = {one.node: one for one in _going() if not tracker_outbound.in_place(one)}
+    going = _going()
+    for one in going:
+        if one.there.get("left") and tracker_outbound.in_place(one):  # They are kept there again.
+            ticket_ends.keep_again(ticket=one.pk, number=one.number or 0, url=one.url, at=at)
+    left = {one.node: one for one in going if not tracker_outbound.in_place(one)}
     for node, (number, url) in asker.places(list(left)).items():
         if not tracker_outbound.is_place(url):
             continue
-        ticket = left.pop(node)
-        with transaction.atomic():
-            found = ticket_record.locked(ticket.pk)
-            found.number, found.url = number, url
-            found.save(update_fields=["number", "url"])
-            tracker_outbound.push(found, at)
+        ticket_ends.keep_again(ticket=left.pop(node).pk, number=number, url=url, at=at)
+    for one in left.values():
+        if not one.there.get("left"):
+            ticket_ends.leave(ticket=one.pk, at=at)
     if left:
         tracker_problems.say_left(list(left.values()), at=at)
 

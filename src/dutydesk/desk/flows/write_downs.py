@@ -56,7 +56,8 @@ def ask_for(*, question: int, title: str, text: str, by: Person, at: datetime) -
     """Raise the ticket, here or in the tracker outside, once for a question. Clause docs.repo."""
     found = _solved(question)
     root = Post.objects.select_for_update(of=("self",)).get(pk=found.post_id)
-    before = Ticket.objects.filter(post=root, question=None).first()
+    asked_for = Ticket.objects.filter(post=root, question=None)
+    before = next((one for one in asked_for if not one.lost), None)
     if before is not None:
         raise TicketRefused(f"Ticket {before.called} asks for this already.", "Go on in that one.")
     if len(text) > tickets.LONGEST:

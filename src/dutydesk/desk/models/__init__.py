@@ -101,10 +101,8 @@ class Question(models.Model):
     @property
     def texts(self) -> list[str]:
         """Give what its asker said in the posts that it is made of, first things first."""
-        further = getattr(self, "further", None)
-        if further is None:
-            posts = Post.objects.filter(joins__question=self, removed_at=None).order_by("pk")
-            further = posts.values_list(KeyTextTransform("body", "message"), flat=True)
+        if (further := getattr(self, "further", None)) is None:
+            further = vars(Question.objects.get(pk=self.pk))["further"]
         first = () if self.post.removed_at is not None else (self.post.words.body,)
         return [*first, *further]
 
@@ -120,8 +118,7 @@ class Question(models.Model):
 
     def titled(self, longest: int) -> str:
         """Give these, cut at so many characters; what only says that a question follows is left."""
-        said = [one for one in self.texts if not announces(one)] or self.texts
-        whole = "\n".join(said)
+        whole = "\n".join([one for one in self.texts if not announces(one)] or self.texts)
         return title_of(whole, longest) or whole.strip()[:longest].partition("\n")[0] or REMOVED
 
     @property
@@ -137,9 +134,14 @@ class Question(models.Model):
     @property
     def follows(self) -> "Question | None":
         """Give the question that it waits for, since it is the same and that is still open."""
-        joined: Duplicate | None = getattr(self, "duplicate", None)
-        waits = joined is not None and not self.over and not joined.original.over
-        return joined.original if joined is not None and waits else None
+        joined: Duplicate | None = None if self.over else getattr(self, "duplicate", None)
+        return None if joined is None or joined.original.over else joined.original
+
+    @property
+    def kept_in(self) -> "Ticket | None":
+        """Give the ticket that keeps its record; not one that is lost."""
+        ticket: Ticket | None = getattr(self, "ticket", None)
+        return None if ticket is None or ticket.lost else ticket
 
     @property
     def waits_since(self) -> datetime:
@@ -216,6 +218,11 @@ class Ticket(models.Model):
         return subject("ticket", self.pk)
 
     @property
+    def lost(self) -> bool:
+        """Say whether it is gone from the tracker, or left where tickets were kept before."""
+        return bool(self.there.get("gone") or self.there.get("left"))
+
+    @property
     def called(self) -> str:
         """Give what people call it: its number in the tracker, or ours."""
         return f"#{self.number or self.pk}"
@@ -268,9 +275,8 @@ class TrackerState(models.Model):
 class SearchDocument(models.Model):
     """What can be found: one for each question with its thread, ticket with its record, incident.
 
-    The database keeps it, in the transaction that changes what it tells of: see the functions in
-    the migrations. `number` is the key of what it tells of; a question's `body` is empty, since its
-    posts are read where they are. `solved` is null where that means nothing.
+    The database keeps it (see the migrations), by the `number` of what it tells of. A question's
+    `body` is empty: its posts are read where they are. `solved` is null where it means nothing.
     """
 
     kind = models.CharField(max_length=20)
@@ -283,10 +289,7 @@ class SearchDocument(models.Model):
     vector = SearchVectorField()
 
     class Meta:
-        """Found by its words, and the newest first. New words go straight into the index.
-
-        Otherwise a search reads through those that came since the last vacuum, in any order.
-        """
+        """Found by its words, which go straight into the index: no search waits for a vacuum."""
 
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["kind", "number"], name="document_once")

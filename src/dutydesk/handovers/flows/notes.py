@@ -9,6 +9,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from dutydesk.chat.rules import title_of
 from dutydesk.database import notifications
 from dutydesk.handovers.flows import posts, steps
 from dutydesk.handovers.flows.events import HandoverRefused, HandoverWritten
@@ -89,7 +90,7 @@ def _keep(handover: Handover, noted: Noted, text: str, by: Person, at: datetime)
     noted.note, noted.noted_by, noted.edition = text, by.name, noted.edition + 1
     noted.save(update_fields=["note", "noted_by", "edition"])
     if another:
-        where = "" if noted is handover else f" to “{getattr(noted, 'text', '')[:100]}”"
+        where = "" if noted is handover else f" to “{title_of(getattr(noted, 'text', ''), 90)}”"
         journal.record(
             event=HandoverWritten(handover.pk),
             subject=handover.about,

@@ -2,10 +2,11 @@
 
 from dutydesk.alarms.models import Alarm
 from dutydesk.chat.models import Post
-from dutydesk.desk.models import Question
+from dutydesk.desk.flows import question_threads
 from dutydesk.incidents.flows import links
 from dutydesk.incidents.models import Incident
 from dutydesk.kernel import bounds
+from dutydesk.kernel.subjects import subject
 from dutydesk.process.flows import process
 
 
@@ -14,9 +15,8 @@ def prompt_of(post: Post) -> str:
     root = post.thread
     if root is None:
         return ""
-    question = Question.objects.filter(post=root).first()
-    if question is not None:
-        return question.about
+    if (question := question_threads.number_of(root.pk)) is not None:
+        return subject("question", question)
     kind, _, rest = root.key.partition(":")
     number = bounds.number(rest.partition(":")[0])
     if kind == "alarm" and number is not None and Alarm.objects.filter(pk=number).exists():

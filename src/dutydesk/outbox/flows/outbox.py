@@ -127,9 +127,9 @@ def retell(*, subject: str, leaves: Callable[[Any], Any]) -> None:
     _retell(OutboxMessage.objects.filter(subject=subject), leaves)
 
 
-def retell_keyed(*, begins: str, leaves: Callable[[Any], Any]) -> None:
-    """Let what is, or was, to be said under keys that begin so tell it; likewise."""
-    _retell(OutboxMessage.objects.filter(key__startswith=begins), leaves)
+def retell_keyed(*, begins: str, leaves: Callable[[Any], Any], where: Q | None = None) -> None:
+    """Let what is, or was, to be said under keys that begin so, and `where` that holds, tell it."""
+    _retell(OutboxMessage.objects.filter(where or Q(), key__startswith=begins), leaves)
 
 
 def _retell(said: QuerySet[OutboxMessage], leaves: Callable[[Any], Any]) -> None:

@@ -157,7 +157,7 @@ def reopen(*, improvement: int, by: Person, at: datetime) -> Improvement:
     if one.state == Improvement.State.OPEN:
         raise ImprovementRefused("It is open.", "Go on with it.")
     _go_on(one, by.name, at)
-    if one.ticket is not None and one.ticket.closed_at is not None:
+    if one.ticket is not None and one.ticket.closed_at is not None and not one.ticket.lost:
         board.reopen(ticket=one.ticket.pk, by=by, at=at)
     return one
 
@@ -173,7 +173,7 @@ def _go_on(one: Improvement, by: str, at: datetime) -> None:
 def raise_ticket(*, improvement: int, by: Person, at: datetime) -> Ticket:
     """Let the work on it have a record on the board, and in the tracker where there is one."""
     one = _locked(improvement)
-    if one.ticket is not None:
+    if one.ticket is not None and not one.ticket.lost:
         raise ImprovementRefused(
             f"Ticket {one.ticket.called} keeps the record of it.", "Go on in that one."
         )
@@ -194,12 +194,12 @@ def raise_ticket(*, improvement: int, by: Person, at: datetime) -> Ticket:
 
 
 def follow_ticket(*, event: TicketEvent, at: datetime) -> None:
-    """Let an improvement be done, or open again, as its ticket is."""
+    """Let an improvement be done, or open again, as its ticket is; a gone one says nothing."""
     number = Improvement.objects.filter(ticket=event.ticket).values_list("pk", flat=True).first()
     if number is None:
         return
     one = _locked(number)
-    if one.ticket is None:
+    if one.ticket is None or one.ticket.there.get("gone"):
         return
     closed, by = one.ticket.closed_at is not None, f"ticket {one.ticket.called}"
     if closed and one.state == Improvement.State.OPEN:

@@ -43,7 +43,7 @@ def ask_for(*, improvement: int, title: str, text: str, by: Person, at: datetime
     """
     rows = Improvement.objects.select_for_update(of=("self",))
     one = rows.select_related("owner", "page_ticket").get(pk=improvement)
-    if one.page_ticket is not None:
+    if one.page_ticket is not None and not one.page_ticket.lost:
         raise ImprovementRefused(
             f"Ticket {one.page_ticket.called} asks for this already.", "Go on in that one."
         )
