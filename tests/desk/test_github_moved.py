@@ -1,18 +1,14 @@
 """Tickets whose issues come back from where they were moved to, or whose repository is another."""
 
 from collections.abc import Iterator, Mapping
-from copy import deepcopy
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from dutydesk.commitments.models import Commitment
-from dutydesk.desk.flows.events import TicketRefused
 from dutydesk.desk.models import Ticket
-from dutydesk.process.flows import process
 from testing.asked import ASK, TEAM, now
 from testing.tracked import Tracked, fresh, raised, tracked
+from testing.tracked_moves import bring_back, move_on, name, transfer
 
 pytestmark = pytest.mark.django_db
 
@@ -23,34 +19,6 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Tracked]:
     world.shifts(support="Ada")
     yield world
     world.github.close()
-
-
-def transfer(world: Tracked, number: int, node: str = "I_900") -> Any:
-    """Move an issue to another repository, where it has that node."""
-    issue = world.github.issues.pop(number)
-    world.github.gone[number] = 301
-    there = {"new_issue": {"node_id": node, "number": 9}}
-    world.github.tell("issues", "transferred", issue, changes=there)
-    return issue
-
-
-def bring_back(world: Tracked, issue: Any, number: int, node: str = "I_900") -> None:
-    """Move it back, where it has a number and a node as any new one."""
-    back = deepcopy(issue)
-    address = f"https://github.com/{world.github.repository}/issues/{number}"
-    back.update(id=number, number=number, node_id=f"I_{number}", html_url=address)
-    back["updated_at"] = f"{world.at:%Y-%m-%dT%H:%M:%SZ}"
-    world.github.issues[number] = back
-    here = {"old_issue": {"node_id": node, "number": 9}}
-    world.github.tell("issues", "opened", back, changes=here)
-
-
-def name(world: Tracked, repository: str, tmp_path: Path) -> None:
-    """Let the process file name another repository."""
-    file = tmp_path / "process.yaml"
-    before = process.in_force().ask.ticket.repository
-    file.write_text(file.read_text().replace(f"repository: {before}", f"repository: {repository}"))
-    process.adopt(file=file, at=world.at)
 
 
 @pytest.mark.clause("ask.ticket-record")
@@ -135,16 +103,6 @@ def test_a_copy_that_is_transferred_in_is_another_ticket(world: Tracked) -> None
         world.catch_up()
     assert (fresh(ticket).number, ticket.closed_at) == (1, None)
     assert set(Ticket.objects.values_list("number", flat=True)) == {1, 7}
-
-
-def move_on(world: Tracked, tmp_path: Path) -> Any:
-    """Keep tickets in another repository from now on; give the first one's issue."""
-    issue = world.github.issues.pop(1)
-    world.github.repository = "acme/help"
-    name(world, "acme/help", tmp_path)
-    world.github.webhooks.clear()
-    world.later(minutes=10)
-    return issue
 
 
 @pytest.mark.clause("ask.ticket-record")
@@ -337,51 +295,3 @@ def test_what_was_transferred_before_the_process_names_its_new_place_is_the_same
         "Called otherwise",
         "https://github.com/acme/help/issues/9",
     )
-
-
-@pytest.mark.clause("ask.ticket-record")
-def test_the_question_of_a_ticket_that_is_left_behind_is_chased_until_that_is_kept_again(
-    world: Tracked, tmp_path: Path
-) -> None:
-    question, ticket = raised(world)
-    owed = Commitment.objects.filter(subject=question.about, kind="question.chase", state="open")
-    issue = move_on(world, tmp_path)
-    for _ in range(2):
-        world.catch_up()
-        world.later(minutes=6)
-    assert (owed.count(), fresh(ticket).closed_at) == (1, None)
-    due_at = owed.get().due_at
-    world.later(minutes=6)
-    world.catch_up()
-    assert owed.get().due_at == due_at
-    bring_back(world, issue, 7, node="I_1")
-    world.hears()
-    assert (fresh(ticket).number, owed.exists()) == (7, False)
-    name(world, "acme/elsewhere", tmp_path)
-    world.github.repository = "acme/elsewhere"
-    world.later(minutes=6)
-    world.catch_up()
-    assert owed.exists()
-    name(world, "acme/help", tmp_path)  # It is kept where it was, after all.
-    world.github.repository = "acme/help"
-    world.later(minutes=6)
-    world.catch_up()
-    assert not owed.exists()
-    with pytest.raises(TicketRefused):
-        world.press("Ben", "ticket.raise", question.about, title="Visits, again", body="It")
-
-
-def test_a_question_whose_ticket_is_left_behind_gets_another_one(
-    world: Tracked, tmp_path: Path
-) -> None:
-    question, ticket = raised(world)
-    move_on(world, tmp_path)
-    another = world.github.open("uma-gh", "Nothing of ours")  # No number there is the first again.
-    world.github.issues = {5: another | {"number": 5, "node_id": "I_5"}}
-    world.github.webhooks.clear()
-    world.catch_up()
-    world.press("Ben", "ticket.raise", question.about, title="Visits, again", body="It")
-    world.hears()
-    other = Ticket.objects.get(question=question)
-    assert other.pk != ticket.pk
-    assert f"/{world.github.repository}/issues/" in other.url

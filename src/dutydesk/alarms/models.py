@@ -183,11 +183,11 @@ class Alarm(models.Model):
 
     `group_key` is the sender's, after the number of its integration key. `title`, `severity`,
     `service`, `runbook`, `description`, and what its route says (`channel`, `duties`; empty: as the
-    process does) are those of its worst firing alert; `peak` is the highest it has been. The counts
-    are of its alerts; `truncated`: so many more its sender left out. `incident`: the running one
-    that has it, as a subject. `again_at`: it pages again then, since that is resolved and it still
-    fires. `flapped`: so often one of its alerts began since `flapped_since`, if it flaps; none
-    fires, and it is over at `rests_until` if none begins.
+    process does) are its worst firing alert's; `peak`: the highest it has been. The counts are of
+    its alerts; `truncated`: so many more its sender left out. `incident`: the running one that has
+    it, as a subject; it pages again at `again_at`, since that is over and it fires still.
+    `flapped`: so often one of its alerts began since `flapped_since`, if it flaps; none fires, and
+    it is over at `rests_until` if none begins.
     """
 
     class State(models.TextChoices):
