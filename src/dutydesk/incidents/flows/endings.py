@@ -3,14 +3,15 @@
 from datetime import datetime
 
 from dutydesk.alarms.flows import takeover
+from dutydesk.chat.flows import desk_posts
+from dutydesk.chat.models import Post
 from dutydesk.commitments.flows import commitments
 from dutydesk.incidents import words
-from dutydesk.incidents.flows import help_calls, updates
+from dutydesk.incidents.flows import gatherings, help_calls, updates
 from dutydesk.incidents.flows.after_limit import show_limit
 from dutydesk.incidents.models import Incident
 from dutydesk.incidents.rules.promises import (
     AFTER_LIMIT,
-    GATHERING,
     LEAD_CHOICE,
     LIMIT,
     ROLE_HANDOVER,
@@ -25,12 +26,26 @@ from dutydesk.process.flows import process
 def owe_nothing(incident: Incident, at: datetime, since: str) -> None:
     """Withdraw what is still owed in an incident that is over; `since` says why.
 
-    Whoever was called on and has not answered is told that they are no longer needed.
+    Whoever was called on and has not answered is told that they are no longer needed, and what
+    stands in the channel and asks for something says that it is over.
     """
     help_calls.end(incident, since.rstrip("."), at)
-    kinds = (UPDATE, LEAD_CHOICE, GATHERING, ROLE_HANDOVER, LIMIT, TAKEOVER, *AFTER_LIMIT)
+    gatherings.call_off(incident, since, at)
+    kinds = (UPDATE, LEAD_CHOICE, ROLE_HANDOVER, LIMIT, TAKEOVER, *AFTER_LIMIT)
     commitments.withdraw_all(kinds=kinds, subject=incident.about, at=at)
     show_limit(incident, at, since)
+    _ask_nothing(incident, at, since)
+
+
+def _ask_nothing(incident: Incident, at: datetime, since: str) -> None:
+    """Let each post that asks somebody for something in it say why nobody is asked any more.
+
+    Its announcements say how it ended, and are written anew by whoever ends it.
+    """
+    posts = Post.objects.filter(key__startswith=f"{incident.about}:").exclude(message__buttons=[])
+    others = posts.exclude(key__startswith=f"{incident.about}:in:").order_by("pk")
+    told = {one.key: words.asked_no_more(one.words, since) for one in others}
+    desk_posts.rewrite_all({key: said for key, said in told.items() if said is not None}, at=at)
 
 
 def let_alarms_go(incident: Incident, by: str, at: datetime, clause: str) -> None:
