@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from dutydesk.commitments.flows import commitments
 from dutydesk.kernel.periods import Period
 from dutydesk.people.flows import people
-from dutydesk.rota.flows import edits, experience, roster, swaps
-from dutydesk.rota.flows.shift_build import EditRefused
+from dutydesk.rota.flows import edits, experience, roster, swaps, team_members
+from dutydesk.rota.flows.shift_build import BuildOutcome, EditRefused
 from dutydesk.rota.flows.violations import PairingRefused
 from dutydesk.rota.models import Shift, Swap
 from dutydesk.rota.rules.promises import first_reminder, next_reminder
@@ -95,20 +96,64 @@ def test_reminders_go_on_until_it_is_taken(world: World) -> None:
     assert not any("about to lapse" in each for each in world.said("#cloud-platform", "Ben"))
 
 
-def test_an_offer_of_what_is_no_longer_one_s_own_doesn_t_stay_with_one(world: World) -> None:
-    offer(world)
-    edits.override(
-        duty="primary",
-        span=saturday(world),
-        add=number("Cy"),
-        everybody=True,
-        at=world.at,
-        by="Ben",
-    )
-    world.forward(days=5)
-    said = world.said("#cloud-platform")
-    assert any("it was Ada's no more anyway" in each for each in said)
-    assert not any("stays with Ada" in each for each in said)
+def _override(world: World) -> BuildOutcome:
+    who = {"add": number("Cy"), "everybody": True}
+    return edits.override(duty="primary", span=saturday(world), **who, at=world.at, by="Uma")
+
+
+def _away(world: World) -> BuildOutcome:
+    return edits.be_away(engineer=number("Ada"), span=saturday(world), at=world.at, by="Uma")
+
+
+def _temporary(world: World) -> BuildOutcome:
+    span = saturday(world)
+    shifts = [(number("Ben"), span)]
+    return edits.stand_in(duty="primary", span=span, shifts=shifts, at=world.at, by="Uma")
+
+
+def _leaves(world: World) -> BuildOutcome:
+    on = world.moment("2026-11-27T18:00")
+    uma = world.person("Uma")
+    return team_members.leave(engineer=number("Ada"), on=on, person=uma, at=world.at, by="Uma")
+
+
+WAYS = {"override": _override, "absence": _away, "temporary": _temporary, "leaves": _leaves}
+
+
+@pytest.mark.parametrize("how", WAYS)
+def test_an_open_offer_is_withdrawn_once_its_time_is_another_s(world: World, how: str) -> None:
+    swap = offer(world, "Ben")
+    outcome = WAYS[how](world)
+    world.settle()
+    says = "Ada had offered primary time that Ada no longer has: Sat 28 Nov 2026"
+    if how != "leaves":
+        assert any(line.startswith(says) for line in outcome.void), "a preview says so"
+    swap.refresh_from_db()
+    assert swap.state == Swap.State.VOID
+    assert not commitments.owed([swap.about]).exists()
+    assert any("Ada's primary time: void" in said for said in world.said("#cloud-platform"))
+    for name in ("Ada", "Ben"):
+        (told,) = [s for s in world.said("#cloud-platform", name) if "An offer is void" in s]
+        assert says in told and "Changed by: Uma" in told
+    with pytest.raises(EditRefused, match=r"stands no more \(void\)"):
+        world.press("Ben", "rota.take", swap.about)
+    heard = len(world.said("#cloud-platform", "Ada"))
+    world.forward(days=6)
+    assert not any("lapse" in said for said in world.said("#cloud-platform", "Ada")[heard:])
+
+
+def test_an_offer_of_which_a_part_is_another_s_is_of_what_is_left(world: World) -> None:
+    swap = offer(world)
+    noon = world.moment("2026-11-28T12:00")
+    later = Period(noon, saturday(world).end)
+    who = {"add": number("Cy"), "remove": number("Ada")}
+    edits.override(duty="primary", span=later, **who, at=world.at, by="Uma")
+    (said,) = [each for each in world.said("#cloud-platform") if "Ada asks:" in each]
+    assert "00:00 to 12:00" in said
+    world.press("Ben", "rota.take", swap.about)
+    swap.refresh_from_db()
+    assert swap.state == Swap.State.TAKEN
+    assert [primary(world, f"2026-11-28T{hour}:00") for hour in (11, 13)] == ["Ben", "Cy"]
 
 
 def test_an_offer_is_taken_back_by_its_owner_only(world: World) -> None:

@@ -213,9 +213,13 @@ def swap_offered(
     now: datetime,
     zone: ZoneInfo,
 ) -> Message:
-    """Show an offer, which one press takes: a stint with each of its parts."""
+    """Show an offer, which one press takes: a stint with each of its parts.
+
+    Where others have some of `period` by now, what is left of it.
+    """
     about = f"swap:{number}"
-    lines = [span(period, zone)]
+    left = Period(parts[0].start, parts[-1].end) if parts else period
+    lines = [span(left, zone)]
     if len(parts) > 1:
         shown = [span(part, zone) for part in parts[:_SHOWN]]
         more = [f"… and {len(parts) - _SHOWN} more."] if len(parts) > _SHOWN else []
@@ -244,14 +248,18 @@ def swap_void(*, name: str, taker: str, duty: str, period: Period, zone: ZoneInf
     )
 
 
+def offer_void(*, name: str, duty: str, period: Period, zone: ZoneInfo) -> str:
+    """Say that an open offer is withdrawn, since its time is another's by now."""
+    return f"{name} had offered {duty} time that {name} no longer has: {span(period, zone)}."
+
+
 def swap_lapses_soon(
-    *, name: str, duty: str, period: Period, stays: bool, now: datetime, zone: ZoneInfo
+    *, name: str, duty: str, period: Period, now: datetime, zone: ZoneInfo
 ) -> str:
     """Tell somebody that an offer lapses, and whose the time is then."""
-    after = f"then it stays with {name}" if stays else f"it is {name}'s no more anyway"
     return (
         f"Nobody has taken {name}'s {duty} time yet ({span(period, zone)}). The offer lapses "
-        f"{when(period.start, zone, now)}; {after}."
+        f"{when(period.start, zone, now)}; then it stays with {name}."
     )
 
 

@@ -37,7 +37,7 @@ class RotaChanged(Event):
 class BuildOutcome:
     """What an edit does: everybody's gains and losses by duty, and what to warn of.
 
-    `void`: the taken swaps that mean nothing any more, as lines for people.
+    `void`: the swaps and offers that mean nothing any more, as lines for people.
     """
 
     moved: Mapping[str, Mapping[int, Moved]] = field(default_factory=dict)
@@ -106,6 +106,7 @@ def rebuild(
     if outcome.people or outcome.warnings or not extending:
         _tell(outcome, at=at, by=by, why=said, anyway=lenient)
     void_swaps.settle(void, at=at, by=by, why=said)
+    void_swaps.show_smaller(outcome.moved, at)
     return outcome
 
 

@@ -33,7 +33,7 @@ class SwapSettled(Event):
     kind: ClassVar[str] = "swap.settled"
 
 
-@transaction.atomic
+@rota_lock.held
 def offer(*, duty: str, span: Period, engineer: int, asked: int | None, at: datetime) -> Swap:
     """Offer one's own time on a duty to everybody, or to one person. Clause oncall.rota."""
     if span.end <= at:
@@ -119,6 +119,8 @@ def take(*, swap: int, engineer: int, at: datetime) -> BuildOutcome:
         raise EditRefused("This is your own time.", "Take the offer back, or wait for somebody.")
     if row.asked_id not in (None, taker.pk):
         raise EditRefused("Somebody else was asked.", "Let them take it.")
+    row.state, row.taken_by = Swap.State.TAKEN, taker
+    row.save(update_fields=["state", "taken_by"])  # It isn't an open offer that loses its time.
     outcome = edits.override(
         duty=row.duty,
         span=row.period,
@@ -128,7 +130,6 @@ def take(*, swap: int, engineer: int, at: datetime) -> BuildOutcome:
         at=at,
         by=taker.name,
     )
-    row.taken_by = taker
     row.override = Override.objects.filter(kind="swap", add=taker, duty=row.duty).latest("pk")
     _settle(row, Swap.State.TAKEN, at)
     commitments.keep(kind=SWAP, subject=row.about, at=at)
@@ -196,7 +197,7 @@ def warned(*, event: CommitmentWarned, at: datetime) -> None:
     swap = _of(event)
     if owed is None or swap is None:
         return
-    soon, stays = owed.due_at - at <= SOON, _has_it(swap)
+    soon = owed.due_at - at <= SOON
     title = "A swap is about to lapse" if soon else "A swap is open still"
 
     def told(zone: ZoneInfo) -> Message:
@@ -204,7 +205,6 @@ def warned(*, event: CommitmentWarned, at: datetime) -> None:
             name=swap.offered_by.name,
             duty=swap.duty,
             period=swap.period,
-            stays=stays,
             now=at,
             zone=zone,
         )
@@ -214,12 +214,6 @@ def warned(*, event: CommitmentWarned, at: datetime) -> None:
     following = next_reminder(lapses=owed.due_at, after=at)
     if following is not None:
         commitments.remind_at(kind=SWAP, subject=swap.about, remind_at=following)
-
-
-def _has_it(swap: Swap) -> bool:
-    """Say whether whoever offered time still has some of it."""
-    mine = roster.between(swap.period, duty=swap.duty, engineer=swap.offered_by_id)
-    return mine.exists()
 
 
 @transaction.atomic
@@ -232,7 +226,7 @@ def due(*, event: CommitmentDue, at: datetime) -> None:
     _settle(swap, Swap.State.LAPSED, at)
     commitments.miss(kind=SWAP, subject=swap.about, at=at)
     name = swap.offered_by.name
-    stays = f"it stays with {name}" if _has_it(swap) else f"it was {name}'s no more anyway"
+    stays = f"it stays with {name}"
     _record(swap, f"{name}'s offer lapsed; {stays}", at, "the desk")
     body = f"Nobody took {name}'s {swap.duty} time; {stays}: "
 
