@@ -263,6 +263,16 @@ def swap_lapses_soon(
     )
 
 
+def worked_out(until: datetime, zone: ZoneInfo, now: datetime) -> str:
+    """Say how far ahead the desk knows who is on."""
+    return f"Rotas are worked out until {when(until, zone, now).removeprefix('on ')}"
+
+
+def shows_later(until: datetime, zone: ZoneInfo, now: datetime) -> str:
+    """Say that a change reaches beyond what its preview can show."""
+    return f"{worked_out(until, zone, now)}: what this changes after that shows once it is nearer."
+
+
 def beside(lines: Sequence[str]) -> str:
     """Say whom an import would put on beside whom: the first of them, and how many more."""
     more = len(lines) - 1

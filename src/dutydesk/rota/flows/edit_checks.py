@@ -7,7 +7,7 @@ from dutydesk.kernel.periods import Period
 from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
 from dutydesk.rota import words
-from dutydesk.rota.flows.shift_build import DUTIES, EditRefused
+from dutydesk.rota.flows.shift_build import DUTIES, HORIZON, EditRefused
 
 
 class ChangesNothing(EditRefused):
@@ -19,6 +19,18 @@ def still_to_come(period: Period, at: datetime) -> Period:
     if period.end <= at:
         raise EditRefused("That time is wholly in the past.", "Change what is still to come.")
     return Period(max(period.start, at), period.end)
+
+
+def in_sight(period: Period, at: datetime) -> Period:
+    """Give what of the period is still to come; refused beyond what rotas are worked out to."""
+    coming, until = still_to_come(period, at), at + HORIZON
+    if coming.start >= until:
+        raise EditRefused(
+            f"{words.worked_out(until, process.in_force().zone, at)}, and this is later: who is on "
+            "then isn't known yet.",
+            "Give a time before that, or change it once it has come nearer.",
+        )
+    return coming
 
 
 def known_duty(duty: str) -> str:

@@ -4,17 +4,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db.models import Max, Q
 
 from dutydesk.kernel.moments import zone_names
-from dutydesk.kernel.periods import Period, instant
+from dutydesk.kernel.periods import Period
 from dutydesk.process.flows import process
 from dutydesk.rota import words
 from dutydesk.rota.flows import absences, rota_lock, schedule_inputs, swap_posts
 from dutydesk.rota.flows.edit_checks import (
     ChangesNothing,
+    in_sight,
     inside,
     known_duty,
     member,
@@ -59,7 +59,7 @@ def override(
     comes, goes = (None if number is None else member(number) for number in (add, remove))
     if comes is None and (goes is None or everybody):
         raise EditRefused("Nobody was chosen.", "Choose who comes on, who goes off, or both.")
-    coming = still_to_come(span, at)
+    coming = in_sight(span, at)
     row = Override.objects.create(
         duty=known_duty(duty),
         start=coming.start,
@@ -71,7 +71,7 @@ def override(
         made_by=by,
         made_at=at,
     )
-    outcome = rebuild([duty], at=at, by=by, why=lambda done: _says(row, done))
+    outcome = rebuild([duty], at=at, by=by, why=lambda done: _says(row, done), reaches=row.end)
     if comes and not outcome.moved[duty]:
         raise ChangesNothing(
             f"That changes nothing: {_nothing(row)}.", "Choose another time or other people."
@@ -228,14 +228,13 @@ def check_cadence(cadence: Cadence) -> None:
 
 
 def _end(rows: Iterable[Rotation], successor: Rotation, at: datetime) -> None:
-    from_then = max(at, _first(successor))
     for row in rows:
-        row.ends_at = from_then
+        row.ends_at = max(at, _first(successor))
         row.save(update_fields=["ends_at"])
 
 
 def _first(row: Rotation) -> datetime:
-    return instant(datetime.fromisoformat(row.starts), ZoneInfo(row.zone))
+    return schedule_inputs.rotation(row).turns.handoff(0)
 
 
 @rota_lock.held
@@ -260,7 +259,7 @@ def be_away(
     if wish:
         return BuildOutcome()
     why = f"{who.name} is away, {_span(coming)}"
-    return rebuild(DUTIES, at=at, by=by, why=why, anyway=anyway)
+    return rebuild(DUTIES, at=at, by=by, why=why, anyway=anyway, reaches=coming.end)
 
 
 @rota_lock.held
@@ -293,7 +292,8 @@ def stand_in(
         after=last or 0,
         made_by=by,
     )
-    return rebuild([duty], at=at, by=by, why=f"A temporary schedule of {duty}, {_span(coming)}")
+    why = f"A temporary schedule of {duty}, {_span(coming)}"
+    return rebuild([duty], at=at, by=by, why=why, reaches=coming.end)
 
 
 @rota_lock.held

@@ -20,7 +20,7 @@ from dutydesk.people.flows import zones
 from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
 from dutydesk.rota import words
-from dutydesk.rota.flows import edits, notices, roster, rota_lock, swap_posts
+from dutydesk.rota.flows import edit_checks, edits, notices, roster, rota_lock, swap_posts
 from dutydesk.rota.flows.shift_build import BuildOutcome, EditRefused
 from dutydesk.rota.models import Duty, Override, Shift, Swap
 from dutydesk.rota.rules.promises import SOON, SWAP, first_reminder, next_reminder
@@ -40,7 +40,7 @@ def offer(*, duty: str, span: Period, engineer: int, asked: int | None, at: date
         raise EditRefused("That time is past.", "Offer time that is still to come.")
     if asked is not None:
         _asked(asked, engineer)
-    span = _mine(Period(max(span.start, at), span.end), duty, engineer)
+    span = _mine(edit_checks.in_sight(span, at), duty, engineer)
     me = Engineer.objects.get(pk=engineer)
     if Swap.objects.filter(
         offered_by=me, duty=duty, state=Swap.State.OFFERED, start__lt=span.end, end__gt=span.start
