@@ -56,10 +56,11 @@ class Nomination:
         return not any(period.end == self.period.end for period in self.missing)
 
 
-def nominations(span: Period) -> list[Nomination]:
+def nominations(span: Period, *, reachable: Collection[int] | None = None) -> list[Nomination]:
     """Give every part of every support day that reaches into `span`, with who is named for it.
 
-    Days on which the working hours don't open have none. Clause ask.cover.
+    Days on which the working hours don't open have none. `reachable`: whom a message reaches, if
+    that was asked already. Clause ask.cover.
     """
     current = process.in_force()
     if not current.ask.cover.parts:
@@ -71,7 +72,7 @@ def nominations(span: Period) -> list[Nomination]:
         return []
     periods = [period for *_, period in parts]  # A process may name its parts in any order.
     rows = roster.named(Period(min(p.start for p in periods), max(p.end for p in periods)))
-    reachable = roster.reachable()
+    reachable = roster.reachable() if reachable is None else reachable
     away = _away(rows)
     return [
         Nomination(
