@@ -233,3 +233,45 @@ def test_whoever_asked_somebody_who_leaves_hears_of_it_and_can_ask_others(world:
     told = "\n".join(world.said("#cloud-platform", "Ada"))
     assert "You asked Ben, who has left, to take your primary time" in told
     assert offer(world, "Cy").state == Swap.State.OFFERED
+
+
+@pytest.mark.parametrize("first", ["2026-11-27T00:00", "2026-11-28T20:00"])
+def test_who_is_away_for_any_of_it_can_t_take_it_and_the_offer_stands(
+    world: World, first: str
+) -> None:
+    swap = offer(world)
+    away = Period(world.moment(first), world.moment("2026-11-30T00:00"))
+    edits.be_away(engineer=number("Ben"), span=away, at=world.at, by="Ben")
+    with pytest.raises(EditRefused, match=r"away then"):
+        world.press("Ben", "rota.take", swap.about)
+    swap.refresh_from_db()
+    assert swap.state == Swap.State.OFFERED
+    assert [primary(world, f"2026-11-28T{hour}:00") for hour in (12, 21)] == ["Ada", "Ada"]
+    world.press("Cy", "rota.take", swap.about)
+    assert [primary(world, f"2026-11-28T{hour}:00") for hour in (12, 21)] == ["Cy", "Cy"]
+
+
+def test_whoever_asked_somebody_who_leaves_before_that_hears_of_it(world: World) -> None:
+    swap, uma = offer(world, "Ben"), world.person("Uma")
+    on = world.moment("2026-11-27T18:00")
+    team_members.leave(engineer=number("Ben"), on=on, person=uma, at=world.at, by="Uma")
+    swap.refresh_from_db()
+    assert swap.state == Swap.State.VOID
+    told = "\n".join(world.said("#cloud-platform", "Ada"))
+    assert "You asked Ben, who leaves on Fri 27 Nov at 18:00 GMT, to take your primary" in told
+
+
+def test_who_is_renamed_while_an_offer_is_open_owes_and_takes_it_under_the_new_name(
+    world: World,
+) -> None:
+    swap = offer(world, "Ben")
+    for who, now in (("Ada", "Ada Lovelace"), ("Ben", "Ben Nevis")):
+        mine = world.person(who)
+        people.change_engineer(engineer=number(who), name=now, email="", at=world.at, by=mine)
+    people.save_engineer(name="Ada", email="another@example.org", at=world.at)
+    world.settle()
+    assert commitments.owed([swap.about]).get().owner == "Ada Lovelace"
+    world.press("Ben Nevis", "rota.take", swap.about)
+    assert primary(world, "2026-11-28T12:00") == "Ben Nevis"
+    assert any("taken by Ben Nevis" in said for said in world.said("#cloud-platform"))
+    assert any("Ada Lovelace's primary time" in said for said in world.said("#cloud-platform"))

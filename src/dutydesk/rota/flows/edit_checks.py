@@ -7,7 +7,9 @@ from dutydesk.kernel.periods import Period
 from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
 from dutydesk.rota import words
-from dutydesk.rota.flows.shift_build import DUTIES, HORIZON, EditRefused
+from dutydesk.rota.flows import roster
+from dutydesk.rota.flows.shift_build import DUTIES, HORIZON, BuildOutcome, EditRefused
+from dutydesk.rota.models import Override
 
 
 class ChangesNothing(EditRefused):
@@ -38,6 +40,25 @@ def known_duty(duty: str) -> str:
     if duty not in DUTIES:
         raise EditRefused(f"“{duty}” is not a duty.", f"Choose {', '.join(DUTIES)}.")
     return duty
+
+
+def puts_on(row: Override, outcome: BuildOutcome) -> None:
+    """Refuse a change by which whoever comes on isn't on: another would go off for nobody."""
+    if row.add is None:
+        return
+    name = row.add.name
+    if not outcome.moved[row.duty]:
+        why = f"{name} is {row.duty} then already, away, or on call anyway"
+        if row.remove is not None:
+            why = f"{row.remove.name} is not {row.duty} then"
+        raise ChangesNothing(
+            f"That changes nothing: {why}.", "Choose another time or other people."
+        )
+    if not roster.between(row.period, duty=row.duty, engineer=row.add.pk).exists():
+        raise EditRefused(
+            f"{name} is away then, or on call anyway: nobody would be on instead.",
+            "Choose somebody else, or only who goes off.",
+        )
 
 
 def inside(span: Period, shifts: Sequence[tuple[int, Period]]) -> Iterable[tuple[int, Period]]:

@@ -18,6 +18,7 @@ from dutydesk.rota.flows.edit_checks import (
     inside,
     known_duty,
     member,
+    puts_on,
     still_to_come,
 )
 from dutydesk.rota.flows.shift_build import DUTIES, BuildOutcome, EditRefused, rebuild
@@ -72,10 +73,7 @@ def override(
         made_at=at,
     )
     outcome = rebuild([duty], at=at, by=by, why=lambda done: _says(row, done), reaches=row.end)
-    if comes and not outcome.moved[duty]:
-        raise ChangesNothing(
-            f"That changes nothing: {_nothing(row)}.", "Choose another time or other people."
-        )
+    puts_on(row, outcome)
     return outcome
 
 
@@ -102,13 +100,6 @@ def _when(row: Override, done: BuildOutcome | None) -> str:
     left = len(parts) - _SHOWN
     more = f" and {'once' if left == 1 else f'{left} times'} more" if left > 0 else ""
     return "; ".join(_span(part) for part in parts[:_SHOWN]) + more
-
-
-def _nothing(row: Override) -> str:
-    if row.remove:
-        return f"{row.remove.name} is not {row.duty} then"
-    name = row.add.name if row.add else "nobody"
-    return f"{name} is {row.duty} then already, away, or on call anyway"
 
 
 def add_shift(

@@ -170,11 +170,12 @@ def _notes(
         yield words.older_version(names[each.shift.engineer], each.shift.period, zone)
     for number in turns.kept:
         yield f"Rotation {number} was changed here since and stays so; {file.name} has another."
-    nothing_alike = last is not None and not (changes.same or changes.moved or changes.kept)
-    if changes.gone and nothing_alike and file.source == "calendar":
+    alike = changes.same or changes.moved or changes.kept or file.rotations
+    if last is not None and not alike and (changes.gone or turns.ended):
+        meant = "another calendar" if file.source == "calendar" else "another"
         yield (
-            "Nothing that was taken in before is in it, so all of that ends. If this is another "
-            "calendar, take it back and name it with --source."
+            f"Nothing that was taken in before is in it, so all of that ends. If this is {meant}, "
+            "or came out empty by a fault, take it back; another is named with --source."
         )
 
 

@@ -14,6 +14,7 @@ from dutydesk.commitments.rules import Promise
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.events import Event
 from dutydesk.kernel.messages import Message
+from dutydesk.kernel.moments import when
 from dutydesk.kernel.periods import Period, subtract
 from dutydesk.kernel.subjects import number_of
 from dutydesk.people.flows import zones
@@ -58,7 +59,7 @@ def offer(*, duty: str, span: Period, engineer: int, asked: int | None, at: date
         times=Promise(due_at=lapses, warn_at=first_reminder(lapses=lapses, offered=at)),
         at=at,
     )
-    _record(swap, f"{me.name} offered {duty} time, {_span(swap)}", at, me.name)
+    _record(swap, f"{me.name} offered {duty} time, {_span(swap.period)}", at, me.name)
     swap_posts.show(swap, at)
     return swap
 
@@ -86,8 +87,8 @@ def _asked(asked: int, engineer: int) -> None:
         raise EditRefused("Who was asked is not on the team.", "Choose somebody who is.")
 
 
-def _span(swap: Swap) -> str:
-    return words.span(swap.period, process.in_force().zone)
+def _span(span: Period) -> str:
+    return words.span(span, process.in_force().zone)
 
 
 def _record(swap: Swap, text: str, at: datetime, by: str) -> None:
@@ -130,11 +131,24 @@ def take(*, swap: int, engineer: int, at: datetime) -> BuildOutcome:
         at=at,
         by=taker.name,
     )
+    _takes_all(row, taker, outcome)
     row.override = Override.objects.filter(kind="swap", add=taker, duty=row.duty).latest("pk")
     _settle(row, Swap.State.TAKEN, at)
     commitments.keep(kind=SWAP, subject=row.about, at=at)
     _record(row, f"{taker.name} took {row.offered_by.name}'s {row.duty} time", at, taker.name)
     return outcome
+
+
+def _takes_all(swap: Swap, taker: Engineer, outcome: BuildOutcome) -> None:
+    """Refuse somebody who is away for part of what they take: it would be nobody's, unseen."""
+    given = outcome.moved[swap.duty].get(swap.offered_by_id)
+    theirs = roster.between(swap.period, duty=swap.duty, engineer=taker.pk)
+    left = subtract(given.lost if given else (), [shift.period for shift in theirs])
+    if left:
+        raise EditRefused(
+            f"You are away then, or not on the team: {_span(left[0])}.",
+            "Let somebody else take it, or change when you are away first.",
+        )
 
 
 @transaction.atomic
@@ -167,23 +181,26 @@ def take_now(*, shift: int, engineer: int, at: datetime) -> BuildOutcome:
 
 
 @transaction.atomic
-def end_of(leaver: Engineer, *, at: datetime) -> None:
+def end_of(leaver: Engineer, *, at: datetime, leaves: datetime | None = None) -> None:
     """End the open offers of somebody who has left, and those that only they could take.
 
-    Whoever asked them alone is told, who may ask others.
+    Whoever asked them alone is told, who may ask others. Of somebody who `leaves` on a day to come
+    the offers that only they could take after that: their own end with their time.
     """
-    theirs = Q(offered_by=leaver) | Q(asked=leaver)
+    theirs = Q(asked=leaver, end__gt=leaves) if leaves else Q(offered_by=leaver) | Q(asked=leaver)
     rows = Swap.objects.select_for_update(of=("self",)).filter(theirs, state=Swap.State.OFFERED)
+    zone = process.in_force().zone
+    does = f"leaves {when(leaves, zone, at)}" if leaves else "has left"
     for swap in rows.select_related("offered_by__account").order_by("pk"):
         _settle(swap, Swap.State.VOID, at)
         commitments.withdraw(kind=SWAP, subject=swap.about, at=at)
         name = swap.offered_by.name
-        _record(swap, f"{leaver.name} has left: an offer of {name}'s is void", at, leaver.name)
+        _record(swap, f"{leaver.name} {does}: an offer of {name}'s is void", at, leaver.name)
         if swap.offered_by_id != leaver.pk:
             span = words.span(swap.period, zones.zone_of(swap.offered_by))
             told = Message(
                 title="An offer is void",
-                body=f"You asked {leaver.name}, who has left, to take your {swap.duty} time: "
+                body=f"You asked {leaver.name}, who {does}, to take your {swap.duty} time: "
                 f"{span}. It stays yours; ask somebody else.",
                 tone="soon",
             )

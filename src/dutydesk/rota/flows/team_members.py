@@ -38,8 +38,8 @@ def changed(*, engineer: int, at: datetime, by: str) -> None:
     """
     held, who = rota_lock.hold(), Engineer.objects.get(pk=engineer)
     _away_before_and_after(who, at)
-    if not who.active:
-        swaps.end_of(who, at=at)
+    if not who.active or who.leaves_at is not None:
+        swaps.end_of(who, at=at, leaves=who.leaves_at)
     if not held:  # Nobody has begun to use rotas here.
         return
     outcome = rework(at=at, by=by, why=_why(who, at))

@@ -1,0 +1,81 @@
+"""What a change of a rota can't do or show is said: of who is away, and beyond what is known."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from dutydesk.kernel.periods import Period
+from dutydesk.rota.flows import absences, coverage, edits, exchanges, swaps
+from dutydesk.rota.flows.edits import Cadence
+from dutydesk.rota.flows.exchanges import Seat
+from dutydesk.rota.flows.shift_build import HORIZON, EditRefused
+from testing.world import World, number
+
+pytestmark = [pytest.mark.django_db, pytest.mark.clause("oncall.rota")]
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    world = World(tmp_path, "2026-11-23T08:00")
+    daily = Cadence("daily", 1, datetime(2026, 11, 23, 7), [[number("Ada")]])  # noqa: DTZ001
+    edits.rotate(duty="primary", cadence=daily, at=world.at, by="Ada")
+    return world
+
+
+def test_somebody_who_is_away_replaces_nobody(world: World) -> None:
+    day = Period(world.moment("2026-12-05T07:00"), world.moment("2026-12-06T07:00"))
+    edits.be_away(engineer=number("Ben"), span=day, at=world.at, by="Ben")
+    who = {"add": number("Ben"), "remove": number("Ada")}
+    with pytest.raises(EditRefused, match="Ben is away then, or on call anyway: nobody would be"):
+        edits.override(duty="primary", span=day, **who, at=world.at, by="Ada")
+    whoever = {"add": number("Ben"), "everybody": True}
+    with pytest.raises(EditRefused, match="Ben is away then"):
+        edits.override(duty="primary", span=day, **whoever, at=world.at, by="Ada")
+
+
+def test_what_lies_beyond_what_is_worked_out_is_said_to(world: World) -> None:
+    until = "Rotas are worked out until Mon 27 Dec 2027 at 08:00 GMT"
+    far = Period(world.at + HORIZON + DAY, world.at + HORIZON + 2 * DAY)
+    given = {"duty": "primary", "span": far, "at": world.at}
+    for refused in (
+        lambda: edits.override(**given, add=number("Ben"), by="Ada"),
+        lambda: edits.override(**given, remove=number("Ada"), by="Ada"),
+        lambda: swaps.offer(**given, engineer=number("Ada"), asked=None),
+        lambda: exchanges.exchange(
+            first=Seat("primary", number("Ada"), far),
+            second=Seat("primary", number("Ben"), Period(far.end, far.end + DAY)),
+            at=world.at,
+            by="Ada",
+        ),
+        lambda: edits.add_shift(
+            duty="primary", engineer=number("Ben"), start=far.start, end=far.end, at=world.at,
+            by="Ada",
+        ),
+    ):  # fmt: skip
+        with pytest.raises(EditRefused, match=f"{until}, and this is later") as no:
+            refused()
+        assert no.value.remedy.endswith("change it once it has come nearer.")
+    later = f"{until}: what this changes after that shows once it is nearer."
+    local = far.start.astimezone(world.zone).replace(tzinfo=None)
+    days = absences.Regularly((0,), far.start.date())
+    for kept in (
+        lambda: edits.be_away(engineer=number("Ada"), span=far, at=world.at, by="Ada"),
+        lambda: absences.be_away_regularly(
+            engineer=number("Ben"), days=days, at=world.at, by="Ben"
+        ),
+        lambda: edits.stand_in(
+            duty="primary", span=far, shifts=[(number("Ben"), far)], at=world.at, by="Ada"
+        ),
+        lambda: edits.rotate(
+            duty="support", cadence=Cadence("daily", 1, local, [[number("Cy")]]), at=world.at,
+            by="Ada",
+        ),
+    ):  # fmt: skip
+        assert coverage.preview(kept, at=world.at).outcome.notes == [later]
+    near = Period(world.at + DAY, world.at + 2 * DAY)
+    seen = coverage.preview(
+        lambda: edits.be_away(engineer=number("Ada"), span=near, at=world.at, by="Ada"), at=world.at
+    )
+    assert seen.outcome.notes == []
