@@ -67,11 +67,12 @@ def test_a_schedule_that_has_nothing_any_more_ends_here_too_and_that_is_said(
     export = json.loads((FOLDER / name).read_bytes())
     first = take_in(world, json.dumps(export))
     export[of][what] = []
+    export[of].pop("overrides_subschedule", None)
     empty = json.dumps(export)
     (note,) = imports.preview(text=empty, duty="primary", at=world.at)[0].notes
     assert note.startswith("Nothing that was taken in before is in it, so all of that ends.")
     gone = take_in(world, empty)
-    assert (gone.ended, gone.notes) == (first.rotations, (note,))
+    assert (gone.ended, gone.notes) == (first.rotations + first.shifts, (note,))
     assert {on(world, local) for local in case["first"]} == {""}
     imports.take_back(number=gone.number, at=world.at, by="Ada")
     assert {local: on(world, local) for local in case["first"]} == case["first"]
