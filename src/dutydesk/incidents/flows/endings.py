@@ -3,8 +3,7 @@
 from datetime import datetime
 
 from dutydesk.alarms.flows import takeover
-from dutydesk.chat.flows import desk_posts
-from dutydesk.chat.models import Post
+from dutydesk.chat.flows import asking_posts
 from dutydesk.commitments.flows import commitments
 from dutydesk.incidents import words
 from dutydesk.incidents.flows import gatherings, help_calls, updates
@@ -34,18 +33,10 @@ def owe_nothing(incident: Incident, at: datetime, since: str) -> None:
     kinds = (UPDATE, LEAD_CHOICE, ROLE_HANDOVER, LIMIT, TAKEOVER, *AFTER_LIMIT)
     commitments.withdraw_all(kinds=kinds, subject=incident.about, at=at)
     show_limit(incident, at, since)
-    _ask_nothing(incident, at, since)
-
-
-def _ask_nothing(incident: Incident, at: datetime, since: str) -> None:
-    """Let each post that asks somebody for something in it say why nobody is asked any more.
-
-    Its announcements say how it ended, and are written anew by whoever ends it.
-    """
-    posts = Post.objects.filter(key__startswith=f"{incident.about}:").exclude(message__buttons=[])
-    others = posts.exclude(key__startswith=f"{incident.about}:in:").order_by("pk")
-    told = {one.key: words.asked_no_more(one.words, since) for one in others}
-    desk_posts.rewrite_all({key: said for key, said in told.items() if said is not None}, at=at)
+    about = incident.about  # Whoever ends it writes its announcements anew.
+    asking_posts.end(
+        keys=f"{about}:", actions="incident.", since=since, at=at, besides=f"{about}:in:"
+    )
 
 
 def let_alarms_go(incident: Incident, by: str, at: datetime, clause: str) -> None:

@@ -174,22 +174,6 @@ def reminder(*, about: str, text: str, owner: str, kind: PromiseKind, late: bool
     )
 
 
-def asked_no_more(said: Message, since: str) -> Message | None:
-    """Say of what asked for something in an incident that it is over; None if it asks nothing.
-
-    `since` says why.
-    """
-    kept = tuple(one for one in said.buttons if not _asks(one))
-    if kept == said.buttons:
-        return None
-    body = f"{said.body}\n{since}"
-    return replace(said, body=body, buttons=kept, tone="kept", counts_to="", mentions=())
-
-
-def _asks(button: Button) -> bool:
-    return button.action.startswith("incident.") and button.action != "incident.show"
-
-
 def limit_reached(
     *, about: str, title: str, limit: str, owed: Sequence[PromiseKind], since: str = ""
 ) -> Message:
