@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from django.db import transaction
 
+from dutydesk.chat.flows import asking_posts
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.events import Event
 from dutydesk.kernel.periods import Period, instant, subtract
@@ -145,6 +146,23 @@ def _day_part(number: int) -> tuple[date, PartOfDay, Period]:
 
 
 @transaction.atomic
+def take(*, number: int, engineer: int, at: datetime, by: str) -> str:
+    """Take a part of a day that nobody answers in; refused once somebody else has it."""
+    _, _, period = _day_part(number)
+    _one_at_a_time(at)
+    there = [one for each in nominations(period) if each.number == number for one in each.there]
+    others = [(who, part) for who, part in there if who != engineer and part.end > at]
+    coming = [Period(max(period.start, at), period.end)] if period.end > at else []
+    if others and not subtract(coming, [part for _, part in others]):
+        theirs = {who for who, _ in others}
+        names = Engineer.objects.filter(pk__in=theirs).order_by("pk").values_list("name", flat=True)
+        raise EditRefused(
+            f"{' and '.join(names)} answers then already.", "Change it under Shifts, if need be."
+        )
+    return name(number=number, engineer=engineer, at=at, by=by)
+
+
+@transaction.atomic
 def name(*, number: int, engineer: int | None, at: datetime, by: str) -> str:
     """Name somebody for what is left of a part of a day, instead of who was. Says so.
 
@@ -176,6 +194,10 @@ def name(*, number: int, engineer: int | None, at: datetime, by: str) -> str:
         clause="ask.cover",
     )
     _tell(who, lost, coming, part.title, key=f"cover:{entry.pk}", at=at, by=by)
+    if who is not None:
+        asking_posts.end(
+            keys="rota:holes:", actions="rota.cover", about=f"cover:{number}", since=f"{says}.", at=at
+        )
     unheard = who is not None and who.pk not in roster.reachable()
     return f"{says}." + (" But no message reaches them, so it counts as nobody." * unheard)
 
