@@ -12,6 +12,7 @@ from dutydesk.chat.models import Post
 from dutydesk.incidents.models import COUNTED, Incident
 from dutydesk.incidents.rules.corrections import CorrectionRefused
 from dutydesk.journal.flows import journal
+from dutydesk.status.flows import incident_changes
 from testing.asked import ask
 from testing.screens import squeezed, visit
 from testing.searched import rows_with
@@ -82,6 +83,12 @@ def test_whoever_was_told_of_a_part_reads_in_its_own_place_that_it_was_none(worl
     root, *_, last = named
     assert root.startswith(f"Declared by mistake: Visits are slow | {says} Why: A wrong probe")
     assert last == f"Declared by mistake: Visits are slow | {says} Why: A wrong probe"
+    part.refresh_from_db()
+    public = [one.change for one in incident_changes.told_of([part]).changes[part.pk]]
+    assert [(one.what, one.into) for one in public] == [
+        ("merged", "All clusters are down"),
+        ("mistaken", ""),
+    ]
     (button,) = Post.objects.get(key=f"{part.about}:in:{TEAM}").words.buttons
     assert button.about == part.about
     world.press("Ben", "incident.reopen", part.about, reason="It was one")
