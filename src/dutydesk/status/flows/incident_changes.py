@@ -42,7 +42,7 @@ def told_of(incidents: Sequence[Incident]) -> ToldOf:
     rows = journal.timeline([one.about for one in incidents]).filter(kind__in=kinds)
     entries = list(rows.order_by("pk"))
     parted = {one.data["into"] for one in entries if _parted(by_number, one)}
-    wholes = Incident.objects.in_bulk(parted) if parted else {}
+    wholes: dict[int, Incident] = Incident.objects.in_bulk(parted) if parted else {}
     for entry in entries:
         if entry.kind == IncidentCorrected.kind:
             if "user_impact" in entry.data["what"]:  # The last of these is why it does.
