@@ -8,6 +8,7 @@ import pytest
 from dutydesk.commitments.flows import commitments
 from dutydesk.kernel.periods import Period
 from dutydesk.people.flows import membership, people
+from dutydesk.people.flows.accounts import OPERATOR
 from dutydesk.rota.flows import edits, experience, roster, swaps
 from dutydesk.rota.flows.shift_build import BuildOutcome, EditRefused
 from dutydesk.rota.flows.violations import PairingRefused
@@ -134,7 +135,7 @@ def test_an_open_offer_is_withdrawn_once_its_time_is_another_s(world: World, how
     assert any("Ada's primary time: void" in said for said in world.said("#cloud-platform"))
     for name in ("Ada", "Ben"):
         (told,) = [s for s in world.said("#cloud-platform", name) if "An offer is void" in s]
-        assert says in told and f"Changed by: {'Uma' if how != 'leaves' else 'the operator'}" in told
+        assert says in told and f"Changed by: {'Uma' if how != 'leaves' else OPERATOR}" in told
     with pytest.raises(EditRefused, match=r"stands no more \(void\)"):
         world.press("Ben", "rota.take", swap.about)
     heard = len(world.said("#cloud-platform", "Ada"))
