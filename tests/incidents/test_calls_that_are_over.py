@@ -56,7 +56,8 @@ def test_a_call_and_its_reminders_say_that_the_incident_is_over(
     asked = set(asking(incident))
     for stem in (":gather:", ":remind:incident.update:", ":remind:incident.gathering:", ":late:"):
         assert any(stem in key for key in asked), (stem, asked)
-    sent = {"text": "Over"} if how == "resolve" else {"reason": "So it is", "into": str(other.pk)}
+    sent = {"text": "Over"} if how == "resolve" else {"reason": "So it is"}
+    sent |= {"into": str(other.pk)} if how == "merge" else {}
     world.press("Ada", f"incident.{how}", incident.about, **sent)
     assert asking(incident) == {}
     over = says.format(other.pk)

@@ -1,7 +1,9 @@
 """What a change of a rota can't do or show is said: of who is away, and beyond what is known."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -9,7 +11,7 @@ from dutydesk.kernel.periods import Period
 from dutydesk.rota.flows import absences, coverage, edits, exchanges, swaps
 from dutydesk.rota.flows.edits import Cadence
 from dutydesk.rota.flows.exchanges import Seat
-from dutydesk.rota.flows.shift_build import HORIZON, EditRefused
+from dutydesk.rota.flows.shift_build import HORIZON, BuildOutcome, EditRefused
 from testing.world import World, number
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("oncall.rota")]
@@ -27,10 +29,10 @@ def world(tmp_path: Path) -> World:
 def test_somebody_who_is_away_replaces_nobody(world: World) -> None:
     day = Period(world.moment("2026-12-05T07:00"), world.moment("2026-12-06T07:00"))
     edits.be_away(engineer=number("Ben"), span=day, at=world.at, by="Ben")
-    who = {"add": number("Ben"), "remove": number("Ada")}
+    who: dict[str, Any] = {"add": number("Ben"), "remove": number("Ada")}
     with pytest.raises(EditRefused, match="Ben is away then, or on call anyway: nobody would be"):
         edits.override(duty="primary", span=day, **who, at=world.at, by="Ada")
-    whoever = {"add": number("Ben"), "everybody": True}
+    whoever: dict[str, Any] = {"add": number("Ben"), "everybody": True}
     with pytest.raises(EditRefused, match="Ben is away then"):
         edits.override(duty="primary", span=day, **whoever, at=world.at, by="Ada")
 
@@ -38,8 +40,8 @@ def test_somebody_who_is_away_replaces_nobody(world: World) -> None:
 def test_what_lies_beyond_what_is_worked_out_is_said_to(world: World) -> None:
     until = "Rotas are worked out until Mon 27 Dec 2027 at 08:00 GMT"
     far = Period(world.at + HORIZON + DAY, world.at + HORIZON + 2 * DAY)
-    given = {"duty": "primary", "span": far, "at": world.at}
-    for refused in (
+    given: dict[str, Any] = {"duty": "primary", "span": far, "at": world.at}
+    refusals: list[Callable[[], object]] = [
         lambda: edits.override(**given, add=number("Ben"), by="Ada"),
         lambda: edits.override(**given, remove=number("Ada"), by="Ada"),
         lambda: swaps.offer(**given, engineer=number("Ada"), asked=None),
@@ -53,14 +55,15 @@ def test_what_lies_beyond_what_is_worked_out_is_said_to(world: World) -> None:
             duty="primary", engineer=number("Ben"), start=far.start, end=far.end, at=world.at,
             by="Ada",
         ),
-    ):  # fmt: skip
+    ]  # fmt: skip
+    for refused in refusals:
         with pytest.raises(EditRefused, match=f"{until}, and this is later") as no:
             refused()
         assert no.value.remedy.endswith("change it once it has come nearer.")
     later = f"{until}: what this changes after that shows once it is nearer."
     local = far.start.astimezone(world.zone).replace(tzinfo=None)
     days = absences.Regularly((0,), far.start.date())
-    for kept in (
+    edited: list[Callable[[], BuildOutcome]] = [
         lambda: edits.be_away(engineer=number("Ada"), span=far, at=world.at, by="Ada"),
         lambda: absences.be_away_regularly(
             engineer=number("Ben"), days=days, at=world.at, by="Ben"
@@ -72,7 +75,8 @@ def test_what_lies_beyond_what_is_worked_out_is_said_to(world: World) -> None:
             duty="support", cadence=Cadence("daily", 1, local, [[number("Cy")]]), at=world.at,
             by="Ada",
         ),
-    ):  # fmt: skip
+    ]  # fmt: skip
+    for kept in edited:
         assert coverage.preview(kept, at=world.at).outcome.notes == [later]
     near = Period(world.at + DAY, world.at + 2 * DAY)
     seen = coverage.preview(

@@ -7,6 +7,7 @@ from calendar import isleap
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -248,12 +249,12 @@ def test_an_hour_that_the_clocks_show_twice_is_put_right_once_and_says_which(
     world.shift(world.at, world.at + timedelta(days=2), primary="Ben")
     world.at += timedelta(days=3)
     twice = Period(*(datetime.fromisoformat(f"2026-10-25T01:30+0{n}:00") for n in (1, 0)))
-    given = {"duty": "primary", "add": number("Ada"), "remove": number("Ben"), "why": "Ill"}
+    given: dict[str, Any] = {"duty": "primary", "add": number("Ada"), "remove": number("Ben"), "why": "Ill"}
     shift_corrections.correct(**given, span=twice, at=world.at, by="Ada")
     row = ShiftCorrection.objects.get()
     says = "Ada had primary instead of Ben, Sun 25 Oct 01:30 BST to 01:30 GMT"
     assert shift_corrections.told(row, world.zone) == says
-    of = {"month": date(2026, 10, 1), "at": world.at}
+    of: dict[str, Any] = {"month": date(2026, 10, 1), "at": world.at}
     ben, ada = (
         list(
             csv.DictReader(

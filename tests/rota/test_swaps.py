@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -98,7 +99,7 @@ def test_reminders_go_on_until_it_is_taken(world: World) -> None:
 
 
 def _override(world: World) -> BuildOutcome:
-    who = {"add": number("Cy"), "everybody": True}
+    who: dict[str, Any] = {"add": number("Cy"), "everybody": True}
     return edits.override(duty="primary", span=saturday(world), **who, at=world.at, by="Uma")
 
 
@@ -147,7 +148,7 @@ def test_an_offer_of_which_a_part_is_another_s_is_of_what_is_left(world: World) 
     swap = offer(world)
     noon = world.moment("2026-11-28T12:00")
     later = Period(noon, saturday(world).end)
-    who = {"add": number("Cy"), "remove": number("Ada")}
+    who: dict[str, Any] = {"add": number("Cy"), "remove": number("Ada")}
     edits.override(duty="primary", span=later, **who, at=world.at, by="Uma")
     (said,) = [each for each in world.said("#cloud-platform") if "Ada asks:" in each]
     assert "00:00 to 12:00" in said
