@@ -127,7 +127,7 @@ def test_an_open_offer_is_withdrawn_once_its_time_is_another_s(world: World, how
     swap = offer(world, "Ben")
     outcome = WAYS[how](world)
     world.settle()
-    says = "Ada had offered primary time that Ada no longer has: Sat 28 Nov 2026"
+    says = "Ada had offered primary time that Ada no longer has: Sat 28 Nov 00:00 to Sun 29 Nov"
     assert any(line.startswith(says) for line in outcome.void), "a preview says so"
     swap.refresh_from_db()
     assert swap.state == Swap.State.VOID
