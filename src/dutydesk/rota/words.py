@@ -253,9 +253,7 @@ def offer_void(*, name: str, duty: str, period: Period, zone: ZoneInfo) -> str:
     return f"{name} had offered {duty} time that {name} no longer has: {span(period, zone)}."
 
 
-def swap_lapses_soon(
-    *, name: str, duty: str, period: Period, now: datetime, zone: ZoneInfo
-) -> str:
+def swap_lapses_soon(*, name: str, duty: str, period: Period, now: datetime, zone: ZoneInfo) -> str:
     """Tell somebody that an offer lapses, and whose the time is then."""
     return (
         f"Nobody has taken {name}'s {duty} time yet ({span(period, zone)}). The offer lapses "

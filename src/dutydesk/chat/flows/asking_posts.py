@@ -1,4 +1,4 @@
-"""The desk's posts that ask somebody for something: once it is over they ask no more, and say why."""
+"""The desk's posts that ask for something: once it is over they say why, and ask no more."""
 
 from dataclasses import replace
 from datetime import datetime

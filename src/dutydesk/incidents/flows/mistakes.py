@@ -77,9 +77,7 @@ def _part(whole: Sequence[Incident]) -> None:
         one.save(update_fields=["state", "merged_into", "resolved", "detected"])
 
 
-def _tell(
-    incident: Incident, of: str, text: str, reason: str, by: Person, at: datetime
-) -> None:
+def _tell(incident: Incident, of: str, text: str, reason: str, by: Person, at: datetime) -> None:
     """Write down that it was none, and say so to everybody who was told of it, in its own place."""
     entry = journal.record(
         event=IncidentMistaken(incident.pk),

@@ -95,7 +95,9 @@ def no_incident(by: str, reason: str) -> str:
 
 def no_part(by: str, whole: str, reason: str) -> str:
     """Say who took it back with what it was a part of, and why."""
-    return f"{by} says that there was no incident, nor “{whole}”, which it was part of. Why: {reason}"
+    return (
+        f"{by} says that there was no incident, nor “{whole}”, which it was part of. Why: {reason}"
+    )
 
 
 def goes_on_as(title: str, by: str, reason: str) -> str:

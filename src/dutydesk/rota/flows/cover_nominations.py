@@ -196,7 +196,11 @@ def name(*, number: int, engineer: int | None, at: datetime, by: str) -> str:
     _tell(who, lost, coming, part.title, key=f"cover:{entry.pk}", at=at, by=by)
     if who is not None:
         asking_posts.end(
-            keys="rota:holes:", actions="rota.cover", about=f"cover:{number}", since=f"{says}.", at=at
+            keys="rota:holes:",
+            actions="rota.cover",
+            about=f"cover:{number}",
+            since=f"{says}.",
+            at=at,
         )
     unheard = who is not None and who.pk not in roster.reachable()
     return f"{says}." + (" But no message reaches them, so it counts as nobody." * unheard)

@@ -44,9 +44,7 @@ class Gap:
         return duty in ("", self.duty or Duty.SUPPORT)
 
 
-def gaps(
-    *, at: datetime, until: datetime, reachable: Collection[int] | None = None
-) -> list[Gap]:
+def gaps(*, at: datetime, until: datetime, reachable: Collection[int] | None = None) -> list[Gap]:
     """Give what of the declared hours in [at, until) nobody covers, in order of time.
 
     To the minute, by duty and by part of the day. `reachable`: whom a message reaches, if

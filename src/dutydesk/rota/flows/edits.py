@@ -201,7 +201,8 @@ def rotate(
         priority=cadence.priority,
     )
     _end(Rotation.objects.filter(pk__in=list(instead_of), duty=duty), row, at)
-    return rebuild([duty], at=at, by=by, why=f"A rotation of {duty} from {row.starts} on")
+    why = f"A rotation of {duty} from {row.starts} on"
+    return rebuild([duty], at=at, by=by, why=why, reaches=_first(row))
 
 
 def check_cadence(cadence: Cadence) -> None:

@@ -18,9 +18,7 @@ from dutydesk.rota.rules.week_chart import monday
 _WEEK = timedelta(days=7)
 
 
-def thin(
-    *, at: datetime, until: datetime, reachable: Collection[int] | None = None
-) -> list[Thin]:
+def thin(*, at: datetime, until: datetime, reachable: Collection[int] | None = None) -> list[Thin]:
     """Give when somebody is on support in [at, until), but fewer than the process says.
 
     When nobody is, that is a hole. `reachable`: whom a message reaches, if that was asked already.
