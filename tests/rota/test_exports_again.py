@@ -70,7 +70,7 @@ def test_a_schedule_that_has_nothing_any_more_ends_here_too_and_that_is_said(
     export[of].pop("overrides_subschedule", None)
     empty = json.dumps(export)
     (note,) = imports.preview(text=empty, duty="primary", at=world.at)[0].notes
-    assert note.startswith("Nothing that was taken in before is in it, so all of that ends.")
+    assert "holds nothing that is to come, so all that was taken in of it ends." in note
     gone = take_in(world, empty)
     assert (gone.ended, gone.notes) == (first.rotations + first.shifts, (note,))
     assert {on(world, local) for local in case["first"]} == {""}

@@ -171,11 +171,17 @@ def _notes(
     for number in turns.kept:
         yield f"Rotation {number} was changed here since and stays so; {file.name} has another."
     alike = changes.same or changes.moved or changes.kept or file.rotations
-    if last is not None and not alike and (changes.gone or turns.ended):
-        meant = "another calendar" if file.source == "calendar" else "another"
+    if last is None or alike or not (changes.gone or turns.ended):
+        return
+    if not file.shifts:
         yield (
-            f"Nothing that was taken in before is in it, so all of that ends. If this is {meant}, "
-            "or came out empty by a fault, take it back; another is named with --source."
+            f"{file.name[:1].upper()}{file.name[1:]} holds nothing that is to come, so all that was "
+            "taken in of it ends. If it came out empty by a fault, take this back."
+        )
+    elif file.source == "calendar":
+        yield (
+            "Nothing that was taken in before is in it, so all of that ends. If this is another "
+            "calendar, take it back and name it with --source."
         )
 
 
