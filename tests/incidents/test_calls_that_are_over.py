@@ -1,6 +1,7 @@
 """What asks for something in an incident asks no more once it is over, however it ended."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,7 +22,7 @@ def world(tmp_path: Path) -> World:
 
 
 def declare(world: World, title: str) -> Incident:
-    values = {"title": title, "criteria": ["outage"], "another": "yes"}
+    values: dict[str, Any] = {"title": title, "criteria": ["outage"], "another": "yes"}
     about = world.press("Ada", "incident.declare", "new", **values).show
     return Incident.objects.get(pk=int(about.partition(":")[2]))
 

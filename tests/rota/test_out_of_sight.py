@@ -37,9 +37,15 @@ def test_somebody_who_is_away_replaces_nobody(world: World) -> None:
         edits.override(duty="primary", span=day, **whoever, at=world.at, by="Ada")
 
 
-def test_what_lies_beyond_what_is_worked_out_is_said_to(world: World) -> None:
-    until = "Rotas are worked out until Mon 27 Dec 2027 at 08:00 GMT"
-    far = Period(world.at + HORIZON + DAY, world.at + HORIZON + 2 * DAY)
+UNTIL = "Rotas are worked out until Mon 27 Dec 2027 at 08:00 GMT"
+
+
+def beyond(world: World) -> Period:
+    return Period(world.at + HORIZON + DAY, world.at + HORIZON + 2 * DAY)
+
+
+def test_who_is_on_beyond_what_is_worked_out_is_changed_once_it_is_nearer(world: World) -> None:
+    far = beyond(world)
     given: dict[str, Any] = {"duty": "primary", "span": far, "at": world.at}
     refusals: list[Callable[[], object]] = [
         lambda: edits.override(**given, add=number("Ben"), by="Ada"),
@@ -57,10 +63,13 @@ def test_what_lies_beyond_what_is_worked_out_is_said_to(world: World) -> None:
         ),
     ]  # fmt: skip
     for refused in refusals:
-        with pytest.raises(EditRefused, match=f"{until}, and this is later") as no:
+        with pytest.raises(EditRefused, match=f"{UNTIL}, and this is later") as no:
             refused()
         assert no.value.remedy.endswith("change it once it has come nearer.")
-    later = f"{until}: what this changes after that shows once it is nearer."
+
+
+def test_a_preview_says_how_far_it_sees_where_a_change_lies_beyond(world: World) -> None:
+    far, later = beyond(world), f"{UNTIL}: what this changes after that shows once it is nearer."
     local = far.start.astimezone(world.zone).replace(tzinfo=None)
     days = absences.Regularly((0,), far.start.date())
     edited: list[Callable[[], BuildOutcome]] = [
