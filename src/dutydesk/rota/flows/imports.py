@@ -175,8 +175,8 @@ def _notes(
         return
     if not file.shifts:
         yield (
-            f"{file.name[:1].upper()}{file.name[1:]} holds nothing that is to come, so all that was "
-            "taken in of it ends. If it came out empty by a fault, take this back."
+            f"{file.name[:1].upper()}{file.name[1:]} holds nothing that is to come, so all that "
+            "was taken in of it ends. If it came out empty by a fault, take this back."
         )
     elif file.source == "calendar":
         yield (

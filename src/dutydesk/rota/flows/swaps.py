@@ -189,8 +189,7 @@ def end_of(leaver: Engineer, *, at: datetime, leaves: datetime | None = None) ->
     """
     theirs = Q(asked=leaver, end__gt=leaves) if leaves else Q(offered_by=leaver) | Q(asked=leaver)
     rows = Swap.objects.select_for_update(of=("self",)).filter(theirs, state=Swap.State.OFFERED)
-    zone = process.in_force().zone
-    does = f"leaves {when(leaves, zone, at)}" if leaves else "has left"
+    does = f"leaves {when(leaves, process.in_force().zone, at)}" if leaves else "has left"
     for swap in rows.select_related("offered_by__account").order_by("pk"):
         _settle(swap, Swap.State.VOID, at)
         commitments.withdraw(kind=SWAP, subject=swap.about, at=at)
