@@ -27,6 +27,7 @@ from dutydesk.kernel import bounds
 from dutydesk.kernel.refusals import Refused
 from dutydesk.measures.commands import MeasureCommands
 from dutydesk.oncall.commands import PageCommands
+from dutydesk.oncall.flows import held_pages
 from dutydesk.people.commands import PeopleCommands
 from dutydesk.people.flows import known_services
 from dutydesk.ports.outside import Manifest
@@ -97,11 +98,12 @@ def unknown_services(names: Collection[str]) -> Collection[str]:
 
 
 def foreseen_calls(process: Process, at: datetime) -> Sequence[str]:
-    """Say whom a process would call for what fires now; nothing if there is no database to ask."""
+    """Say whom a process would call for what fires now, or is held; nothing without a database."""
     try:
         if not database_url():
             return ()
-        return alarm_words.foreseen(foreseen(rules=process.alarms, at=at))
+        held = held_pages.foreseen(draft=process, at=at)
+        return alarm_words.foreseen(foreseen(rules=process.alarms, at=at), held)
     except (DatabaseError, psycopg.Error):
         return ("whom it calls for what fires now can't be said: the database can't be asked.",)
 

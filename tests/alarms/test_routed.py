@@ -15,6 +15,7 @@ from dutydesk.alarms.models import Alarm
 from dutydesk.alarms.rules.notifications import Notification
 from dutydesk.alarms.rules.notifications import NotifiedAlert as Told
 from dutydesk.alarms.rules.silence_matchers import Matcher
+from dutydesk.oncall.flows import held_pages
 from dutydesk.oncall.flows.storms import paged_for
 from dutydesk.oncall.models import Page
 from dutydesk.people.flows import known_services, people
@@ -244,7 +245,8 @@ def preview(world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
         draft.write_text(file.read_text().replace(before, after))
 
         def calls(process: Process, at: datetime) -> Sequence[str]:
-            return words.foreseen(foreseen_calls.foreseen(rules=process.alarms, at=at))
+            held = held_pages.foreseen(draft=process, at=at)
+            return words.foreseen(foreseen_calls.foreseen(rules=process.alarms, at=at), held)
 
         def nothing(_names: Collection[str]) -> Collection[str]:
             return ()
@@ -296,3 +298,21 @@ def test_a_draft_says_that_the_lead_of_an_incident_is_told(world: World, preview
     alarm = fire(world, "Slow", severity="major")
     declare(world, alarm)
     assert "whoever leads the incident about these is told that more is high" in preview(*MAJOR)
+
+
+@pytest.mark.clause("hours.closed")
+def test_a_draft_of_longer_hours_says_which_held_pages_call_somebody_at_once(
+    world: World, preview: Preview, change: Changing
+) -> None:
+    longer = ("10:00,17:00-22:00; Sa-Su,PH", "10:00,17:00-23:30; Sa-Su,PH")
+    world.at = world.moment("2026-11-24T23:00")
+    fire(world, "Down", severity="critical")
+    assert called() == []
+    said = preview(*longer)
+    assert "somebody is called at once about these, which are held now: “Down”." in said
+    held_pages.look_after(at=world.at)
+    assert called() == [], "nobody is called for a draft"
+    change(*longer)
+    held_pages.look_after(at=world.at)
+    assert called() == ["Ben"]
+    assert preview("version: 1", "version: 1") == ""

@@ -23,7 +23,7 @@ from testing.world import World
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("measure.incidents", "measure.recovery")]
 Step = tuple[str, int, int, int]
-STATES = {one: "open" for one in ("resolve", "merge", "update")} | {"reopen": "resolved mistake"}
+STATES = {"update": "open", "resolve": "open", "merge": "open", "reopen": "resolved mistake"}
 WAITS = (1, 45, 60 * 14, 60 * 24 * 3)
 
 
@@ -34,30 +34,30 @@ class Past:
     state: str
     declared: datetime
     fault: datetime | None = None
-    noticed: datetime | None = None
     back: datetime | None = None
     over: datetime | None = None
     word: datetime | None = None
     guessed: bool = False
     whole: int | None = None
 
-    @property
-    def began(self) -> datetime:
-        return self.fault or self.noticed or self.declared
-
-    def lengths(self) -> Iterator[tuple[str, datetime | None, datetime | None]]:
+    def lengths(
+        self, first: datetime, word: datetime | None
+    ) -> Iterator[tuple[str, datetime | None, datetime | None]]:
         """Give each length that is measured, with when it begins and ends.
 
-        Whoever guessed when it was guessed that of each, but for what the desk itself did.
+        It was declared `first`, and first told of, with what is part of it. Without a word of when
+        it began, it was noticed as it was declared.
         """
-        yield "first-word", self.declared, self.word
-        if not self.guessed:
-            known = self.fault or self.noticed
-            yield "recovery", self.began, self.back or self.over
-            yield "repair", known, self.back
-            yield "resolve", known, self.over
-            yield "detect", self.fault, self.noticed
-            yield "declare", self.noticed, self.declared
+        noticed = None if self.fault else first
+        known = self.fault or noticed
+        yield "first-word", first, word
+        if self.guessed:
+            return
+        yield "recovery", known, self.back or self.over
+        yield "repair", known, self.back
+        yield "resolve", known, self.over
+        yield "detect", self.fault, noticed
+        yield "declare", noticed, first
 
 
 class Pasts:
@@ -101,7 +101,7 @@ class Pasts:
             **form,
         ).show  # fmt: skip
         at = self.world.at
-        past = Past("open", at, began, None if began else at)
+        past = Past("open", at, began)
         if back is not None:
             past.state, past.back, past.over, past.word = "resolved", back, at, at
         self.paper[int(about.partition(":")[2])] = past
@@ -134,9 +134,6 @@ class Pasts:
             "correct", number, title=f"Down {self.world.at:%d %H:%M}", user_impact="yes",
             began=began, repaired=back, estimated="yes" if guessed else "", reason="So it was",
         )  # fmt: skip
-        if began != past.fault:
-            heard = past.noticed if past.noticed != past.declared else None
-            past.noticed = heard or (None if began else past.declared)
         past.fault, past.guessed = began, guessed
         past.back = past.back if past.state == "open" else back
 
@@ -147,19 +144,27 @@ class Pasts:
         into = others[how % len(others)]
         self._press("merge", number, into=str(into), reason="One cause")
         whole = self.paper[into]
-        noticed = [one.noticed for one in (past, whole) if one.noticed]
-        first = min((whole, past), key=lambda one: one.began)
+        first = min((whole, into), (past, number), key=lambda one: self._began(*one))[0]
         whole.fault, whole.guessed = first.fault, first.guessed
-        whole.noticed = min(noticed, default=None)
         past.state, past.over, past.whole = "merged", self.world.at, into
         for one in self.paper.values():
             one.whole = into if one.whole == number else one.whole
 
+    def _whole(self, number: int) -> list[Past]:
+        """Give an incident with what is part of it."""
+        return [self.paper[number], *(one for one in self.paper.values() if one.whole == number)]
+
+    def _began(self, past: Past, number: int) -> datetime:
+        return past.fault or min(one.declared for one in self._whole(number))
+
     def check(self, choice: PeriodChoice) -> None:
         """Compare what each figure says with the paper."""
         clock = process.in_force().clock(choice.clock)
-        counted = [one for one in self.paper.values() if one.state in ("open", "resolved")]
-        counted = [one for one in counted if one.declared in choice.period]
+        counted = {
+            number: one
+            for number, one in self.paper.items()
+            if one.state in ("open", "resolved") and one.declared in choice.period
+        }
         told = {
             figure.name: figure.value
             for subject in SUBJECTS
@@ -168,8 +173,11 @@ class Pasts:
         }
         assert told["incidents"] == len(counted)
         found: dict[str, list[float]] = {}
-        for one in counted:
-            for name, start, end in one.lengths():
+        for number, one in counted.items():
+            whole = self._whole(number)
+            first = min(each.declared for each in whole)
+            word = min((each.word for each in whole if each.word), default=None)
+            for name, start, end in one.lengths(first, word):
                 if start and end and end >= start:
                     found.setdefault(name, []).append(clock.between(start, end).total_seconds())
         for name in (one.name for one in SPANS):

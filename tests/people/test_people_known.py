@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from dutydesk.commitments.flows import commitments
+from dutydesk.commitments.flows import commitments, wordings
 from dutydesk.commitments.models import Commitment
 from dutydesk.commitments.rules import Promise
 from dutydesk.journal.models import JournalEntry
@@ -99,7 +99,7 @@ def test_what_somebody_owes_follows_two_new_names_whichever_is_heard_of_first(
     people.save_engineer(name="Benjamin", email="cy@example.org", at=world.at)
     told = JournalEntry.objects.filter(kind="engineer.renamed").order_by("-pk")
     for entry in told:
-        commitments.rename(event=EngineerRenamed.from_json(entry.data), at=world.at)
+        wordings.rename(event=EngineerRenamed.from_json(entry.data), at=world.at)
     assert Commitment.objects.get().owner == "Benny"
 
 

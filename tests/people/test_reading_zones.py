@@ -112,7 +112,7 @@ def test_changes_of_rotas_are_typed_and_shown_in_the_reader_s_zone(world: World)
     assert squeezed(page).count("In Europe/Paris time.") == 2
     night = ("2027-03-28T01:30", "2027-03-28T04:00")  # Over the clock change, by Paris.
     shown = ada.post("/shifts/change/", handed_to_cy(*night)).text
-    assert "You have primary: Sun 28 Mar 01:30 to 04:00 CEST" in shown
+    assert "You have primary: Sun 28 Mar 01:30 CET to 04:00 CEST" in shown
     ada.post("/shifts/change/", handed_to_cy(*night, confirm="1"))
     kept = Override.objects.get(kind="override")
     assert (kept.start, kept.end) == (

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from django.db.models import F
 
+from dutydesk.chat.models import Post
 from dutydesk.commitments.flows import commitments
 from dutydesk.commitments.models import Commitment
 from dutydesk.desk.flows import lost_issues
@@ -90,6 +91,8 @@ def test_its_owner_is_told_before_and_the_team_too_each_week_that_it_is_late(wor
     assert "Owned by: Ben, who has left the team" in late[-1]
     world.press("Ada", "improvement.done", one.about)
     assert Commitment.objects.get(subject=one.about).state == "late"
+    asked = Post.objects.filter(key__startswith=f"{one.about}:remind:")
+    assert asked and not any(post.words.buttons for post in asked), "it is asked no more"
     world.at += timedelta(days=6)
     world.forward(days=2)
     assert len([text for text in world.said(TEAM) if "Overdue improvement" in text]) == 2

@@ -80,7 +80,19 @@ def test_nobody_is_told_any_more_once_it_was_held(world: World) -> None:
     assert len(told()) == 1
     world.press("Ada", "postmortem.session", owed.subject, notes="More tests")
     world.forward(days=4)
-    assert len(told()) == 1
+    (post,) = reminders()
+    assert post.words.buttons == ()
+    assert post.words.body.endswith("\nThe session was held.")
+
+
+def test_what_was_reminded_of_asks_no_more_once_it_was_no_incident(world: World) -> None:
+    owed = resolved(world)
+    world.at = owed.due_at - DAY
+    world.forward(minutes=0)
+    world.press("Ada", "incident.mistake", Incident.objects.get().about, reason="A wrong probe")
+    (post,) = reminders()
+    assert post.words.buttons == ()
+    assert post.words.body.endswith("\nIt is not owed any more.")
 
 
 def test_where_nobody_is_on_the_whole_team_is_told_and_a_lead_who_left_is_not_named(

@@ -145,7 +145,7 @@ def test_check_says_when_each_clock_opens_next(
     ]
     assert on_call.splitlines() == [
         "On-call hours: open until tomorrow at 07:00 BST",
-        "  Sat 24 Oct 22:00 to Sun 25 Oct 07:00 GMT, 10h00m",
+        "  Sat 24 Oct 22:00 BST to Sun 25 Oct 07:00 GMT, 10h00m",
         "  Sun 25 Oct 22:00 to Mon 26 Oct 07:00 GMT, 9h00m",
         "  Mon 26 Oct 22:00 to Tue 27 Oct 07:00 GMT, 9h00m",
         "  Tue 27 Oct 22:00 to Wed 28 Oct 07:00 GMT, 9h00m",

@@ -54,3 +54,25 @@ def test_an_export_goes_in_changes_and_goes_in_again(tmp_path: Path, name: str) 
         imports.take_back(number=run.number, at=world.at, by="Ada")
     assert {on(world, local) for local in case["first"]} == {""}
     assert not RotaImport.objects.filter(taken_back_at=None).exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "of", "what"),
+    [("pagerduty-1.json", "schedule", "schedule_layers"), ("opsgenie-1.json", "data", "rotations")],
+)
+def test_a_schedule_that_has_nothing_any_more_ends_here_too_and_that_is_said(
+    tmp_path: Path, name: str, of: str, what: str
+) -> None:
+    world, case = World(tmp_path, "2026-11-23T08:00"), CASES[name]
+    export = json.loads((FOLDER / name).read_bytes())
+    first = take_in(world, json.dumps(export))
+    export[of][what] = []
+    export[of].pop("overrides_subschedule", None)
+    empty = json.dumps(export)
+    (note,) = imports.preview(text=empty, duty="primary", at=world.at)[0].notes
+    assert "holds nothing that is to come, so all that was taken in of it ends." in note
+    gone = take_in(world, empty)
+    assert (gone.ended, gone.notes) == (first.rotations + first.shifts, (note,))
+    assert {on(world, local) for local in case["first"]} == {""}
+    imports.take_back(number=gone.number, at=world.at, by="Ada")
+    assert {local: on(world, local) for local in case["first"]} == case["first"]

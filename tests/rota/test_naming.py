@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from dutydesk.chat.models import Post
 from dutydesk.kernel.periods import Period
 from dutydesk.people.models import Account, Engineer
 from dutydesk.process.flows import process
@@ -174,3 +175,28 @@ def test_the_past_is_answered_by_the_hours_of_its_time(world: World, tmp_path: P
     shares = workload.health(span=span, at=world.at).shares
     assert shares[1].on_call.total == was > timedelta()
     assert Shift.objects.exists()
+
+
+def offered() -> list[list[str]]:
+    """Give which parts each post about holes still offers to take."""
+    posts = Post.objects.filter(key__startswith="rota:holes:").order_by("pk")
+    return [[button.about for button in one.words.buttons] for one in posts]
+
+
+def test_a_part_that_somebody_took_is_offered_no_more_and_taken_from_nobody(
+    tmp_path: Path,
+) -> None:
+    world = World(tmp_path, "2026-11-24T08:00")
+    world.shifts(primary="Ada")
+    world.forward(minutes=1)
+    (first, *_), *_ = offered()
+    world.press("Ben", "rota.cover", first)
+    assert not any(first in some for some in offered())
+    assert any("Ben answers on Tue 24 Nov" in said for said in world.said("#cloud-platform"))
+    with pytest.raises(EditRefused, match="Ben answers then already"):
+        world.press("Cy", "rota.cover", first)
+    cover_nominations.name(
+        number=int(first.partition(":")[2]), engineer=number("Cy"), at=world.at, by="Ada"
+    )
+    with pytest.raises(EditRefused, match="Cy answers then already"):
+        world.press("Ben", "rota.cover", first)

@@ -4,9 +4,10 @@ import csv
 import io
 import re
 from calendar import isleap
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -14,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dutydesk.journal.models import JournalEntry
+from dutydesk.kernel.periods import Period
 from dutydesk.people.flows import people
 from dutydesk.people.models import Engineer
 from dutydesk.rota.flows import edits, pay_statements, shift_corrections
@@ -236,3 +238,40 @@ def test_the_lines_of_a_statement_add_up_to_its_total(world: World) -> None:
     for line in (*lines, total):
         kinds = (line[f"{kind} hours"] for kind in ("weekday", "weekend", "public holiday"))
         assert sum(map(Decimal, kinds)) == Decimal(line["promised hours"])
+
+
+@clause
+@pytest.mark.django_db
+def test_an_hour_that_the_clocks_show_twice_is_put_right_once_and_says_which(
+    tmp_path: Path,
+) -> None:
+    world = World(tmp_path, "2026-10-24T08:00")
+    world.shift(world.at, world.at + timedelta(days=2), primary="Ben")
+    world.at += timedelta(days=3)
+    twice = Period(*(datetime.fromisoformat(f"2026-10-25T01:30+0{n}:00") for n in (1, 0)))
+    given: dict[str, Any] = {
+        "duty": "primary",
+        "add": number("Ada"),
+        "remove": number("Ben"),
+        "why": "Ill",
+    }
+    shift_corrections.correct(**given, span=twice, at=world.at, by="Ada")
+    row = ShiftCorrection.objects.get()
+    says = "Ada had primary instead of Ben, Sun 25 Oct 01:30 BST to 01:30 GMT"
+    assert shift_corrections.told(row, world.zone) == says
+    of: dict[str, Any] = {"month": date(2026, 10, 1), "at": world.at}
+    ben, ada = (
+        list(
+            csv.DictReader(
+                io.StringIO(
+                    pay_statements.statement(engineer=Engineer.objects.get(name=name), **of)
+                )
+            )
+        )
+        for name in ("Ben", "Ada")
+    )
+    assert [line["until"] for line in ben[:2]] == [
+        "2026-10-25T01:30+01:00",
+        "2026-10-26T07:00+00:00",
+    ]
+    assert (ada[0]["from"], ada[0]["until"]) == ("2026-10-25T01:30+01:00", "2026-10-25T01:30+00:00")

@@ -2,13 +2,16 @@
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from dutydesk.commitments.flows import commitments
 from dutydesk.kernel.periods import Period
-from dutydesk.people.flows import people
-from dutydesk.rota.flows import edits, experience, roster, swaps
-from dutydesk.rota.flows.shift_build import EditRefused
+from dutydesk.people.flows import membership, people
+from dutydesk.people.models import Account
+from dutydesk.rota.flows import edits, experience, roster, swaps, team_members
+from dutydesk.rota.flows.shift_build import BuildOutcome, EditRefused
 from dutydesk.rota.flows.violations import PairingRefused
 from dutydesk.rota.models import Shift, Swap
 from dutydesk.rota.rules.promises import first_reminder, next_reminder
@@ -95,20 +98,63 @@ def test_reminders_go_on_until_it_is_taken(world: World) -> None:
     assert not any("about to lapse" in each for each in world.said("#cloud-platform", "Ben"))
 
 
-def test_an_offer_of_what_is_no_longer_one_s_own_doesn_t_stay_with_one(world: World) -> None:
-    offer(world)
-    edits.override(
-        duty="primary",
-        span=saturday(world),
-        add=number("Cy"),
-        everybody=True,
-        at=world.at,
-        by="Ben",
-    )
-    world.forward(days=5)
-    said = world.said("#cloud-platform")
-    assert any("it was Ada's no more anyway" in each for each in said)
-    assert not any("stays with Ada" in each for each in said)
+def _override(world: World) -> BuildOutcome:
+    who: dict[str, Any] = {"add": number("Cy"), "everybody": True}
+    return edits.override(duty="primary", span=saturday(world), **who, at=world.at, by="Uma")
+
+
+def _away(world: World) -> BuildOutcome:
+    return edits.be_away(engineer=number("Ada"), span=saturday(world), at=world.at, by="Uma")
+
+
+def _temporary(world: World) -> BuildOutcome:
+    span = saturday(world)
+    shifts = [(number("Ben"), span)]
+    return edits.stand_in(duty="primary", span=span, shifts=shifts, at=world.at, by="Uma")
+
+
+def _leaves(world: World) -> BuildOutcome:
+    Account.objects.filter(name="Uma").update(is_administrator=True)
+    on, uma = world.moment("2026-11-27T18:00"), world.person("Uma")
+    return team_members.leave(engineer=number("Ada"), on=on, person=uma, at=world.at, by="Uma")
+
+
+WAYS = {"override": _override, "absence": _away, "temporary": _temporary, "leaves": _leaves}
+
+
+@pytest.mark.parametrize("how", WAYS)
+def test_an_open_offer_is_withdrawn_once_its_time_is_another_s(world: World, how: str) -> None:
+    swap = offer(world, "Ben")
+    outcome = WAYS[how](world)
+    world.settle()
+    says = "Ada had offered primary time that Ada no longer has: Sat 28 Nov 00:00 to Sun 29 Nov"
+    assert any(line.startswith(says) for line in outcome.void), "a preview says so"
+    swap.refresh_from_db()
+    assert swap.state == Swap.State.VOID
+    assert not commitments.owed([swap.about]).exists()
+    assert any("Ada's primary time: void" in said for said in world.said("#cloud-platform"))
+    for name in ("Ada", "Ben"):
+        (told,) = [s for s in world.said("#cloud-platform", name) if "An offer is void" in s]
+        assert says in told and "Changed by: Uma" in told
+    with pytest.raises(EditRefused, match=r"stands no more \(void\)"):
+        world.press("Ben", "rota.take", swap.about)
+    heard = len(world.said("#cloud-platform", "Ada"))
+    world.forward(days=6)
+    assert not any("lapse" in said for said in world.said("#cloud-platform", "Ada")[heard:])
+
+
+def test_an_offer_of_which_a_part_is_another_s_is_of_what_is_left(world: World) -> None:
+    swap = offer(world)
+    noon = world.moment("2026-11-28T12:00")
+    later = Period(noon, saturday(world).end)
+    who: dict[str, Any] = {"add": number("Cy"), "remove": number("Ada")}
+    edits.override(duty="primary", span=later, **who, at=world.at, by="Uma")
+    (said,) = [each for each in world.said("#cloud-platform") if "Ada asks:" in each]
+    assert "00:00 to 12:00" in said
+    world.press("Ben", "rota.take", swap.about)
+    swap.refresh_from_db()
+    assert swap.state == Swap.State.TAKEN
+    assert [primary(world, f"2026-11-28T{hour}:00") for hour in (11, 13)] == ["Ben", "Cy"]
 
 
 def test_an_offer_is_taken_back_by_its_owner_only(world: World) -> None:
@@ -188,3 +234,44 @@ def test_whoever_asked_somebody_who_leaves_hears_of_it_and_can_ask_others(world:
     told = "\n".join(world.said("#cloud-platform", "Ada"))
     assert "You asked Ben, who has left, to take your primary time" in told
     assert offer(world, "Cy").state == Swap.State.OFFERED
+
+
+@pytest.mark.parametrize("first", ["2026-11-27T00:00", "2026-11-28T20:00"])
+def test_who_is_away_for_any_of_it_can_t_take_it_and_the_offer_stands(
+    world: World, first: str
+) -> None:
+    swap = offer(world)
+    away = Period(world.moment(first), world.moment("2026-11-30T00:00"))
+    edits.be_away(engineer=number("Ben"), span=away, at=world.at, by="Ben")
+    with pytest.raises(EditRefused, match=r"away then"):
+        world.press("Ben", "rota.take", swap.about)
+    swap.refresh_from_db()
+    assert swap.state == Swap.State.OFFERED
+    assert [primary(world, f"2026-11-28T{hour}:00") for hour in (12, 21)] == ["Ada", "Ada"]
+    world.press("Cy", "rota.take", swap.about)
+    assert [primary(world, f"2026-11-28T{hour}:00") for hour in (12, 21)] == ["Cy", "Cy"]
+
+
+def test_whoever_asked_somebody_who_leaves_before_that_hears_of_it(world: World) -> None:
+    swap, before = offer(world, "Ben"), world.moment("2026-11-27T18:00")
+    membership.leave(engineer=number("Ben"), on=before, at=world.at)
+    swap.refresh_from_db()
+    assert swap.state == Swap.State.VOID
+    told = "\n".join(world.said("#cloud-platform", "Ada"))
+    assert "You asked Ben, who leaves on Fri 27 Nov at 18:00 GMT, to take your primary" in told
+
+
+def test_who_is_renamed_while_an_offer_is_open_owes_and_takes_it_under_the_new_name(
+    world: World,
+) -> None:
+    swap = offer(world, "Ben")
+    for who, now in (("Ada", "Ada Lovelace"), ("Ben", "Ben Nevis")):
+        mine = world.person(who)
+        people.change_engineer(engineer=number(who), name=now, email="", at=world.at, by=mine)
+    people.save_engineer(name="Ada", email="another@example.org", at=world.at)
+    world.settle()
+    assert commitments.owed([swap.about]).get().owner == "Ada Lovelace"
+    world.press("Ben Nevis", "rota.take", swap.about)
+    assert primary(world, "2026-11-28T12:00") == "Ben Nevis"
+    assert any("taken by Ben Nevis" in said for said in world.said("#cloud-platform"))
+    assert any("Ada Lovelace's primary time" in said for said in world.said("#cloud-platform"))

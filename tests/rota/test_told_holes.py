@@ -1,5 +1,6 @@
 """The same hole is told once, whatever is edited meanwhile and however time goes on."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from dutydesk.kernel.periods import Period, union
 from dutydesk.people.models import Engineer
-from dutydesk.rota.flows import edits
+from dutydesk.rota.flows import edits, roster, upkeep
 from dutydesk.rota.rules import told_holes
 from testing.world import World, number
 
@@ -80,3 +81,21 @@ def test_sixteen_edits_are_no_sixteen_posts(tmp_path: Path) -> None:
         )
         world.forward(seconds=20)
     assert [said for said in world.said("#cloud-platform") if "Secondary" in said] == heard
+
+
+@pytest.mark.django_db
+def test_whom_a_message_reaches_is_asked_once_a_look(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = World(tmp_path, "2026-11-23T08:00")
+    world.shifts(support="Cy", primary="Ada")
+    asked: list[Collection[int]] = []
+    reachable = roster.reachable
+
+    def counted() -> Collection[int]:
+        asked.append(reachable())
+        return asked[-1]
+
+    monkeypatch.setattr(roster, "reachable", counted)
+    assert upkeep.look_after(at=world.at)
+    assert len(asked) == 1

@@ -181,13 +181,20 @@ _FORESEEN: Mapping[Deed, str] = {
 _MOST_FORESEEN = 5
 
 
-def foreseen(found: Mapping[Deed, Sequence[str]]) -> tuple[str, ...]:
-    """Say what another process means for what fires, a line for each kind of deed."""
-    return tuple(
+def foreseen(found: Mapping[Deed, Sequence[str]], held: Sequence[str] = ()) -> tuple[str, ...]:
+    """Say what another process means for what fires, a line for each kind of deed.
+
+    `held` are pages that wait until somebody covers, who does by that process.
+    """
+    lines = [
         f"once this is in force, {what}: {_named(found[deed])}."
         for deed, what in _FORESEEN.items()
         if deed in found
-    )
+    ]
+    if held:
+        called = "somebody is called at once about these, which are held now"
+        lines.append(f"once this is in force, {called}: {_named(held)}.")
+    return tuple(lines)
 
 
 def _named(titles: Sequence[str]) -> str:

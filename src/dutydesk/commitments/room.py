@@ -1,9 +1,9 @@
 """Commitments: what was promised by when. Who is told of each kind, its own room says."""
 
-from dutydesk.commitments.flows import commitments
+from dutydesk.commitments.flows import wordings
 from dutydesk.kernel.room import Reactor, Room
 from dutydesk.people.flows.people import EngineerRenamed
 
 ROOM = Room(
-    "commitments", reactors=(Reactor("commitments.rename", EngineerRenamed, commitments.rename),)
+    "commitments", reactors=(Reactor("commitments.rename", EngineerRenamed, wordings.rename),)
 )

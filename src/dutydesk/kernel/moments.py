@@ -49,13 +49,17 @@ def when(at: datetime, zone: ZoneInfo, now: datetime) -> str:
 
 
 def span(period: Period, zone: ZoneInfo) -> str:
-    """Give a period on the wall clock: “Mon 7 Dec 10:00 to Mon 14 Dec 10:00 GMT”."""
+    """Give a period on the wall clock: “Mon 7 Dec 10:00 to Mon 14 Dec 10:00 GMT”.
+
+    With the zone of its start too where the clocks change within it.
+    """
     start, end = period.start.astimezone(zone), period.end.astimezone(zone)
     first = f"{start:%a} {start.day} {start:%b}"
     last = "" if end.date() == start.date() else f"{end:%a} {end.day} {end:%b} "
     if end.year != start.year:
         first, last = f"{first} {start.year}", f"{last}{end.year} "
-    return f"{first} {start:%H:%M} to {last}{end:%H:%M %Z}"
+    changes = f"{start: %Z}" if start.utcoffset() != end.utcoffset() else ""
+    return f"{first} {start:%H:%M}{changes} to {last}{end:%H:%M %Z}"
 
 
 def coming_moment(text: str, zone: ZoneInfo, now: datetime) -> datetime:

@@ -23,7 +23,7 @@ def _take_back(press: ActionRequest) -> ActionResult:
 
 def _cover(press: ActionRequest) -> ActionResult:
     number = number_of(press.about, "cover")
-    says = cover_nominations.name(
+    says = cover_nominations.take(
         number=number, engineer=_engineer(press), at=press.at, by=press.by.name
     )
     return ActionResult(says)

@@ -213,9 +213,13 @@ def swap_offered(
     now: datetime,
     zone: ZoneInfo,
 ) -> Message:
-    """Show an offer, which one press takes: a stint with each of its parts."""
+    """Show an offer, which one press takes: a stint with each of its parts.
+
+    Where others have some of `period` by now, what is left of it.
+    """
     about = f"swap:{number}"
-    lines = [span(period, zone)]
+    left = Period(parts[0].start, parts[-1].end) if parts else period
+    lines = [span(left, zone)]
     if len(parts) > 1:
         shown = [span(part, zone) for part in parts[:_SHOWN]]
         more = [f"… and {len(parts) - _SHOWN} more."] if len(parts) > _SHOWN else []
@@ -244,15 +248,27 @@ def swap_void(*, name: str, taker: str, duty: str, period: Period, zone: ZoneInf
     )
 
 
-def swap_lapses_soon(
-    *, name: str, duty: str, period: Period, stays: bool, now: datetime, zone: ZoneInfo
-) -> str:
+def offer_void(*, name: str, duty: str, period: Period, zone: ZoneInfo) -> str:
+    """Say that an open offer is withdrawn, since its time is another's by now."""
+    return f"{name} had offered {duty} time that {name} no longer has: {span(period, zone)}."
+
+
+def swap_lapses_soon(*, name: str, duty: str, period: Period, now: datetime, zone: ZoneInfo) -> str:
     """Tell somebody that an offer lapses, and whose the time is then."""
-    after = f"then it stays with {name}" if stays else f"it is {name}'s no more anyway"
     return (
         f"Nobody has taken {name}'s {duty} time yet ({span(period, zone)}). The offer lapses "
-        f"{when(period.start, zone, now)}; {after}."
+        f"{when(period.start, zone, now)}; then it stays with {name}."
     )
+
+
+def worked_out(until: datetime, zone: ZoneInfo, now: datetime) -> str:
+    """Say how far ahead the desk knows who is on."""
+    return f"Rotas are worked out until {when(until, zone, now).removeprefix('on ')}"
+
+
+def shows_later(until: datetime, zone: ZoneInfo, now: datetime) -> str:
+    """Say that a change reaches beyond what its preview can show."""
+    return f"{worked_out(until, zone, now)}: what this changes after that shows once it is nearer."
 
 
 def beside(lines: Sequence[str]) -> str:

@@ -17,8 +17,6 @@ from dutydesk.kernel.events import Event
 from dutydesk.kernel.kinds import PromiseKind
 from dutydesk.kernel.retries import patient
 from dutydesk.kernel.room import Flow, PromiseHandler, Reactor
-from dutydesk.people.flows.people import EngineerRenamed
-from dutydesk.people.models import Engineer
 
 
 @dataclass(frozen=True)
@@ -336,15 +334,3 @@ def owed(subjects: Iterable[str] | None = None) -> QuerySet[Commitment]:
 def history(subjects: Iterable[str]) -> QuerySet[Commitment]:
     """Give everything that was ever promised about these subjects, in order of due time."""
     return Commitment.objects.filter(subject__in=list(subjects)).order_by("due_at", "id")
-
-
-def rename(*, event: EngineerRenamed, at: datetime) -> None:
-    """Let what an engineer owes, and has kept and missed, go on under the name they have now.
-
-    Names may be heard of in any order, so it is taken from each former one that nobody else has.
-    """
-    engineer = Engineer.objects.get(pk=event.engineer)
-    told = journal.timeline([engineer.about]).filter(kind=event.kind)
-    former = {event.old, *(entry.data["old"] for entry in told)} - {engineer.name}
-    taken = Engineer.objects.filter(name__in=former).values_list("name", flat=True)
-    Commitment.objects.filter(owner__in=former.difference(taken)).update(owner=engineer.name)

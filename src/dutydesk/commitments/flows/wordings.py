@@ -1,10 +1,16 @@
-"""What promises say: another name of what they are about, or what people took back."""
+"""What promises say, and of whom: another name of either, or what people took back."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from django.db.models import Q
 
 from dutydesk.commitments.models import Commitment
 from dutydesk.database import notifications, rows
+from dutydesk.journal.flows import journal
 from dutydesk.kernel.kinds import PromiseKind
+from dutydesk.people.flows.people import EngineerRenamed
+from dutydesk.people.models import Engineer
 
 
 def reword(*, subject: str, texts: Mapping[PromiseKind, str]) -> None:
@@ -23,3 +29,20 @@ def retell(*, subject: str, text: Callable[[str], str]) -> None:
     promised = Commitment.objects.filter(subject=subject)
     if rows.rewrite(promised, ["text"], lambda said, _: text(said)):
         notifications.notify(subject)
+
+
+def rename(*, event: EngineerRenamed, at: datetime) -> None:
+    """Let what an engineer owes, and has kept and missed, go on under the name they have now.
+
+    Names may be heard of in any order, so it is taken from each former one: where somebody else
+    has that by now, what was promised before it was given up.
+    """
+    engineer = Engineer.objects.get(pk=event.engineer)
+    told = journal.timeline([engineer.about]).filter(kind=event.kind).order_by("pk")
+    former = {entry.data["old"]: entry.at for entry in told}
+    former.pop(engineer.name, None)
+    taken = set(Engineer.objects.filter(name__in=former).values_list("name", flat=True))
+    theirs = Q(pk__in=[])
+    for name, until in former.items():
+        theirs |= Q(owner=name, made_at__lte=until) if name in taken else Q(owner=name)
+    Commitment.objects.filter(theirs).update(owner=engineer.name)

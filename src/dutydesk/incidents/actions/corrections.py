@@ -201,8 +201,13 @@ def _mistake(press: ActionRequest) -> ActionResult:
 
 
 def _preview_mistake(press: ActionRequest) -> Sequence[Telling]:
-    found, reason = _found(press.about), press.answers.text("reason")
-    return change_previews.mistake(incident=found, reason=reason, by=press.by, at=press.at)
+    return change_previews.mistake(
+        incident=_found(press.about),
+        reason=press.answers.text("reason"),
+        by=press.by,
+        at=press.at,
+        parts_too=press.answers.flag("parts_too"),
+    )
 
 
 def _reopen_form(about: str, by: Person, at: datetime) -> Form:

@@ -105,10 +105,10 @@ def _owe_as_high(incident: Incident, at: datetime) -> None:
 
 def _owe_as_normal(incident: Incident, at: datetime) -> None:
     """Owe no gatherings any more, and nothing of on call's limit, which may begin anew."""
-    called_off = change_words.called_off(title=incident.title)
-    gatherings.call_off(incident, called_off, at)
+    why = "It is of normal priority now."
+    gatherings.call_off(incident, why, at)
     kinds = (LIMIT, *AFTER_LIMIT)
     commitments.withdraw_all(kinds=kinds, subject=incident.about, at=at)
-    show_limit(incident, at, "It is of normal priority now.")
+    show_limit(incident, at, why)
     incident.limit_from = None
     incident.save(update_fields=["limit_from"])

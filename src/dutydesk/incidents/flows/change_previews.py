@@ -9,7 +9,14 @@ from dataclasses import replace
 from datetime import datetime
 
 from dutydesk.commitments.flows import commitments
-from dutydesk.incidents.flows import assessments, audiences, leaders, public_changes, updates
+from dutydesk.incidents.flows import (
+    assessments,
+    audiences,
+    leaders,
+    mistakes,
+    public_changes,
+    updates,
+)
 from dutydesk.incidents.flows.corrections import (
     Correction,
     corrected_facts,
@@ -35,12 +42,20 @@ UNWRITTEN = "…"
 
 
 @process.held()
-def mistake(*, incident: Incident, reason: str, by: Person, at: datetime) -> Sequence[Telling]:
-    """Give who would be told that there was no incident."""
+def mistake(
+    *, incident: Incident, reason: str, by: Person, at: datetime, parts_too: bool = False
+) -> Sequence[Telling]:
+    """Give who would be told that there was no incident, nor any that is part of it."""
+    why = reason or UNWRITTEN
+    told = _mistaken(incident, change_words.no_incident(by.name, why), at)
+    for one in mistakes.parts(incident) if parts_too else ():
+        told += _mistaken(one, change_words.no_part(by.name, incident.title, why), at)
+    return told
+
+
+def _mistaken(incident: Incident, text: str, at: datetime) -> list[Telling]:
     incident.state, incident.resolved = Incident.State.MISTAKE, incident.resolved or at
-    message = change_words.mistaken(
-        title=incident.title, text=change_words.no_incident(by.name, reason or UNWRITTEN)
-    )
+    message = change_words.mistaken(title=incident.title, text=text)
     told = _told(incident, audiences.news_of(incident), message, at)
     return [*told, *_public(incident, public_changes.MISTAKEN)]
 

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from dutydesk.commitments.flows import wordings
 from dutydesk.incidents.flows import audiences, changes, exercises, updates
-from dutydesk.incidents.flows.events import IncidentCorrected
+from dutydesk.incidents.flows.events import IncidentCorrected, IncidentMistaken
 from dutydesk.incidents.models import Incident
 from dutydesk.incidents.rules.corrections import (
     CorrectionRefused,
@@ -16,6 +16,7 @@ from dutydesk.incidents.rules.corrections import (
     Facts,
     check_times,
     differences,
+    heard,
     same_minute,
 )
 from dutydesk.incidents.rules.promises import (
@@ -131,8 +132,9 @@ def detection(incident: Incident, began: datetime | None) -> datetime | None:
     """
     if began == incident.fault_occurs:
         return incident.detected
-    heard = incident.detected if incident.detected != incident.declared else None
-    return heard or (incident.declared if began is None else None)
+    declared = incident.first_declared
+    before = heard(incident.fault_occurs, incident.detected, declared)
+    return before or (declared if began is None else None)
 
 
 def said_of(different: Sequence[Difference], at: datetime) -> str:
@@ -155,5 +157,7 @@ def show(incident: Incident, at: datetime) -> None:
     if incident.state == Incident.State.OPEN:
         updates.announce(incident, at)
         return
-    last = incident.updates.first()
+    none = changes.changes(incident.about).filter(kind=IncidentMistaken.kind)
+    mistaken = incident.state == Incident.State.MISTAKE
+    last = none.order_by("pk").last() if mistaken else incident.updates.first()
     updates.say_over(incident, last.text if last else "", at)

@@ -12,7 +12,7 @@ from dutydesk.incidents.models import Gathering, Incident
 from dutydesk.incidents.rules.owners import WHOEVER
 from dutydesk.incidents.rules.priority import gathering_promise
 from dutydesk.incidents.rules.promises import GATHERING
-from dutydesk.incidents.words import role_words
+from dutydesk.incidents.words import change_words, role_words
 from dutydesk.kernel.actions import Person
 from dutydesk.kernel.messages import Message
 from dutydesk.kernel.moments import when
@@ -99,8 +99,9 @@ def gather(
     )
 
 
-def call_off(incident: Incident, message: Message, at: datetime) -> None:
+def call_off(incident: Incident, why: str, at: datetime) -> None:
     """Owe no gathering any more, and say why where the next one was called."""
+    message = change_words.called_off(title=incident.title, why=why)
     owed = commitments.withdraw(kind=GATHERING, subject=incident.about, at=at)
     _answer_call(owed, message, at)
 

@@ -13,6 +13,7 @@ from dutydesk.incidents.flows import (
     assessments,
     changes,
     endings,
+    gatherings,
     help_calls,
     links,
     roles,
@@ -20,6 +21,7 @@ from dutydesk.incidents.flows import (
 )
 from dutydesk.incidents.flows.events import IncidentMerged
 from dutydesk.incidents.models import Incident, Maintenance
+from dutydesk.incidents.rules.corrections import heard
 from dutydesk.incidents.rules.promises import AFTER_LIMIT, GATHERING, LIMIT, TAKEOVER, UPDATE
 from dutydesk.incidents.words import change_words
 from dutydesk.journal.flows import journal
@@ -119,6 +121,8 @@ def _owe(other: Incident, promised: Sequence[Commitment], at: datetime) -> None:
         kind = commitments.kind_of(one)
         if kind in due and due[kind] <= one.due_at:
             continue
+        if kind == GATHERING:
+            gatherings.call_off(other, "It is sooner, with what was merged into this.", at)
         text = f"{kind.text}: “{other.title}”" if kind in AFTER_LIMIT else None
         commitments.promise(
             kind=kind,
@@ -131,9 +135,15 @@ def _owe(other: Incident, promised: Sequence[Commitment], at: datetime) -> None:
 
 
 def _take_times(other: Incident, part: Incident) -> None:
-    """Let the other have begun when the first of both did, be that a guess or not."""
+    """Let the other have begun when the first of both did, be that a guess or not.
+
+    It was noticed when somebody first heard of either; else as it was first declared, which says
+    nothing of that if it is known when it began.
+    """
     both = [(each.began, each) for each in (other, part) if each.began]
     _, first = min(both, key=itemgetter(0))
-    detected = filter(None, (other.detected, part.detected))
+    declared = other.first_declared
+    noticed = [heard(each.fault_occurs, each.detected, declared) for each in (other, part)]
     other.fault_occurs, other.estimated = first.fault_occurs, first.estimated
-    other.detected = min(detected, default=None)
+    unheard = declared if first.fault_occurs is None else None
+    other.detected = min(filter(None, noticed), default=unheard)

@@ -35,24 +35,15 @@ def take_back(
     found = changes.unchanged(incident, seen)
     if found.state == Incident.State.MISTAKE:
         raise CorrectionRefused("It was declared by mistake already.", "There is nothing to do.")
-    _take_back_parts(found, parts_too=parts_too, by=by, at=at)
+    merged = _to_take_back(found, parts_too=parts_too)
     goes_on = found.state == Incident.State.OPEN
-    found.state, found.resolved = Incident.State.MISTAKE, found.resolved or at
-    found.save(update_fields=["state", "resolved"])
+    found.resolved = found.resolved or at
+    _part([found, *merged])
     endings.owe_nothing(found, at, "It was declared by mistake.")
-    text = change_words.no_incident(by.name, reason)
-    entry = journal.record(
-        event=IncidentMistaken(found.pk),
-        subject=found.about,
-        text=f"{by.name} took it back as declared by mistake. Why: {reason}",
-        at=at,
-        actor=by.name,
-        clause="incident.resolve",
-    )
-    updates.say_over(found, text, at)
-    message = change_words.mistaken(title=found.title, text=text)
-    key = f"{found.about}:change:{entry.pk}"
-    updates.tell_told(found, found.told, message, key=key, at=at)
+    _tell(found, "", change_words.no_incident(by.name, reason), reason, by, at)
+    of = f", with incident {found.pk}, “{found.title}”, of which it was a part"
+    for one in merged:
+        _tell(one, of, change_words.no_part(by.name, found.title, reason), reason, by, at)
     if goes_on:
         maintenance_mode.owe_back(found, at)
         endings.let_alarms_go(found, by.name, at, "incident.resolve")
@@ -64,8 +55,8 @@ def parts(incident: Incident) -> Sequence[Incident]:
     return list(incident.merged.order_by("pk"))
 
 
-def _take_back_parts(whole: Incident, *, parts_too: bool, by: Person, at: datetime) -> None:
-    """Take back with it what is part of it; whoever was told of that hears of the whole."""
+def _to_take_back(whole: Incident, *, parts_too: bool) -> Sequence[Incident]:
+    """Give what is part of it and is taken back with it; refused unless that was meant."""
     found = parts(whole)
     if found and not parts_too:
         raise CorrectionRefused(
@@ -73,14 +64,30 @@ def _take_back_parts(whole: Incident, *, parts_too: bool, by: Person, at: dateti
             "Correct the title, services and times of this one to what did happen; or say that "
             "what is part of it was no incident either.",
         )
-    whole.merged.update(state=Incident.State.MISTAKE, merged_into=None)
-    for one in found:
-        journal.record(
-            event=IncidentMistaken(one.pk),
-            subject=one.about,
-            text=f"{by.name} took it back as declared by mistake, with incident {whole.pk}, "
-            f"“{whole.title}”, of which it was a part",
-            at=at,
-            actor=by.name,
-            clause="incident.resolve",
-        )
+    return found
+
+
+def _part(whole: Sequence[Incident]) -> None:
+    """Let each of these be a mistake of its own: what is known of one by another alone is not."""
+    declared = {one.declared for one in whole}
+    for one in whole:
+        one.state, one.merged_into = Incident.State.MISTAKE, None
+        if one.fault_occurs is None and one.detected in declared:
+            one.detected = one.declared
+        one.save(update_fields=["state", "merged_into", "resolved", "detected"])
+
+
+def _tell(incident: Incident, of: str, text: str, reason: str, by: Person, at: datetime) -> None:
+    """Write down that it was none, and say so to everybody who was told of it, in its own place."""
+    entry = journal.record(
+        event=IncidentMistaken(incident.pk),
+        subject=incident.about,
+        text=f"{by.name} took it back as declared by mistake{of}. Why: {reason}",
+        at=at,
+        actor=by.name,
+        clause="incident.resolve",
+    )
+    updates.say_over(incident, text, at)
+    message = change_words.mistaken(title=incident.title, text=text)
+    key = f"{incident.about}:change:{entry.pk}"
+    updates.tell_told(incident, incident.told, message, key=key, at=at)

@@ -31,7 +31,7 @@ def situation(incident: Incident, at: datetime) -> Situation:
     update = due.get(UPDATE)
     return Situation(
         services=services,
-        since=incident.declared or at,
+        since=incident.first_declared or at,
         out=_out(incident),
         worked=_worked(incident) if tonight and LIMIT not in due else None,
         working=tonight and LIMIT in due and incident.worker is not None,

@@ -115,6 +115,12 @@ class Incident(models.Model):
         return self.fault_occurs or self.detected or self.declared
 
     @property
+    def first_declared(self) -> datetime | None:
+        """Give when it was declared, or before that something which is part of it."""
+        every = [self.declared, *(one.declared for one in self.merged.all())]
+        return min(filter(None, every), default=None)
+
+    @property
     def declared_late(self) -> bool:
         """Say whether it was repaired already when it was declared."""
         return bool(self.repaired and self.declared and self.repaired < self.declared)

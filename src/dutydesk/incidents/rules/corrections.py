@@ -62,6 +62,18 @@ def check_times(
         )
 
 
+def heard(
+    began: datetime | None, detected: datetime | None, declared: datetime | None
+) -> datetime | None:
+    """Give when it was noticed before anybody declared it; None if nobody is known to have.
+
+    What was declared without a word of when it `began` was `detected` as it was `declared`.
+    """
+    if detected is None or declared is None or detected < declared:
+        return detected
+    return detected if began is not None and detected == declared else None
+
+
 def same_minute(one: datetime | None, other: datetime | None) -> bool:
     """Say whether a form, whose times have no seconds, shows the two alike."""
     if one is None or other is None:

@@ -53,9 +53,9 @@ def has_parts(titles: Iterable[str]) -> str:
     return f"What was declared as {named} is part of this one, and counts with it alone."
 
 
-def called_off(*, title: str) -> Message:
-    """Say where people were called together that they needn't gather."""
-    return Message("It is of normal priority now.", title=f"No gathering: {title}", tone="kept")
+def called_off(*, title: str, why: str) -> Message:
+    """Say where people were called together that they needn't gather, and why."""
+    return Message(why, title=f"No gathering: {title}", tone="kept")
 
 
 def follows(process: Process, *, high: bool) -> str:
@@ -91,6 +91,13 @@ def follows_over(*, high: bool) -> str:
 def no_incident(by: str, reason: str) -> str:
     """Say who took it back, and why."""
     return f"{by} says that there was no incident. Why: {reason}"
+
+
+def no_part(by: str, whole: str, reason: str) -> str:
+    """Say who took it back with what it was a part of, and why."""
+    return (
+        f"{by} says that there was no incident, nor “{whole}”, which it was part of. Why: {reason}"
+    )
 
 
 def goes_on_as(title: str, by: str, reason: str) -> str:

@@ -1,7 +1,7 @@
 """Incidents and their lengths of time, counted by the database on any clock of the process.
 
-An incident counts in the period in which it was declared or, if that isn't known, in which it was
-first known of. Nothing is kept: a corrected time changes every figure at once.
+An incident counts in the period in which it was declared itself or, if that isn't known, in which
+it was first known of. Nothing is kept: a corrected time changes every figure at once.
 """
 
 import json
@@ -33,9 +33,16 @@ WITHIN = (
     " AND coalesce(i.detected, i.fault_occurs) < %(end)s)"
 )
 COUNTED = "NOT i.exercise AND i.state IN ('open', 'resolved')"
+_PARTS = """parts AS MATERIALIZED (
+  SELECT p.id, p.merged_into_id AS whole, p.declared FROM incidents_incident p
+  JOIN incidents_incident i ON i.id = p.merged_into_id WHERE {where}
+), first_parts AS (SELECT whole, min(declared) AS declared FROM parts GROUP BY 1), """
 _FIRST_WORDS = """first_words AS MATERIALIZED (
-  SELECT u.incident_id, min(u.at) AS at FROM incidents_update u
-  JOIN incidents_incident i ON i.id = u.incident_id WHERE {where} GROUP BY 1
+  SELECT whole, min(at) AS at FROM (
+    SELECT u.incident_id AS whole, u.at FROM incidents_update u
+    JOIN incidents_incident i ON i.id = u.incident_id WHERE {where}
+    UNION ALL SELECT p.whole, u.at FROM parts p JOIN incidents_update u ON u.incident_id = p.id
+  ) said GROUP BY 1
 ), """
 
 
@@ -175,16 +182,18 @@ def measured(
     """Begin a query: `measured` holds each incident with `s0`, `s1` … in seconds, or null.
 
     It is null where its start or end isn't known or estimated, or the end lies before the start.
+    What others are part of was declared, and first told of, when the first of them was.
     """
     steps = {step for span in spans for step in span.start + span.end}
-    word, joined, words = "NULL::timestamptz", "", ""
+    word, joined, words = "NULL::timestamptz", "", _PARTS.format(where=where)
     if "first_word" in steps:
-        word, joined = "w.at", " LEFT JOIN first_words w ON w.incident_id = i.id"
-        words = _FIRST_WORDS.format(where=where)
+        word, joined = "w.at", " LEFT JOIN first_words w ON w.whole = i.id"
+        words += _FIRST_WORDS.format(where=where)
     times = (
         f"{words}times AS (SELECT i.id, i.title, i.state, i.priority, i.exercise, i.estimated,"
-        f" i.warnings, {COUNTED_AT} AS counted_at, i.fault_occurs, i.detected, i.declared,"
-        f" {word} AS first_word, i.repaired, i.resolved FROM incidents_incident i{joined}"
+        f" i.warnings, {COUNTED_AT} AS counted_at, i.fault_occurs, i.detected,"
+        f" least(i.declared, o.declared) AS declared, {word} AS first_word, i.repaired, i.resolved"
+        f" FROM incidents_incident i LEFT JOIN first_parts o ON o.whole = i.id{joined}"
         f" WHERE {where})"
     )
     if not spans:
@@ -211,11 +220,11 @@ def _length(span: MeasuredSpan, count: Callable[[str, str], str]) -> str:
 
 def _known(where: str, asked: dict[str, Any]) -> Period:
     """Give the time in which all that is known of these incidents lies."""
-    steps = [f"i.{step}" for step in STEPS if step != "first_word"]
+    steps = [*(f"i.{step}" for step in STEPS if step != "first_word"), "p.declared"]
     names = ", ".join(steps)
     sql = (
         f"SELECT min(least({names})), max(greatest({names})) FROM incidents_incident i"
-        f" WHERE {where}"
+        f" LEFT JOIN incidents_incident p ON p.merged_into_id = i.id WHERE {where}"
     )
     ((first, last),) = read(sql, asked)
     now = first or datetime(1970, 1, 1, tzinfo=UTC)

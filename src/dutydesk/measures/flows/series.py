@@ -17,7 +17,7 @@ from dutydesk.measures.rules.length_cells import CELLS
 from dutydesk.process.flows import process
 from dutydesk.process.rules.hours import Clock
 
-EDITION = 2
+EDITION = 3
 """Another one, and everything is tallied anew: for when a statement counts otherwise."""
 _RULES = ("holidays", "opening-hours-py", "tzdata")
 """The packages by whose rules days and clocks are told: with another version all is likewise."""

@@ -11,6 +11,8 @@ from dutydesk.oncall.flows import contact_methods, last_look, next_calls
 from dutydesk.oncall.models import OPEN, Page
 from dutydesk.oncall.rules.call_order import Line
 from dutydesk.oncall.rules.promises import HELD
+from dutydesk.process.flows import process
+from dutydesk.process.rules.model import Process
 
 AT_ONCE = 100
 """So many pages are called for in one transaction: others wait for their locks meanwhile."""
@@ -22,12 +24,24 @@ def look_after(*, at: datetime) -> bool:
     Somebody took the shift that nobody had, or can be reached again, or the hours are others than
     when it was held. Clause hours.closed.
     """
-    waiting = _with_lines(list(_held().order_by("pk").only("anyway", "duties")), at)
-    reachable = contact_methods.reachable({pk for _, (order, _) in waiting for pk in order})
-    covered = [page.pk for page, (order, _) in waiting if any(pk in reachable for pk in order)]
+    covered = [page.pk for page in _covered(at)]
     if covered:
         _call(covered[:AT_ONCE], at)
     return len(covered) <= AT_ONCE
+
+
+def foreseen(*, draft: Process, at: datetime) -> list[str]:
+    """Give what the held pages are about that somebody would be called for at `at` by a draft."""
+    with process.as_if(draft, at):
+        return [page.title for page in _covered(at)]
+
+
+def _covered(at: datetime) -> list[Page]:
+    """Give the held pages about which somebody can be called at `at`."""
+    held = _held().order_by("pk").only("anyway", "duties", "title")
+    waiting = _with_lines(list(held), at)
+    reachable = contact_methods.reachable({pk for _, (order, _) in waiting for pk in order})
+    return [page for page, (order, _) in waiting if any(pk in reachable for pk in order)]
 
 
 @transaction.atomic

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
+from django.db.models import Min, Q
+
 from dutydesk.commitments.flows import commitments
 from dutydesk.commitments.models import Commitment
 from dutydesk.incidents.flows import links, receipts, timeline
 from dutydesk.incidents.flows.changes import changes
 from dutydesk.incidents.flows.timeline import TimelineEntry
-from dutydesk.incidents.models import Incident
+from dutydesk.incidents.models import Incident, Update
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.tellings import Receipts
 from dutydesk.postmortems.rules.durations import StepLength, StepTimes, lengths
@@ -76,13 +78,13 @@ def times(incident: Incident) -> list[StepLength]:
     """Give how long its steps took, on every clock of the process."""
     current = process.in_force()
     clocks = [current.clock(name) for name in ("elapsed", *current.clocks)]
-    first = incident.updates.order_by("at", "id").values_list("at", flat=True).first()
+    whole = Update.objects.filter(Q(incident=incident) | Q(incident__merged_into=incident))
     return lengths(
         StepTimes(
             began=incident.began,
             noticed=incident.detected,
-            declared=incident.declared,
-            told=first,
+            declared=incident.first_declared,
+            told=whole.aggregate(first=Min("at"))["first"],
             repaired=incident.repaired,
             resolved=incident.resolved,
         ),

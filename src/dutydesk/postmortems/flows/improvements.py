@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 
+from dutydesk.chat.flows import asking_posts
 from dutydesk.commitments.flows import commitments
 from dutydesk.commitments.rules import Promise
 from dutydesk.desk.flows import board, work_tickets
@@ -133,7 +134,13 @@ def _end(one: Improvement, by: str, at: datetime) -> None:
     one.state, one.settled_at = Improvement.State.DONE, at
     one.save(update_fields=["state", "settled_at"])
     commitments.keep(kind=IMPROVEMENT, subject=one.about, at=at)
+    _ask_no_more(one, "It is done.", at)
     _record(one, ImprovementDone, f"The improvement “{one.title}” is done", by, at)
+
+
+def _ask_no_more(one: Improvement, since: str, at: datetime) -> None:
+    keys = f"{one.about}:remind:"
+    asking_posts.end(keys=keys, actions="improvement.", since=since, at=at)
 
 
 @transaction.atomic
@@ -145,6 +152,7 @@ def drop(*, improvement: int, why: str, by: Person, at: datetime) -> Improvement
     one.state, one.settled_at, one.why = Improvement.State.DROPPED, at, why
     one.save(update_fields=["state", "settled_at", "why"])
     commitments.withdraw(kind=IMPROVEMENT, subject=one.about, at=at)
+    _ask_no_more(one, "It was dropped.", at)
     text = f"{by.name} dropped the improvement “{one.title}”. Why: {why}"
     _record(one, ImprovementDropped, text, by.name, at)
     return one

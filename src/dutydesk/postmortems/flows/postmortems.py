@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from dutydesk.chat.flows import desk_posts
+from dutydesk.chat.flows import asking_posts, desk_posts
 from dutydesk.commitments.flows import commitments, wordings
 from dutydesk.commitments.flows.commitments import CommitmentEvent
 from dutydesk.commitments.rules import Promise
@@ -57,12 +57,18 @@ def follow(*, event: IncidentChange, at: datetime) -> None:
     if draft is None or draft.session_at is not None:
         return
     commitments.withdraw(kind=SESSION, subject=draft.about, at=at)
+    _ask_no_more(draft, "It is not owed any more.", at)
     if not (over and draft.by_hand):
         sessions.drop(draft, by="the desk", at=at)
     if over and draft.by_hand:
         _stand(draft, at)
     elif incident.state != Incident.State.OPEN:
         _withdraw(draft, at)
+
+
+def _ask_no_more(draft: Postmortem, since: str, at: datetime) -> None:
+    keys = f"{draft.about}:remind:"
+    asking_posts.end(keys=keys, actions="postmortem.", since=since, at=at)
 
 
 def _stand(draft: Postmortem, at: datetime) -> None:
@@ -169,6 +175,7 @@ def hold_session(
     sessions.attend(found, attended, at=at)
     about = subject("postmortem", found.pk)
     commitments.keep(kind=SESSION, subject=about, at=at)
+    _ask_no_more(found, "The session was held.", at)
     journal.record(
         event=SessionHeld(found.pk),
         subject=subject("incident", found.incident_id),

@@ -174,6 +174,16 @@ def held() -> Iterator[None]:
         _held.reset(token)
 
 
+@contextmanager
+def as_if(draft: Process, at: datetime) -> Iterator[None]:
+    """Let everything within go by a draft, as if it were in force from `at` on."""
+    token = _held.set([(draft, at)])
+    try:
+        yield
+    finally:
+        _held.reset(token)
+
+
 def in_force() -> Process:
     """Give the process that the desk runs by now: one small query, or none where it is held."""
     return _newest_or_held()[0]

@@ -82,11 +82,19 @@ def be_away_regularly(
         wish=wish,
         written_until=days.first,
     )
-    if not _write(row, at):
+    if not _write(row, at) and not _comes_later(row):
         raise EditRefused("No such day is still to come.", "Give another first or last day.")
     if wish:
         return BuildOutcome()
-    return rebuild(DUTIES, at=at, by=by, why=f"{who.name} is away {told(row)}", anyway=anyway)
+    why = f"{who.name} is away {told(row)}"
+    first = instant(datetime.combine(days.first, time()), process.in_force().zone)
+    return rebuild(DUTIES, at=at, by=by, why=why, anyway=anyway, reaches=first)
+
+
+def _comes_later(row: RegularAbsence) -> bool:
+    """Say whether a day of it lies after what is noted so far."""
+    first = max(row.first, row.written_until)
+    return next(_days(row, first, first + (_MOST_WEEKS + 1) * 7 * _DAY), None) is not None
 
 
 def _check(days: Regularly) -> None:
@@ -145,7 +153,8 @@ def change(
         return BuildOutcome()
     when = words.span(row.period, process.in_force().zone)
     kind = "would rather not" if wish else "is away"
-    return rebuild(DUTIES, at=at, by=by, why=f"{row.engineer.name} {kind}, {when}", anyway=anyway)
+    why = f"{row.engineer.name} {kind}, {when}"
+    return rebuild(DUTIES, at=at, by=by, why=why, anyway=anyway, reaches=row.end)
 
 
 def told(row: RegularAbsence) -> str:

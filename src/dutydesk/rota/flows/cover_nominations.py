@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from django.db import transaction
 
+from dutydesk.chat.flows import asking_posts
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.events import Event
 from dutydesk.kernel.periods import Period, instant, subtract
@@ -56,10 +57,11 @@ class Nomination:
         return not any(period.end == self.period.end for period in self.missing)
 
 
-def nominations(span: Period) -> list[Nomination]:
+def nominations(span: Period, *, reachable: Collection[int] | None = None) -> list[Nomination]:
     """Give every part of every support day that reaches into `span`, with who is named for it.
 
-    Days on which the working hours don't open have none. Clause ask.cover.
+    Days on which the working hours don't open have none. `reachable`: whom a message reaches, if
+    that was asked already. Clause ask.cover.
     """
     current = process.in_force()
     if not current.ask.cover.parts:
@@ -71,7 +73,7 @@ def nominations(span: Period) -> list[Nomination]:
         return []
     periods = [period for *_, period in parts]  # A process may name its parts in any order.
     rows = roster.named(Period(min(p.start for p in periods), max(p.end for p in periods)))
-    reachable = roster.reachable()
+    reachable = roster.reachable() if reachable is None else reachable
     away = _away(rows)
     return [
         Nomination(
@@ -144,6 +146,23 @@ def _day_part(number: int) -> tuple[date, PartOfDay, Period]:
 
 
 @transaction.atomic
+def take(*, number: int, engineer: int, at: datetime, by: str) -> str:
+    """Take a part of a day that nobody answers in; refused once somebody else has it."""
+    _, _, period = _day_part(number)
+    _one_at_a_time(at)
+    there = [one for each in nominations(period) if each.number == number for one in each.there]
+    others = [(who, part) for who, part in there if who != engineer and part.end > at]
+    coming = [Period(max(period.start, at), period.end)] if period.end > at else []
+    if others and not subtract(coming, [part for _, part in others]):
+        theirs = {who for who, _ in others}
+        names = Engineer.objects.filter(pk__in=theirs).order_by("pk").values_list("name", flat=True)
+        raise EditRefused(
+            f"{' and '.join(names)} answers then already.", "Change it under Shifts, if need be."
+        )
+    return name(number=number, engineer=engineer, at=at, by=by)
+
+
+@transaction.atomic
 def name(*, number: int, engineer: int | None, at: datetime, by: str) -> str:
     """Name somebody for what is left of a part of a day, instead of who was. Says so.
 
@@ -175,6 +194,14 @@ def name(*, number: int, engineer: int | None, at: datetime, by: str) -> str:
         clause="ask.cover",
     )
     _tell(who, lost, coming, part.title, key=f"cover:{entry.pk}", at=at, by=by)
+    if who is not None:
+        asking_posts.end(
+            keys="rota:holes:",
+            actions="rota.cover",
+            about=f"cover:{number}",
+            since=f"{says}.",
+            at=at,
+        )
     unheard = who is not None and who.pk not in roster.reachable()
     return f"{says}." + (" But no message reaches them, so it counts as nobody." * unheard)
 

@@ -1,6 +1,6 @@
 """Declared hours that nobody covers, and what an edit would do to them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import get_args
@@ -44,15 +44,16 @@ class Gap:
         return duty in ("", self.duty or Duty.SUPPORT)
 
 
-def gaps(*, at: datetime, until: datetime) -> list[Gap]:
+def gaps(*, at: datetime, until: datetime, reachable: Collection[int] | None = None) -> list[Gap]:
     """Give what of the declared hours in [at, until) nobody covers, in order of time.
 
-    To the minute, by duty and by part of the day. Clauses hours.*, oncall.rota, ask.cover.
+    To the minute, by duty and by part of the day. `reachable`: whom a message reaches, if
+    that was asked already. Clauses hours.*, oncall.rota, ask.cover.
     """
     span = Period(at, until)
     current = process.in_force()
-    reachable = roster.reachable()
-    named = nominations(span)
+    reachable = roster.reachable() if reachable is None else reachable
+    named = nominations(span, reachable=reachable)
     names = dict(Engineer.objects.exclude(pk__in=reachable).values_list("pk", "name"))
     found = [
         Gap(Duty(duty).label, part, duty=duty, unheard=" and ".join(names[who] for who in unheard))

@@ -7,7 +7,9 @@ from dutydesk.kernel.periods import Period
 from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
 from dutydesk.rota import words
-from dutydesk.rota.flows.shift_build import DUTIES, EditRefused
+from dutydesk.rota.flows import roster
+from dutydesk.rota.flows.shift_build import DUTIES, HORIZON, BuildOutcome, EditRefused
+from dutydesk.rota.models import Override
 
 
 class ChangesNothing(EditRefused):
@@ -21,11 +23,42 @@ def still_to_come(period: Period, at: datetime) -> Period:
     return Period(max(period.start, at), period.end)
 
 
+def in_sight(period: Period, at: datetime) -> Period:
+    """Give what of the period is still to come; refused beyond what rotas are worked out to."""
+    coming, until = still_to_come(period, at), at + HORIZON
+    if coming.start >= until:
+        raise EditRefused(
+            f"{words.worked_out(until, process.in_force().zone, at)}, and this is later: who is on "
+            "then isn't known yet.",
+            "Give a time before that, or change it once it has come nearer.",
+        )
+    return coming
+
+
 def known_duty(duty: str) -> str:
     """Give the duty; refused if it is none."""
     if duty not in DUTIES:
         raise EditRefused(f"“{duty}” is not a duty.", f"Choose {', '.join(DUTIES)}.")
     return duty
+
+
+def puts_on(row: Override, outcome: BuildOutcome) -> None:
+    """Refuse a change by which whoever comes on isn't on: another would go off for nobody."""
+    if row.add is None:
+        return
+    name = row.add.name
+    if not outcome.moved[row.duty]:
+        why = f"{name} is {row.duty} then already, away, or on call anyway"
+        if row.remove is not None:
+            why = f"{row.remove.name} is not {row.duty} then"
+        raise ChangesNothing(
+            f"That changes nothing: {why}.", "Choose another time or other people."
+        )
+    if not roster.between(row.period, duty=row.duty, engineer=row.add.pk).exists():
+        raise EditRefused(
+            f"{name} is away then, or on call anyway: nobody would be on instead.",
+            "Choose somebody else, or only who goes off.",
+        )
 
 
 def inside(span: Period, shifts: Sequence[tuple[int, Period]]) -> Iterable[tuple[int, Period]]:

@@ -4,20 +4,21 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db.models import Max, Q
 
 from dutydesk.kernel.moments import zone_names
-from dutydesk.kernel.periods import Period, instant
+from dutydesk.kernel.periods import Period
 from dutydesk.process.flows import process
 from dutydesk.rota import words
 from dutydesk.rota.flows import absences, rota_lock, schedule_inputs, swap_posts
 from dutydesk.rota.flows.edit_checks import (
     ChangesNothing,
+    in_sight,
     inside,
     known_duty,
     member,
+    puts_on,
     still_to_come,
 )
 from dutydesk.rota.flows.shift_build import DUTIES, BuildOutcome, EditRefused, rebuild
@@ -59,7 +60,7 @@ def override(
     comes, goes = (None if number is None else member(number) for number in (add, remove))
     if comes is None and (goes is None or everybody):
         raise EditRefused("Nobody was chosen.", "Choose who comes on, who goes off, or both.")
-    coming = still_to_come(span, at)
+    coming = in_sight(span, at)
     row = Override.objects.create(
         duty=known_duty(duty),
         start=coming.start,
@@ -71,11 +72,8 @@ def override(
         made_by=by,
         made_at=at,
     )
-    outcome = rebuild([duty], at=at, by=by, why=lambda done: _says(row, done))
-    if comes and not outcome.moved[duty]:
-        raise ChangesNothing(
-            f"That changes nothing: {_nothing(row)}.", "Choose another time or other people."
-        )
+    outcome = rebuild([duty], at=at, by=by, why=lambda done: _says(row, done), reaches=row.end)
+    puts_on(row, outcome)
     return outcome
 
 
@@ -102,13 +100,6 @@ def _when(row: Override, done: BuildOutcome | None) -> str:
     left = len(parts) - _SHOWN
     more = f" and {'once' if left == 1 else f'{left} times'} more" if left > 0 else ""
     return "; ".join(_span(part) for part in parts[:_SHOWN]) + more
-
-
-def _nothing(row: Override) -> str:
-    if row.remove:
-        return f"{row.remove.name} is not {row.duty} then"
-    name = row.add.name if row.add else "nobody"
-    return f"{name} is {row.duty} then already, away, or on call anyway"
 
 
 def add_shift(
@@ -210,7 +201,8 @@ def rotate(
         priority=cadence.priority,
     )
     _end(Rotation.objects.filter(pk__in=list(instead_of), duty=duty), row, at)
-    return rebuild([duty], at=at, by=by, why=f"A rotation of {duty} from {row.starts} on")
+    why = f"A rotation of {duty} from {row.starts} on"
+    return rebuild([duty], at=at, by=by, why=why, reaches=_first(row))
 
 
 def check_cadence(cadence: Cadence) -> None:
@@ -228,14 +220,13 @@ def check_cadence(cadence: Cadence) -> None:
 
 
 def _end(rows: Iterable[Rotation], successor: Rotation, at: datetime) -> None:
-    from_then = max(at, _first(successor))
     for row in rows:
-        row.ends_at = from_then
+        row.ends_at = max(at, _first(successor))
         row.save(update_fields=["ends_at"])
 
 
 def _first(row: Rotation) -> datetime:
-    return instant(datetime.fromisoformat(row.starts), ZoneInfo(row.zone))
+    return schedule_inputs.rotation(row).turns.handoff(0)
 
 
 @rota_lock.held
@@ -260,7 +251,7 @@ def be_away(
     if wish:
         return BuildOutcome()
     why = f"{who.name} is away, {_span(coming)}"
-    return rebuild(DUTIES, at=at, by=by, why=why, anyway=anyway)
+    return rebuild(DUTIES, at=at, by=by, why=why, anyway=anyway, reaches=coming.end)
 
 
 @rota_lock.held
@@ -293,7 +284,8 @@ def stand_in(
         after=last or 0,
         made_by=by,
     )
-    return rebuild([duty], at=at, by=by, why=f"A temporary schedule of {duty}, {_span(coming)}")
+    why = f"A temporary schedule of {duty}, {_span(coming)}"
+    return rebuild([duty], at=at, by=by, why=why, reaches=coming.end)
 
 
 @rota_lock.held

@@ -54,7 +54,7 @@ def exchange(*, first: Seat, second: Seat, at: datetime, by: str) -> BuildOutcom
 def _give(mine: Seat, other: Seat, names: Mapping[int, str], *, at: datetime, by: str) -> Period:
     """Let the other have somebody's time; give what of it is still to come."""
     edit_checks.known_duty(mine.duty)
-    coming = edit_checks.still_to_come(mine.span, at)
+    coming = edit_checks.in_sight(mine.span, at)
     if not roster.between(coming, duty=mine.duty, engineer=mine.engineer).exists():
         raise EditRefused(
             f"{names[mine.engineer]} is not {mine.duty} then.", "Choose time that they have."

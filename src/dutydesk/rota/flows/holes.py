@@ -1,6 +1,6 @@
 """Telling the team which declared hours nobody covers: each hole once, and again each morning."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from dutydesk.chat.flows import desk_posts
@@ -17,14 +17,14 @@ _BUTTONS = 5
 KEEPER = "primary"  # One row of the three keeps what was told of all.
 
 
-def tell(told: list[str], at: datetime) -> list[str]:
+def tell(told: list[str], at: datetime, *, reachable: Collection[int]) -> list[str]:
     """Tell the team of holes in the time ahead: new ones at once, known ones once a morning.
 
-    Give what is told now. Clauses oncall.rota, ask.cover.
+    Give what is told now. `reachable`: whom a message reaches. Clauses oncall.rota, ask.cover.
     """
     current = process.in_force()
     ahead = Period(at, at + current.ask.cover.seen_ahead)
-    found = coverage.gaps(at=ahead.start, until=ahead.end)
+    found = coverage.gaps(at=ahead.start, until=ahead.end, reachable=reachable)
     before = told_holes.read(told)
     new = [gap for gap in found if before.is_new(gap.what, gap.period)]
     today = f"day {at.astimezone(current.zone).date()}"

@@ -22,8 +22,8 @@ class ImportedFile:
     """What a file has that is still to come, of whom here.
 
     `source`: what it is an export of, `name`: how people call that, `span`: what it can tell of.
-    `schedule`: it has rotations, over or not. `count`: how much it has in all. `partly`: who has
-    an override in it of some rotations only.
+    `schedule`: it has all rotations there are, over or not, or none. `count`: how much it has in
+    all. `partly`: who has an override in it of some rotations only.
     """
 
     source: str
@@ -61,7 +61,7 @@ def read(text: str, *, duty: str, at: datetime) -> ImportedFile:
             for key, each in zip(keys, coming.shifts, strict=True)
             if each.period.start < each.period.end
         ],
-        schedule=bool(told.rotations),
+        schedule=told.schedule,
         count=len(told.rotations) + len(told.shifts),
         partly=next((each.who for each in coming.shifts if each.partly), ""),
     )

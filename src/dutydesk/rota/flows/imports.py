@@ -170,8 +170,15 @@ def _notes(
         yield words.older_version(names[each.shift.engineer], each.shift.period, zone)
     for number in turns.kept:
         yield f"Rotation {number} was changed here since and stays so; {file.name} has another."
-    nothing_alike = last is not None and not (changes.same or changes.moved or changes.kept)
-    if changes.gone and nothing_alike and file.source == "calendar":
+    alike = changes.same or changes.moved or changes.kept or file.rotations
+    if last is None or alike or not (changes.gone or turns.ended):
+        return
+    if not file.shifts:
+        yield (
+            f"{file.name[:1].upper()}{file.name[1:]} holds nothing that is to come, so all that "
+            "was taken in of it ends. If it came out empty by a fault, take this back."
+        )
+    elif file.source == "calendar":
         yield (
             "Nothing that was taken in before is in it, so all of that ends. If this is another "
             "calendar, take it back and name it with --source."

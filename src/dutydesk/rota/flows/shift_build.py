@@ -12,6 +12,7 @@ from dutydesk.kernel.periods import Period
 from dutydesk.kernel.refusals import Refused
 from dutydesk.people.flows import zones
 from dutydesk.people.models import Engineer
+from dutydesk.process.flows import process
 from dutydesk.rota import words
 from dutydesk.rota.flows import notices, rota_lock, schedule_inputs, violations, void_swaps
 from dutydesk.rota.models import Duty, Outlook, Shift
@@ -37,17 +38,19 @@ class RotaChanged(Event):
 class BuildOutcome:
     """What an edit does: everybody's gains and losses by duty, and what to warn of.
 
-    `void`: the taken swaps that mean nothing any more, as lines for people.
+    `void`: the swaps and offers that mean nothing any more, as lines for people;
+    `later`: that it reaches beyond what is worked out.
     """
 
     moved: Mapping[str, Mapping[int, Moved]] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     void: tuple[str, ...] = ()
+    later: tuple[str, ...] = ()
 
     @property
     def notes(self) -> list[str]:
-        """Give what whoever edits should know: what to warn of, and which swaps become void."""
-        return [*self.warnings, *self.void]
+        """Give what whoever edits should know beside whose shifts change."""
+        return [*self.warnings, *self.void, *self.later]
 
     def of(self, engineer: int) -> dict[str, Moved]:
         """Give one person's changes by duty."""
@@ -75,6 +78,7 @@ def rebuild(
     why: str | Callable[[BuildOutcome], str],
     anyway: bool = False,
     extending: bool = False,
+    reaches: datetime | None = None,
 ) -> BuildOutcome:
     """Work these duties out again from `at` on, and tell whom it concerns.
 
@@ -82,6 +86,7 @@ def rebuild(
     where a newcomer would be alone, or one person primary and secondary; `anyway`: somebody
     decided that it must be, and it is only warned of. `extending`: nobody edited, only time
     went on. What lies beyond the old horizon is no news. `why` may depend on what came of it.
+    `reaches`: until when the edit changes anything, if it is known.
     Clauses oncall.rota, oncall.newcomers.
     """
     changed = sorted({*duties, *(["secondary"] if "primary" in duties else [])})
@@ -101,12 +106,20 @@ def rebuild(
         {duty: moved(before[duty], composed[duty], known[duty]) for duty in changed},
         tuple(warnings),
         tuple(void_swaps.told(void)),
+        _later(span, reaches),
     )
     said = why if isinstance(why, str) else why(outcome)
     if outcome.people or outcome.warnings or not extending:
         _tell(outcome, at=at, by=by, why=said, anyway=lenient)
     void_swaps.settle(void, at=at, by=by, why=said)
+    void_swaps.show_smaller(outcome.moved, at)
     return outcome
+
+
+def _later(span: Period, reaches: datetime | None) -> tuple[str, ...]:
+    if reaches is None or reaches <= span.end:
+        return ()
+    return (words.shows_later(span.end, process.in_force().zone, span.start),)
 
 
 def _lock(duties: list[str], span: Period) -> dict[str, Period]:

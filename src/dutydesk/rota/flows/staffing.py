@@ -1,5 +1,6 @@
 """The support sub-team beside what the process says: its size, and the rotation it offers."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -17,16 +18,17 @@ from dutydesk.rota.rules.week_chart import monday
 _WEEK = timedelta(days=7)
 
 
-def thin(*, at: datetime, until: datetime) -> list[Thin]:
+def thin(*, at: datetime, until: datetime, reachable: Collection[int] | None = None) -> list[Thin]:
     """Give when somebody is on support in [at, until), but fewer than the process says.
 
-    When nobody is, that is a hole. Clause support.size.
+    When nobody is, that is a hole. `reachable`: whom a message reaches, if that was asked already.
+    Clause support.size.
     """
     current = process.in_force()
     return stints.thin(
         current.clock(open_clock("support")).periods(at, until),
         roster.on_shifts(Period(at, until), "support"),
-        reachable=roster.reachable(),
+        reachable=roster.reachable() if reachable is None else reachable,
         size=current.support.size,
     )
 

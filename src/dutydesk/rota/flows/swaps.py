@@ -14,13 +14,14 @@ from dutydesk.commitments.rules import Promise
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.events import Event
 from dutydesk.kernel.messages import Message
+from dutydesk.kernel.moments import when
 from dutydesk.kernel.periods import Period, subtract
 from dutydesk.kernel.subjects import number_of
 from dutydesk.people.flows import zones
 from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
 from dutydesk.rota import words
-from dutydesk.rota.flows import edits, notices, roster, rota_lock, swap_posts
+from dutydesk.rota.flows import edit_checks, edits, notices, roster, rota_lock, swap_posts
 from dutydesk.rota.flows.shift_build import BuildOutcome, EditRefused
 from dutydesk.rota.models import Duty, Override, Shift, Swap
 from dutydesk.rota.rules.promises import SOON, SWAP, first_reminder, next_reminder
@@ -33,14 +34,14 @@ class SwapSettled(Event):
     kind: ClassVar[str] = "swap.settled"
 
 
-@transaction.atomic
+@rota_lock.held
 def offer(*, duty: str, span: Period, engineer: int, asked: int | None, at: datetime) -> Swap:
     """Offer one's own time on a duty to everybody, or to one person. Clause oncall.rota."""
     if span.end <= at:
         raise EditRefused("That time is past.", "Offer time that is still to come.")
     if asked is not None:
         _asked(asked, engineer)
-    span = _mine(Period(max(span.start, at), span.end), duty, engineer)
+    span = _mine(edit_checks.in_sight(span, at), duty, engineer)
     me = Engineer.objects.get(pk=engineer)
     if Swap.objects.filter(
         offered_by=me, duty=duty, state=Swap.State.OFFERED, start__lt=span.end, end__gt=span.start
@@ -58,7 +59,7 @@ def offer(*, duty: str, span: Period, engineer: int, asked: int | None, at: date
         times=Promise(due_at=lapses, warn_at=first_reminder(lapses=lapses, offered=at)),
         at=at,
     )
-    _record(swap, f"{me.name} offered {duty} time, {_span(swap)}", at, me.name)
+    _record(swap, f"{me.name} offered {duty} time, {_span(swap.period)}", at, me.name)
     swap_posts.show(swap, at)
     return swap
 
@@ -86,8 +87,8 @@ def _asked(asked: int, engineer: int) -> None:
         raise EditRefused("Who was asked is not on the team.", "Choose somebody who is.")
 
 
-def _span(swap: Swap) -> str:
-    return words.span(swap.period, process.in_force().zone)
+def _span(span: Period) -> str:
+    return words.span(span, process.in_force().zone)
 
 
 def _record(swap: Swap, text: str, at: datetime, by: str) -> None:
@@ -119,6 +120,8 @@ def take(*, swap: int, engineer: int, at: datetime) -> BuildOutcome:
         raise EditRefused("This is your own time.", "Take the offer back, or wait for somebody.")
     if row.asked_id not in (None, taker.pk):
         raise EditRefused("Somebody else was asked.", "Let them take it.")
+    row.state, row.taken_by = Swap.State.TAKEN, taker
+    row.save(update_fields=["state", "taken_by"])  # It isn't an open offer that loses its time.
     outcome = edits.override(
         duty=row.duty,
         span=row.period,
@@ -128,12 +131,24 @@ def take(*, swap: int, engineer: int, at: datetime) -> BuildOutcome:
         at=at,
         by=taker.name,
     )
-    row.taken_by = taker
+    _takes_all(row, taker, outcome)
     row.override = Override.objects.filter(kind="swap", add=taker, duty=row.duty).latest("pk")
     _settle(row, Swap.State.TAKEN, at)
     commitments.keep(kind=SWAP, subject=row.about, at=at)
     _record(row, f"{taker.name} took {row.offered_by.name}'s {row.duty} time", at, taker.name)
     return outcome
+
+
+def _takes_all(swap: Swap, taker: Engineer, outcome: BuildOutcome) -> None:
+    """Refuse somebody who is away for part of what they take: it would be nobody's, unseen."""
+    given = outcome.moved[swap.duty].get(swap.offered_by_id)
+    theirs = roster.between(swap.period, duty=swap.duty, engineer=taker.pk)
+    left = subtract(given.lost if given else (), [shift.period for shift in theirs])
+    if left:
+        raise EditRefused(
+            f"You are away then, or not on the team: {_span(left[0])}.",
+            "Let somebody else take it, or change when you are away first.",
+        )
 
 
 @transaction.atomic
@@ -166,23 +181,25 @@ def take_now(*, shift: int, engineer: int, at: datetime) -> BuildOutcome:
 
 
 @transaction.atomic
-def end_of(leaver: Engineer, *, at: datetime) -> None:
+def end_of(leaver: Engineer, *, at: datetime, leaves: datetime | None = None) -> None:
     """End the open offers of somebody who has left, and those that only they could take.
 
-    Whoever asked them alone is told, who may ask others.
+    Whoever asked them alone is told, who may ask others. Of somebody who `leaves` on a day to come
+    the offers that only they could take after that: their own end with their time.
     """
-    theirs = Q(offered_by=leaver) | Q(asked=leaver)
+    theirs = Q(asked=leaver, end__gt=leaves) if leaves else Q(offered_by=leaver) | Q(asked=leaver)
     rows = Swap.objects.select_for_update(of=("self",)).filter(theirs, state=Swap.State.OFFERED)
+    does = f"leaves {when(leaves, process.in_force().zone, at)}" if leaves else "has left"
     for swap in rows.select_related("offered_by__account").order_by("pk"):
         _settle(swap, Swap.State.VOID, at)
         commitments.withdraw(kind=SWAP, subject=swap.about, at=at)
         name = swap.offered_by.name
-        _record(swap, f"{leaver.name} has left: an offer of {name}'s is void", at, leaver.name)
+        _record(swap, f"{leaver.name} {does}: an offer of {name}'s is void", at, leaver.name)
         if swap.offered_by_id != leaver.pk:
             span = words.span(swap.period, zones.zone_of(swap.offered_by))
             told = Message(
                 title="An offer is void",
-                body=f"You asked {leaver.name}, who has left, to take your {swap.duty} time: "
+                body=f"You asked {leaver.name}, who {does}, to take your {swap.duty} time: "
                 f"{span}. It stays yours; ask somebody else.",
                 tone="soon",
             )
@@ -196,7 +213,7 @@ def warned(*, event: CommitmentWarned, at: datetime) -> None:
     swap = _of(event)
     if owed is None or swap is None:
         return
-    soon, stays = owed.due_at - at <= SOON, _has_it(swap)
+    soon = owed.due_at - at <= SOON
     title = "A swap is about to lapse" if soon else "A swap is open still"
 
     def told(zone: ZoneInfo) -> Message:
@@ -204,7 +221,6 @@ def warned(*, event: CommitmentWarned, at: datetime) -> None:
             name=swap.offered_by.name,
             duty=swap.duty,
             period=swap.period,
-            stays=stays,
             now=at,
             zone=zone,
         )
@@ -214,12 +230,6 @@ def warned(*, event: CommitmentWarned, at: datetime) -> None:
     following = next_reminder(lapses=owed.due_at, after=at)
     if following is not None:
         commitments.remind_at(kind=SWAP, subject=swap.about, remind_at=following)
-
-
-def _has_it(swap: Swap) -> bool:
-    """Say whether whoever offered time still has some of it."""
-    mine = roster.between(swap.period, duty=swap.duty, engineer=swap.offered_by_id)
-    return mine.exists()
 
 
 @transaction.atomic
@@ -232,7 +242,7 @@ def due(*, event: CommitmentDue, at: datetime) -> None:
     _settle(swap, Swap.State.LAPSED, at)
     commitments.miss(kind=SWAP, subject=swap.about, at=at)
     name = swap.offered_by.name
-    stays = f"it stays with {name}" if _has_it(swap) else f"it was {name}'s no more anyway"
+    stays = f"it stays with {name}"
     _record(swap, f"{name}'s offer lapsed; {stays}", at, "the desk")
     body = f"Nobody took {name}'s {swap.duty} time; {stays}: "
 

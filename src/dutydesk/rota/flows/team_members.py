@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Min
+from django.db.models import Min, Q
 
 from dutydesk.chat.flows import desk_posts
 from dutydesk.kernel.actions import Person
@@ -14,11 +14,19 @@ from dutydesk.people.flows import membership
 from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
 from dutydesk.rota import words
-from dutydesk.rota.flows import cover_nominations, coverage, holes, roster, rota_lock, swaps
+from dutydesk.rota.flows import (
+    cover_nominations,
+    coverage,
+    holes,
+    roster,
+    rota_lock,
+    swaps,
+    void_swaps,
+)
 from dutydesk.rota.flows.absences import BEGINNING, FOREVER
 from dutydesk.rota.flows.coverage import Gap
 from dutydesk.rota.flows.shift_build import DUTIES, BuildOutcome, rebuild
-from dutydesk.rota.models import Absence, Outlook
+from dutydesk.rota.models import Absence, Outlook, Swap
 from dutydesk.rota.rules.shift_changes import moved
 
 
@@ -38,8 +46,8 @@ def changed(*, engineer: int, at: datetime, by: str) -> None:
     """
     held, who = rota_lock.hold(), Engineer.objects.get(pk=engineer)
     _away_before_and_after(who, at)
-    if not who.active:
-        swaps.end_of(who, at=at)
+    if not who.active or who.leaves_at is not None:
+        swaps.end_of(who, at=at, leaves=who.leaves_at)
     if not held:  # Nobody has begun to use rotas here.
         return
     outcome = rework(at=at, by=by, why=_why(who, at))
@@ -100,20 +108,24 @@ def leave(
     *, engineer: int, on: datetime | None, person: Person, at: datetime, by: str
 ) -> BuildOutcome:
     """Let somebody leave, now or on a day to come; give what that does to everybody's shifts."""
-    return _seen(lambda: membership.leave(engineer=engineer, on=on, at=at, by=person), at)
+    return _seen(lambda: membership.leave(engineer=engineer, on=on, at=at, by=person), engineer, at)
 
 
 @transaction.atomic
 def stay(*, engineer: int, person: Person, at: datetime, by: str) -> BuildOutcome:
     """Let somebody stay who was to leave; give what that does to everybody's shifts."""
-    return _seen(lambda: membership.stay(engineer=engineer, at=at, by=person), at)
+    return _seen(lambda: membership.stay(engineer=engineer, at=at, by=person), engineer, at)
 
 
-def _seen(do: Callable[[], object], at: datetime) -> BuildOutcome:
-    """Give what something does to shifts, as far as rotas were worked out before it."""
+def _seen(do: Callable[[], object], engineer: int, at: datetime) -> BuildOutcome:
+    """Give what something does to shifts and swaps, as far as rotas were worked out before it."""
     until = Outlook.objects.aggregate(first=Min("built_until"))["first"]
     span = Period(at, max(at, until or at))
     before = {duty: roster.on_shifts(span, duty) for duty in DUTIES}
     do()
     changes = {duty: moved(before[duty], roster.on_shifts(span, duty), span) for duty in DUTIES}
-    return BuildOutcome({duty: change for duty, change in changes.items() if change})
+    ours = Q(offered_by=engineer) | Q(taken_by__isnull=False)
+    void = Swap.objects.filter(ours, state=Swap.State.VOID, settled_at=at)
+    lines = void_swaps.told(void.select_related("offered_by", "taken_by").order_by("pk"))
+    moves = {duty: change for duty, change in changes.items() if change}
+    return BuildOutcome(moves, void=tuple(lines))

@@ -1,5 +1,6 @@
 """Looking after rotas: people who came or left, the horizon, what is missing ahead."""
 
+from collections.abc import Collection
 from datetime import datetime, time, timedelta
 
 from django.db import transaction
@@ -12,6 +13,7 @@ from dutydesk.rota import words
 from dutydesk.rota.flows import (
     absences,
     holes,
+    roster,
     rota_lock,
     shift_build,
     staffing,
@@ -63,7 +65,12 @@ def _look(at: datetime) -> bool:
         )
     keeper = next((row for row in rotas if row.duty == _LOOKED_AT), rotas[0])
     before = [str(told) for told in keeper.told]
-    told = [*holes.tell(before, at), *_tell_alone(before, at), *_tell_thin(before, at)]
+    here = roster.reachable()
+    told = [
+        *holes.tell(before, at, reachable=here),
+        *_tell_alone(before, at),
+        *_tell_thin(before, at, reachable=here),
+    ]
     Outlook.objects.filter(pk__in=[row.pk for row in rotas]).update(look_at=_next(at))
     Outlook.objects.filter(pk=keeper.pk).update(told=told)
     return True
@@ -93,10 +100,11 @@ def _tell_alone(told: list[str], at: datetime) -> list[str]:
     return [f"alone: {newcomer}" for newcomer in sorted({one.newcomer for one in found})]
 
 
-def _tell_thin(told: list[str], at: datetime) -> list[str]:
+def _tell_thin(told: list[str], at: datetime, *, reachable: Collection[int]) -> list[str]:
     """Tell the team once of each time ahead with fewer people on support than there should be."""
     current = process.in_force()
-    found = staffing.thin(at=at, until=at + current.ask.cover.seen_ahead)
+    until = at + current.ask.cover.seen_ahead
+    found = staffing.thin(at=at, until=until, reachable=reachable)
     marks = {f"thin: {sorted(each.people)}": each for each in found}
     new = [each for mark, each in marks.items() if mark not in told]
     if new:

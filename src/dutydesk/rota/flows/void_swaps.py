@@ -1,4 +1,4 @@
-"""Swaps that were taken and mean nothing any more: both people are told, and it is marked."""
+"""Swaps and offers that mean nothing any more: both people are told, and it is marked."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
+from dutydesk.commitments.flows import commitments
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.events import Event
 from dutydesk.kernel.messages import Message
@@ -15,12 +16,13 @@ from dutydesk.process.flows import process
 from dutydesk.rota import words
 from dutydesk.rota.flows import notices, schedule_inputs, swap_posts
 from dutydesk.rota.models import Swap
+from dutydesk.rota.rules.promises import SWAP
 from dutydesk.rota.rules.schedule import OnShift, Rota, compose
 from dutydesk.rota.rules.stretches import joined
 
 
 class SwapVoid(Event):
-    """A swap that was taken means nothing any more, since the shifts below it changed."""
+    """A swap or an open offer means nothing any more, since the shifts below it changed."""
 
     kind: ClassVar[str] = "swap.void"
 
@@ -28,13 +30,27 @@ class SwapVoid(Event):
 def voided(
     before: Mapping[str, Sequence[OnShift]], after: Mapping[str, Sequence[OnShift]], at: datetime
 ) -> list[Swap]:
-    """Give the taken swaps that made a shift before, and would make no difference any more."""
+    """Give the taken swaps that made a shift before, and would make no difference any more.
+
+    And the open offers of whoever has nothing any more of what they offered.
+    """
+    found = Swap.objects.filter(end__gt=at).select_related(
+        "offered_by__account", "taken_by__account", "asked__account"
+    )
     gone = _swapped(before) - _swapped(after)
-    if not gone:
-        return []
-    found = Swap.objects.filter(override_id__in=gone, state=Swap.State.TAKEN, end__gt=at)
-    rows = found.select_related("offered_by__account", "taken_by__account")
-    return [swap for swap in rows if _means_nothing(swap, at)]
+    taken = found.filter(override_id__in=gone, state=Swap.State.TAKEN) if gone else ()
+    offered = found.select_for_update(of=("self",)).filter(state=Swap.State.OFFERED)
+    return [
+        *(swap for swap in taken if _means_nothing(swap, at)),
+        *(swap for swap in offered.order_by("pk") if not _left(swap, after[swap.duty], at)),
+    ]
+
+
+def _left(swap: Swap, shifts: Iterable[OnShift], at: datetime) -> bool:
+    """Say whether whoever offered time has any of it that is still to come."""
+    span = Period(max(swap.start, at), swap.end)
+    theirs = (shift.period for shift in shifts if shift.engineer == swap.offered_by_id)
+    return any(span.overlap(period) for period in theirs)
 
 
 def _swapped(shifts: Mapping[str, Iterable[OnShift]]) -> set[int]:
@@ -65,9 +81,13 @@ def told(swaps: Iterable[Swap]) -> list[str]:
 
 
 def _line(swap: Swap, zone: ZoneInfo) -> str:
+    if swap.taken_by is None:
+        return words.offer_void(
+            name=swap.offered_by.name, duty=swap.duty, period=swap.period, zone=zone
+        )
     return words.swap_void(
         name=swap.offered_by.name,
-        taker=swap.taken_by.name if swap.taken_by else "somebody",
+        taker=swap.taken_by.name,
         duty=swap.duty,
         period=swap.period,
         zone=zone,
@@ -75,19 +95,29 @@ def _line(swap: Swap, zone: ZoneInfo) -> str:
 
 
 def settle(swaps: Sequence[Swap], *, at: datetime, by: str, why: str) -> None:
-    """Mark these swaps as void, and tell both people of each."""
+    """Mark these swaps as void, and tell both people of each, or whoever was asked alone."""
     for swap, line in zip(swaps, told(swaps), strict=True):
+        what = "An offer" if swap.state == Swap.State.OFFERED else "A swap"
         swap.state, swap.settled_at = Swap.State.VOID, at
         swap.save(update_fields=["state", "settled_at"])
         entry = journal.record(
             event=SwapVoid(), subject="rota", text=line, at=at, actor=by, clause="oncall.rota"
         )
+        commitments.withdraw(kind=SWAP, subject=swap.about, at=at)
         swap_posts.show(swap, at)
-        for engineer in filter(None, (swap.offered_by, swap.taken_by)):
+        for engineer in filter(None, (swap.offered_by, swap.taken_by or swap.asked)):
             message = Message(
-                title="A swap is void",
+                title=f"{what} is void",
                 body=_line(swap, zones.zone_of(engineer)),
                 facts=(("Changed by", f"{by}: {why}"),),
                 tone="soon",
             )
             notices.tell(engineer, message, key=f"swap-void:{entry.pk}", at=at)
+
+
+def show_smaller(moved: Mapping[str, Mapping[int, object]], at: datetime) -> None:
+    """Show the open offers of those whose shifts `moved` as what is left to take of them."""
+    offered = Swap.objects.filter(state=Swap.State.OFFERED, end__gt=at, duty__in=moved)
+    for swap in offered.select_related("offered_by", "asked").order_by("pk"):
+        if swap.offered_by_id in moved[swap.duty]:
+            swap_posts.show(swap, at)

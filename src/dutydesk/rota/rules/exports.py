@@ -74,12 +74,14 @@ class Taken:
 
     `source`: what it is an export of, the same each time; `name`: how people call that. With
     `whole`, shifts that aren't in it are no more, up to `until`; else those of `called_off` only.
+    A `schedule` has all its rotations in it, be that none.
     """
 
     rotations: tuple[TakenRotation, ...] = ()
     shifts: tuple[TakenShift, ...] = ()
     source: str = ""
     name: str = ""
+    schedule: bool = False
     whole: bool = True
     until: datetime | None = None
     called_off: tuple[str, ...] = ()
@@ -172,6 +174,7 @@ def _pagerduty(schedule: Mapping[str, Any]) -> Taken:
         shifts,
         source=f"pagerduty {schedule.get('id') or name}",
         name=f"PagerDuty's {name}",
+        schedule=True,
         # Asked for without a period it has no entries at all: then overrides aren't told of.
         whole=bool(final or shifts or schedule.get("final_schedule") is None),
         until=max((_at(each["end"]) for each in final), default=None),
@@ -267,7 +270,7 @@ def _opsgenie(data: Mapping[str, Any]) -> Taken:
         )
     name = str(data.get("name") or "a schedule")
     source = f"opsgenie {data.get('id') or name}"
-    return Taken(tuple(rotations), source=source, name=f"Opsgenie's {name}")
+    return Taken(tuple(rotations), source=source, name=f"Opsgenie's {name}", schedule=True)
 
 
 def _odd(one: Mapping[str, Any]) -> str:

@@ -34,32 +34,44 @@ class ToldOf:
 
 
 def told_of(incidents: Sequence[Incident]) -> ToldOf:
-    """Read it of all of them in one query."""
+    """Read it of all of them in one query, and of what they were parts of once in another."""
     found: dict[int, list[IncidentChange]] = defaultdict(list)
     told, affecting = dict[int, str](), dict[int, datetime]()
     by_number = {one.pk: one for one in incidents}
     kinds = (IncidentUpdated.kind, IncidentCorrected.kind, *TOLD_PUBLIC)
     rows = journal.timeline([one.about for one in incidents]).filter(kind__in=kinds)
-    for entry in rows.order_by("pk"):
+    entries = list(rows.order_by("pk"))
+    parted = {one.data["into"] for one in entries if _parted(by_number, one)}
+    wholes: dict[int, Incident] = Incident.objects.in_bulk(parted) if parted else {}
+    for entry in entries:
         if entry.kind == IncidentCorrected.kind:
             if "user_impact" in entry.data["what"]:  # The last of these is why it does.
                 affecting[entry.data["incident"]] = entry.at
         elif entry.kind != IncidentUpdated.kind:
             row = by_number[entry.data["incident"]]
-            found[row.pk].append(_change(row, entry, found[row.pk]))
+            whole = row.merged_into or wholes.get(entry.data.get("into"))
+            found[row.pk].append(_change(row, entry, found[row.pk], whole))
         elif (fact := IncidentUpdated.from_json(entry.data)).phase in phases.PHASES:
             told[fact.update] = fact.phase
     return ToldOf(told, found, affecting)
 
 
-def _change(row: Incident, entry: JournalEntry, before: Sequence[IncidentChange]) -> IncidentChange:
-    """Give one change, by what was told before it."""
+def _parted(by_number: Mapping[int, Incident], entry: JournalEntry) -> bool:
+    """Say whether it tells that one is part of another of which it is no part any more."""
+    merged = entry.kind == IncidentMerged.kind
+    return merged and by_number[entry.data["incident"]].merged_into is None
+
+
+def _change(
+    row: Incident, entry: JournalEntry, before: Sequence[IncidentChange], whole: Incident | None
+) -> IncidentChange:
+    """Give one change, by what was told before it; `whole` is what it is or was part of."""
     change: PublicChange
     match entry.kind:
         case IncidentMistaken.kind:
             change = public_changes.MISTAKEN
         case IncidentMerged.kind:
-            change = public_changes.merged(row.merged_into)
+            change = public_changes.merged(whole)
         case _:
             mistaken = bool(before) and before[-1].change.what == "mistaken"
             change = public_changes.reopened(row, mistaken=mistaken)
