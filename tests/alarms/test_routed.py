@@ -1,6 +1,6 @@
 """The process's routes decide what comes in: whose it is, how high, where shown, whom it pages."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -246,7 +246,7 @@ def preview(world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
         def calls(process: Process, at: datetime) -> Sequence[str]:
             return words.foreseen(foreseen_calls.foreseen(rules=process.alarms, at=at))
 
-        def nothing(_names: Collection[str]) -> Collection[str]:
+        def nothing(_process: Process) -> Sequence[str]:
             return ()
 
         ProcessCommands(
