@@ -5,7 +5,7 @@ import dutydesk.site.django_setup  # noqa: F401  # isort: skip -- flows can be i
 import errno
 import os
 import sys
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import wraps
 from typing import Annotated, Any, TypeVar
@@ -29,7 +29,7 @@ from dutydesk.measures.commands import MeasureCommands
 from dutydesk.oncall.commands import PageCommands
 from dutydesk.oncall.flows import held_pages
 from dutydesk.people.commands import PeopleCommands
-from dutydesk.people.flows import known_services
+from dutydesk.people.flows import process_names
 from dutydesk.ports.outside import Manifest
 from dutydesk.ports.rota import Schedules
 from dutydesk.process.commands import ProcessCommands
@@ -89,10 +89,10 @@ def with_database(command: Callable[..., Given]) -> Callable[..., Given]:
     return run
 
 
-def unknown_services(names: Collection[str]) -> Collection[str]:
-    """Give those of the names that are no service's; none if there is no database to ask."""
+def unknown_names(process: Process) -> Sequence[str]:
+    """Say of names in a process that there are not; nothing if there is no database to ask."""
     try:
-        return known_services.unknown(names) if database_url() else ()
+        return [str(one) for one in process_names.unknown(process)] if database_url() else ()
     except (DatabaseError, psycopg.Error):
         return ()
 
@@ -123,7 +123,7 @@ app.add_typer(taking_in, name="import")
 process = ProcessCommands(
     process_file(),
     with_database(rota.cover),
-    unknown_services,
+    unknown_names,
     now,
     settings_wrong=tuple(map(str, reading().mistakes)),
     foreseen=foreseen_calls,

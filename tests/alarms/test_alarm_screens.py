@@ -191,3 +191,32 @@ def test_an_alert_is_explained_on_the_web(world: World, ada: Client) -> None:
         answer = ada.get("/alarms/explain", wrong)
         assert (answer.status_code, 'role="alert"' in answer.text) == (422, True)
     assert not Page.objects.exists()
+
+
+def test_an_alarm_of_thousands_says_which_alerts_it_shows_and_leads_to_the_others(
+    world: World, ada: Client
+) -> None:
+    long = "x" * 400
+    alerts = [
+        NotifiedAlert(
+            f"a{n}", True, {"alertname": f"A{n:04}", "pod": long if n == 7 else ""}, {}, world.at
+        )
+        for n in range(1_201)
+    ]
+    down = NotifiedAlert("d", True, {"alertname": "Down", "severity": "critical"}, {}, world.at)
+    told = ingestion.receive(told=Notification("1 g", (*alerts, down)), at=world.at)
+    assert told is not None
+    first = seen(ada.get(told.about.replace("alarm:", "/alarms/")))
+    assert "1 to 200 of 1,202" in first
+    assert first.index("Down") < first.index("A0000") < first.index("A0198")
+    assert "A0199" not in first
+    assert long not in first
+    last = ada.get(f"/alarms/{told.pk}?alerts=7")
+    assert "1,201 to 1,202 of 1,202" in seen(last)
+    assert "A1200" in seen(last)
+    assert 'href="?alerts=6"' in last.text
+    whole = told.alerts.get(fingerprint="a7")
+    assert f'href="?alert={whole.pk}"' in ada.get(f"/alarms/{told.pk}").text
+    shown = seen(ada.get(f"/alarms/{told.pk}?alert={whole.pk}"))
+    assert long in shown and "Down" not in shown.partition("A0007")[2].partition("Page")[0]
+    assert ada.get(f"/alarms/{told.pk}?alert=none&alerts=-3").status_code == 200

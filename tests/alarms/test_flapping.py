@@ -17,7 +17,7 @@ from dutydesk.alarms.rules.silence_matchers import Matcher
 from dutydesk.oncall.models import Page
 from dutydesk.process.flows import process
 from dutydesk.process.rules.model import Flapping
-from testing.screens import squeezed, visit
+from testing.screens import seen, squeezed, visit
 from testing.tellings import called, evening, open_pages
 from testing.world import World
 
@@ -241,3 +241,58 @@ def test_no_firing_is_unheard_and_pages_are_as_many_as_the_process_says(
         most = rule.more_than + 1 + rule.within // rule.quiet_for
         assert all(sum(at - rule.within < one <= at for one in raised) <= most for at in raised)
         transaction.set_rollback(True)
+
+
+def low(world: World, name: str = "Disk") -> None:
+    """Tell that something low fires in the same group."""
+    labels = {"alertname": name, "severity": "warning", "service": "Courts"}
+    one = NotifiedAlert(name, True, labels, {"summary": f"{name} fills"}, world.at)
+    ingestion.receive(told=Notification("7 {}", (one,), ordered=True), at=world.at)
+    world.settle()
+
+
+@pytest.mark.clause("oncall.respond")
+def test_a_page_is_named_by_the_high_one_that_rests_though_a_low_one_fires(world: World) -> None:
+    flap(world, 3)
+    low(world)
+    alarm, page = Alarm.objects.get(state="firing"), Page.objects.exclude(state="resolved").get()
+    assert (alarm.title, page.title) == ("Down is wrong", "Down is wrong")
+    assert (alarm.severity, alarm.service) == ("high", None)
+    assert [line.split(":")[0] for line in page.details.splitlines()[1:]] == [
+        "Down is wrong",
+        "Disk fills, Courts",
+    ]
+    assert page.details.splitlines()[1].endswith("(quiet now)")
+    assert page.details.splitlines()[2].endswith("(low)")
+    world.forward(minutes=15)
+    alarm.refresh_from_db()
+    assert (alarm.title, alarm.severity, open_pages()) == ("Disk fills", "low", [])
+
+
+@pytest.mark.parametrize("sender", ["a monitoring system", "a script"])
+def test_what_its_end_says_renames_nothing_and_is_kept_besides(world: World, sender: str) -> None:
+    script = sender == "a script"
+
+    def say(*, firing: bool) -> None:
+        labels = {"alertname": "Down", "severity": "critical", "service": "Courts"}
+        said = {"summary": "Down is wrong", "opdata": "97 %", "runbook_url": "https://r.example/"}
+        if not firing:
+            labels = {"alertname": "Down"} if script else labels
+            said = {} if script else said | {"summary": "Down is well", "opdata": "12 %"}
+        one = NotifiedAlert("Down", firing, labels, said, world.at, None if firing else world.at)
+        ingestion.receive(told=Notification("7 {}", (one,), ordered=True), at=world.at)
+        world.settle()
+        world.forward(minutes=1)
+
+    for _ in range(3):
+        say(firing=True)
+        say(firing=False)
+    alarm = Alarm.objects.select_related("service").get(state="firing")
+    assert (alarm.title, alarm.severity, str(alarm.service)) == ("Down is wrong", "high", "Courts")
+    assert alarm.runbook == "https://r.example/"
+    assert open_pages() == ["Down is wrong"]
+    shown = seen(visit("Ben").get(f"/alarms/{alarm.pk}"))
+    assert "97 %" in shown
+    assert ("at its end: Down is well; opdata: 12 %" in shown) is not script
+    say(firing=True)
+    assert "at its end" not in visit("Ben").get(f"/alarms/{alarm.pk}").text

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from dutydesk.alarms.flows import takeover
 from dutydesk.journal.models import JournalEntry
 from dutydesk.kernel.forms import FormRefused
 from dutydesk.oncall.models import Page
@@ -112,3 +113,28 @@ def test_a_page_for_something_new_is_not_called_again_for_what_an_incident_had(
     before = called()
     world.forward(minutes=20)
     assert called() == before
+
+
+def test_of_many_new_alerts_the_lead_is_told_the_newest_and_how_many_more(world: World) -> None:
+    down = alert("Down", world.at)
+    alarm = tell(world, down)
+    assert alarm is not None
+    declare(world, alarm)
+    world.forward(minutes=1)
+    tell(world, down, *(alert(f"New{number}", world.at) for number in range(7)))
+    told = JournalEntry.objects.get(kind="alarm.worsened").data["titles"]
+    named = "; ".join(f"New{number} is wrong" for number in (6, 5, 4, 3, 2))
+    assert told == f"{named} and 2 more"
+
+
+@pytest.mark.clause("incident.declare")
+def test_an_incident_begins_with_the_first_high_alert_of_an_alarm_of_many(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(takeover, "MOST_READ", 3)
+    low = [alert(f"Low{number}", world.at, severity="warning") for number in range(3)]
+    down = alert("Down", world.at - timedelta(minutes=20))
+    alarm = tell(world, *low, down)
+    assert alarm is not None
+    world.forward(minutes=1)
+    assert takeover.began(alarm) == world.at - timedelta(minutes=21)

@@ -16,7 +16,6 @@ from dutydesk.alarms.models import Alarm, Alert
 from dutydesk.alarms.rules.alert_state import AlertState, next_state
 from dutydesk.alarms.rules.notifications import Notification
 from dutydesk.alarms.rules.notifications import NotifiedAlert as Told
-from dutydesk.alarms.rules.page_need import Firing, need, worst
 from dutydesk.alarms.rules.silence_matchers import Matcher
 from dutydesk.incidents.models import Incident
 from dutydesk.oncall.models import Page, PageItem
@@ -31,46 +30,6 @@ SLOWLY = settings(ORDERS, max_examples=2 * ORDERS.max_examples)
 
 def minutes(count: float) -> datetime:
     return START + timedelta(minutes=count)
-
-
-FIRING = st.builds(Firing, st.sampled_from("abcd"), *[st.booleans()] * 4)
-PAGES = st.sampled_from(["none", "held", "calling", "acknowledged"])
-
-
-@given(st.lists(FIRING, unique_by=lambda one: one.name, max_size=4), PAGES, st.booleans())
-def test_what_follows_for_people_is_what_anybody_would_say(
-    firing: list[Firing], page: str, incident: bool
-) -> None:
-    found = need(firing, page=page, incident=incident)  # type: ignore[arg-type]
-    heard = {one.name for one in firing if one.high and not one.quiet}
-    unheard = {one.name for one in firing if one.high and one.quiet}
-    waiting = {one.name for one in firing if one.name in heard and not one.called}
-    assert (found.deed == "end") == (page != "none" and not heard)
-    if page == "none":
-        deed = "tell the lead" if incident else "page"
-        assert found.deed == (deed if waiting else "nothing")
-    elif heard:
-        assert (found.deed == "call again") == (page == "acknowledged" and bool(waiting))
-    assert found.called == (waiting if found.deed != "end" else set())
-    eased = {one.name for one in firing if one.called and not one.high}
-    assert found.forgotten == eased | (unheard if found.deed == "end" else set())
-
-
-@given(st.lists(FIRING, min_size=1, max_size=5))
-def test_the_worst_is_no_better_than_any_other(firing: list[Firing]) -> None:
-    found = firing[worst(firing)]
-    if any(one.high for one in firing):
-        assert found.high
-    if any(one.high and not one.quiet for one in firing):
-        assert found.high and not found.quiet
-    if any(one.high and not one.quiet and one.anyway for one in firing):
-        assert found.anyway
-    alike = [
-        one
-        for one in firing
-        if (one.high, one.quiet, one.anyway) == (found.high, found.quiet, found.anyway)
-    ]
-    assert found is alike[0]
 
 
 @dataclass(frozen=True)
@@ -315,7 +274,10 @@ class History:
         urgent = {one.fingerprint for one in resting if one.labels["severity"] == "critical"}
         if firing:
             assert alarm.severity == ("high" if high or urgent else "low")
-            assert alarm.title in {one.title for one in heard or high or firing}
+            rests = [one for one in resting if one.fingerprint in urgent]
+            rest_heard = [one for one in rests if one.fingerprint not in silenced]
+            matters = heard or rest_heard or high or rests or firing
+            assert alarm.title in {one.title for one in matters}
         page = self._page(alarm)
         if page is not None:
             why = "a page goes on though nothing high of it fires, nor flaps"

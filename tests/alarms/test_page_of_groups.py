@@ -9,7 +9,9 @@ import pytest
 from dutydesk.alarms.flows import ingestion
 from dutydesk.alarms.models import Alarm, Alert
 from dutydesk.alarms.rules.notifications import Notification
+from dutydesk.alarms.rules.notifications import NotifiedAlert as Told
 from dutydesk.chat.models import Post
+from dutydesk.oncall.models import Page
 from testing.tellings import alert, called, ends, evening, open_pages, tell
 from testing.world import World
 
@@ -101,3 +103,77 @@ def test_one_alert_s_odd_history_keeps_no_other_from_being_stored(world: World) 
     tell(world, alert("Down", world.at), group="7 {}:{other}")
     assert open_pages() == ["Down is wrong"]
     assert Post.objects.exists()
+
+
+ONE, TWO = "7 {}:{one}", "7 {}:{two}"
+
+
+@pytest.mark.clause("oncall.respond")
+@pytest.mark.parametrize("before", ["nothing", "another alert of the other group"])
+@pytest.mark.parametrize("goes_on", [True, False])
+def test_a_doubt_pages_for_nothing_that_began_anew_in_another_group(
+    world: World, before: str, goes_on: bool
+) -> None:
+    if before != "nothing":
+        tell(world, alert("Disk", world.at, severity="warning"), group=TWO)
+    down = alert("Down", world.at)
+    tell(world, down, group=ONE)
+    world.forward(minutes=1)
+    tell(world, *ends(down, at=world.at), group=ONE)
+    world.forward(minutes=1)
+    tell(world, down, group=TWO)  # As a peer says that did not know of the end.
+    assert open_pages() == []
+    world.forward(minutes=1)
+    anew = alert("Down", world.at)
+    tell(world, anew, group=TWO)
+    assert called() == ["Ben", "Ben"]
+    world.press("Ben", "page.acknowledge", Page.objects.latest("pk").about)
+    if not goes_on:
+        world.forward(minutes=1)
+        tell(world, *ends(anew, at=world.at), group=TWO)
+    world.forward(minutes=10)
+    assert called() == ["Ben", "Ben"]
+    assert open_pages() == (["Down is wrong"] if goes_on else [])
+    assert Alert.objects.filter(fingerprint="Down", firing=True).count() == goes_on
+    assert not Alert.objects.exclude(doubt_until=None).exists()
+
+
+def test_a_doubt_pages_though_the_same_fires_in_another_organisation_of_grafana(
+    world: World,
+) -> None:
+    mine, theirs = (f"7 grafana https://grafana.example/ {number} " for number in (1, 2))
+    down = alert("Down", world.at)
+
+    def say(family: str, *alerts: Told) -> None:
+        told = Notification(family + "{}:{g}", alerts, family=family)
+        ingestion.receive(told=told, at=world.at)
+        world.settle()
+
+    say(mine, down)
+    world.forward(minutes=1)
+    say(mine, *ends(down, at=world.at))
+    say(mine, down)
+    world.forward(minutes=1)
+    say(theirs, alert("Down", world.at))
+    assert len(open_pages()) == 1
+    world.forward(minutes=6)
+    assert len(open_pages()) == 2
+
+
+@pytest.mark.clause("oncall.respond")
+@pytest.mark.parametrize("first", ["11122", "12121", "21212"])
+def test_what_flaps_is_one_page_whichever_group_tells_first_that_it_is_back(
+    world: World, first: str
+) -> None:
+    for group in first:
+        down = alert("Down", world.at)
+        both = (ONE, TWO) if group == "1" else (TWO, ONE)
+        for each in both:
+            tell(world, down, group=each)
+        world.forward(minutes=1)
+        for each in both:
+            tell(world, *ends(down, at=world.at), group=each)
+        world.forward(minutes=1)
+    assert Page.objects.count() == 3
+    assert open_pages() == ["Down is wrong"]
+    assert Alarm.objects.get(state="firing").flapped == 5

@@ -1,6 +1,6 @@
 """The process's routes decide what comes in: whose it is, how high, where shown, whom it pages."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -248,7 +248,7 @@ def preview(world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
             held = held_pages.foreseen(draft=process, at=at)
             return words.foreseen(foreseen_calls.foreseen(rules=process.alarms, at=at), held)
 
-        def nothing(_names: Collection[str]) -> Collection[str]:
+        def nothing(_process: Process) -> Sequence[str]:
             return ()
 
         ProcessCommands(

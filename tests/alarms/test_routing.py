@@ -9,14 +9,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dutydesk.alarms.room import health as room_health
 from dutydesk.alarms.rules.destination import DEFAULT, Routed, is_high, passed, route
 from dutydesk.alarms.rules.notifications import runbook_of
-from dutydesk.people.flows import known_services
-from dutydesk.people.models import Service
+from dutydesk.people.flows import process_names
+from dutydesk.people.models import Account, Service
 from dutydesk.process.commands import ProcessCommands
+from dutydesk.process.flows.process import adopt
 from dutydesk.process.rules.check import DEFAULT_FILE, check, default_process, schema
-from dutydesk.process.rules.model import Alarms
+from dutydesk.process.rules.model import Alarms, Process
+from dutydesk.process.rules.routes import AlertRoute, never_taken
 from dutydesk.process.words import document
+from testing.screens import seen, visit
+from testing.world import World
 
 AT = datetime(2026, 11, 24, 10, tzinfo=UTC)
 TEXT = DEFAULT_FILE.read_text(encoding="utf-8")
@@ -187,9 +192,64 @@ def test_check_warns_of_a_service_that_there_is_not(
     file = tmp_path / "process.yaml"
     file.write_text(TEXT.replace(AFTER, AFTER + ROUTES))
     Service.objects.create(name="Prison visits")
-    commands = ProcessCommands(file, lambda _weeks, _json: True, known_services.unknown, lambda: AT)
+
+    def unknown(named: Process) -> list[str]:
+        return [str(one) for one in process_names.unknown(named)]
+
+    commands = ProcessCommands(file, lambda _weeks, _json: True, unknown, lambda: AT)
     commands.check()
     told = capsys.readouterr()
-    assert "a route names the service “Never”, which there is not." in told.err
+    assert "the route “namespace=batch” names the service “Never”, which there is not." in told.err
     assert "Prison visits" not in told.err
     assert "this process is sound" in told.out
+    assert "“Batch jobs” before it takes them all. Put it before that one" in told.err
+
+
+@pytest.mark.django_db
+def test_a_route_that_can_do_nothing_is_told_to_whoever_can_mend_it(tmp_path: Path) -> None:
+    world = World(tmp_path, "2026-11-24T11:00")
+    assert [*room_health(world.at)] == []
+    file = tmp_path / "process.yaml"
+    file.write_text(file.read_text().replace(AFTER, AFTER + ROUTES))
+    adopt(file=file, at=world.at)
+    (found,) = room_health(world.at)
+    assert (found.name, found.well, found.vital) == ("routes", False, False)
+    assert "no alert takes “namespace=batch”, since “Batch jobs” takes all of them" in found.says
+    assert "the route “namespace=batch” names the service “Never”, which there is not" in found.says
+    assert "Never" not in found.public
+    Account.objects.filter(name="Ada").update(is_administrator=True)
+    shown = seen(visit("Ada").get("/alarms/keys/"))
+    assert "No alert takes “namespace=batch”" in shown
+    Service.objects.create(name="Never")
+    (found,) = room_health(world.at)
+    assert "Never" not in found.says
+
+
+VALUE = st.sampled_from(["", "a", "b", "ab", "/a.*/", "/.*/", "/b/"])
+MATCH = st.dictionaries(
+    st.sampled_from("xyz"), st.lists(VALUE, min_size=1, max_size=2, unique=True), min_size=1
+)
+
+
+LABELLED = st.dictionaries(st.sampled_from("xyz"), st.sampled_from(["", "a", "b", "ab", "c"]))
+
+
+@given(st.lists(MATCH, min_size=2, max_size=4), st.lists(LABELLED, max_size=20))
+def test_no_alert_takes_a_route_that_is_said_to_be_taken_by_none(
+    matches: list[dict[str, list[str]]], alerts: list[dict[str, str]]
+) -> None:
+    routes = [AlertRoute.model_validate({"match": match}) for match in matches]
+    for place, before in never_taken(routes):
+        for labels in alerts:
+            assert before.meets(labels) or not routes[place].meets(labels)
+
+
+def test_a_route_is_hidden_by_one_that_asks_for_less() -> None:
+    def hidden(*matches: dict[str, Any]) -> list[int]:
+        routes = [AlertRoute.model_validate({"match": match}) for match in matches]
+        return [place for place, _ in never_taken(routes)]
+
+    assert hidden({"a": ["b", "c"]}, {"a": "c", "d": "e"}) == [1]
+    assert hidden({"a": "/b.*/"}, {"a": ["bc", "b"]}, {"a": "/b.*/"}) == [1, 2]
+    assert hidden({"a": "/.*/"}, {"d": "e"}) == [1]
+    assert hidden({"a": "b", "d": "e"}, {"a": "b"}, {"a": "/b.*/"}) == []

@@ -145,7 +145,10 @@ def test_a_triggered_event_is_an_alert_with_all_that_it_says() -> None:
     assert alert.annotations["load avg"] == "0.75"
     assert alert.annotations["replicas"] == '["db2", "db3"]'
     assert alert.annotations["runbook_url"] == "https://runbooks.example.org/replication"
-    assert alert.annotations["images"] == "Lag https://graphs.example.org/1.png"
+    assert alert.annotations["images"].splitlines() == [
+        "Lag https://graphs.example.org/1.png",
+        "Lag https://graphs.example.org/",
+    ]
     assert alert.source == "https://nagios.example.org/db1"
 
 

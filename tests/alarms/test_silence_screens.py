@@ -162,6 +162,8 @@ def test_silences_from_a_terminal(world: World, capsys: pytest.CaptureFixture[st
     assert open_pages() == 1
     with pytest.raises(Refused, match="There is no service Nowhere"):
         silences.add(service="Nowhere", **how)  # type: ignore[arg-type]
+    silences.add(service="PRISON_VISITS", as_json=True, **how)  # type: ignore[arg-type]
+    assert Silence.objects.get(lifted_at=None).title == "Prison visits"
 
 
 def test_a_silence_kept_from_before_with_a_pattern_that_is_none_is_shown_as_not_working(

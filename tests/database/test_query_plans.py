@@ -12,6 +12,7 @@ from django.db import connection
 from dutydesk.alarms.flows import homes, ingestion
 from dutydesk.database import batch, rows
 from dutydesk.inbox.flows.work import ARRIVALS
+from dutydesk.people.flows import known_services
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 11, 24, 10, tzinfo=UTC)
@@ -110,3 +111,21 @@ def test_a_claim_reads_twice_what_it_takes_however_much_waits(knows: str) -> Non
     rows.run(batch._HOW_TO_CLAIM)
     claim = batch._CLAIM.format(**ARRIVALS._named())
     assert read_by(claim, asked | {"heaviest": 10**6}) == 2 * 50 + 1
+
+
+SERVICES = """
+INSERT INTO people_service (name, slug, user_facing, page_anyway, webhook, webhook_salt)
+SELECT 'Service ' || n, 'slug-' || n, true, false, '', ''
+FROM generate_series(1, CASE WHEN %s = %s THEN %s END) AS n
+"""
+
+
+def test_services_are_found_by_any_of_their_names_without_reading_all() -> None:
+    fill(SERVICES, "of all", over="")
+    asked = {
+        "names": [f"Service {n}" for n in range(1, 21)],
+        "plain": [f"service {n}" for n in range(21, 41)],
+        "slugs": [f"slug-{n}" for n in range(41, 61)],
+    }
+    assert len(rows.run(known_services._NAMED, asked).fetchall()) == 60
+    assert read_by(known_services._NAMED, asked) == 60

@@ -83,6 +83,13 @@ def test_a_deployment_that_is_told_twice_is_one(world: World, token: str) -> Non
     assert JournalEntry.objects.filter(kind="service.deployed").count() == 3
 
 
+def test_a_service_that_was_renamed_is_known_by_its_first_name(world: World, token: str) -> None:
+    visits = Service.objects.get(name="Prison visits")
+    Service.objects.filter(pk=visits.pk).update(name="Visits online")
+    for name in ("Prison visits", "PRISON_VISITS", "visits ONLINE"):
+        assert tell(world, token, service=name, version=name).service_id == visits.pk
+
+
 @pytest.mark.parametrize(
     ("body", "says"),
     [

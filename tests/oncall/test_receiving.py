@@ -160,7 +160,7 @@ def test_in_a_storm_the_first_of_each_service_is_paged_for_and_the_rest_are_one_
     }
     bundle = Page.objects.get(bundle=True)
     assert bundle.bundled.count() == 35
-    assert bundle.title == "35 more alarms at once"
+    assert bundle.title == "35 more alarms at once, the newest: V39 is down"
     assert Call.objects.filter(engineer__name="Ben").count() == 8
     assert any("More than 5 alarms came for one person" in said for said in world.said(HIGH))
     assert sum("down" in said for said in world.said(HIGH) if "firing" in said) == 42

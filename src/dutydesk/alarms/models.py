@@ -9,8 +9,8 @@ from django.db.models import F, Q, Value
 
 from dutydesk.alarms.rules.alert_state import AlertState
 from dutydesk.alarms.rules.beat_schedule import BeatSchedule
+from dutydesk.alarms.rules.notifications import AT_END, runbook_of, title_of
 from dutydesk.alarms.rules.notifications import NotifiedAlert as Told
-from dutydesk.alarms.rules.notifications import runbook_of, title_of
 from dutydesk.alarms.rules.page_details import besides, links_of
 from dutydesk.alarms.rules.silence_matchers import Matcher
 from dutydesk.alarms.rules.tellers import TOLD_ONCE
@@ -181,13 +181,12 @@ class Silence(models.Model):
 class Alarm(models.Model):
     """Alerts that belong together, from the first firing until all of them are resolved.
 
-    `group_key` is the sender's, after the number of its integration key. `title`, `severity`,
-    `service`, `runbook`, `description`, and what its route says (`channel`, `duties`; empty: as the
-    process does) are its worst firing alert's; `peak`: the highest it has been. The counts are of
-    its alerts; `truncated`: so many more its sender left out. `incident`: the running one that has
-    it, as a subject; it pages again at `again_at`, since that is over and it fires still.
-    `flapped`: so often one of its alerts began since `flapped_since`, if it flaps; none fires, and
-    it is over at `rests_until` if none begins.
+    `group_key` is the sender's, after its integration key's number. `title`, `severity`, `service`,
+    `runbook`, `description`, and what its route says (`channel`, `duties`; empty: as the process
+    does) are those of the worst alert that goes on; `peak`: the highest it has been. The counts are
+    of its alerts; `truncated`: so many more were left out. `incident`: the running one that has it;
+    it pages again at `again_at`, since that is over. `flapped`: so often one of its alerts began
+    since `flapped_since`; none fires, and it is over at `rests_until` if none begins.
     """
 
     class State(models.TextChoices):
@@ -324,7 +323,7 @@ class Alert(models.Model):
             fingerprint=self.fingerprint,
             firing=ended is None,
             labels=self.labels,
-            annotations=self.annotations,
+            annotations={n: said for n, said in self.annotations.items() if n != AT_END},
             starts_at=self.starts_at if ended is None else self.latest_start,
             ends_at=ended,
             source=self.source,
@@ -343,7 +342,7 @@ class Alert(models.Model):
     @property
     def besides(self) -> list[tuple[str, str]]:
         """Give what its sender tells besides: names and values."""
-        return besides(self.annotations)
+        return besides(self.labels, self.annotations, self.source)
 
     @property
     def links(self) -> list[tuple[str, str]]:

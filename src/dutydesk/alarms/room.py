@@ -1,5 +1,8 @@
 """Alarms: what monitoring tells, what is silenced, and what stays away."""
 
+from collections.abc import Iterator
+from datetime import datetime
+
 from dutydesk.alarms.actions import ACTIONS
 from dutydesk.alarms.flows import (
     alert_arrivals,
@@ -8,6 +11,7 @@ from dutydesk.alarms.flows import (
     heartbeats,
     listeners,
     refused_keys,
+    route_health,
     runbooks,
     staleness,
     takeover,
@@ -19,12 +23,20 @@ from dutydesk.alarms.flows.process_changes import ProcessChanges
 from dutydesk.alarms.flows.silences import SilenceEnded, SilenceExtended, SilenceLifted, SilenceMade
 from dutydesk.alarms.rules.promises import AGAIN, DOUBT, HEARTBEAT, SILENCE
 from dutydesk.kernel.addresses import beginning, path_to
+from dutydesk.kernel.checks import Check
 from dutydesk.kernel.room import MenuSection, PromiseHandler, Reactor, Room
 from dutydesk.oncall.flows.last_look import LastLook
 from dutydesk.oncall.flows.page_runbook import Runbooks
 from dutydesk.outbox.flows.outbox import MessageSettled
 from dutydesk.ports import silences
 from dutydesk.ports.incidents import IncidentsOf
+
+
+def health(at: datetime) -> Iterator[Check]:
+    """Say whether pings are heard, and whether routes do what they say."""
+    yield from listeners.health(at)
+    yield from route_health.health(at)
+
 
 ROOM = Room(
     "alarms",
@@ -73,7 +85,7 @@ ROOM = Room(
     takes={IncidentsOf: takeover.INCIDENTS.connect},
     gives={LastLook: silencing.quieted, Runbooks: runbooks.for_subjects},
     arrivals=(alert_arrivals.ALERTS,),
-    health=listeners.health,
+    health=health,
     rounds={
         "alarms.process": ProcessChanges().look_after,
         "alarms.refused": refused_keys.look_after,

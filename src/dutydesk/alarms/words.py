@@ -1,5 +1,6 @@
 """What an alarm looks like in a channel, and how the desk explains what it would do about one."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -39,6 +40,14 @@ class Counts:
         return ", ".join(filter(None, parts))
 
 
+_CALLS = re.compile(r"(?<!\S)@(?=\w)")
+
+
+def _calling_nobody(text: str) -> str:
+    """Give a sender's words so that no chat takes any of them for a call, as they look."""
+    return _CALLS.sub("@\N{WORD JOINER}", text)
+
+
 def alarm(
     *,
     about: str,
@@ -55,6 +64,7 @@ def alarm(
     `facts`: what is said besides, by its name; what is empty is left out. `quiet`: a silence keeps
     it so. `incident`: a running one has it.
     """
+    title, description = _calling_nobody(title), _calling_nobody(description)
     firing = bool(counts.firing) or counts.rests
     said = {"Alerts": str(counts), **facts}
     declare = Button("incident.declare", about, "Declare incident")
@@ -64,7 +74,7 @@ def alarm(
     return Message(
         body=description or ("Firing." if firing else "Resolved."),
         title=title if firing else f"Resolved: {title}",
-        facts=tuple((name, value) for name, value in said.items() if value),
+        facts=tuple((name, _calling_nobody(value)) for name, value in said.items() if value),
         buttons=(*(() if incident else (declare,)), silence, over) if firing else (),
         tone=tone if firing else "kept",
     )

@@ -69,6 +69,11 @@ def is_blank(text: str) -> bool:
     return all(one.isspace() or one in _WITHOUT_INK or category(one) == "Cf" for one in text)
 
 
+def cut(text: str, longest: int) -> str:
+    """Give a text, or as much of it as fits, with a sign where it was cut."""
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
+
+
 def is_line(text: str) -> bool:
     """Say whether the text is of one line, with nothing in it that can't be seen or stored."""
     return _UNSEEN.search(text) is None

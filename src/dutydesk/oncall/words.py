@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from dutydesk.kernel.bounds import cut
 from dutydesk.kernel.durations import compact, write_duration
 from dutydesk.kernel.messages import Button, Message
 from dutydesk.kernel.moments import when
 from dutydesk.oncall.rules.forecast import Calls, Course, Holds, Step
+
+LONGEST_TITLE, MOST_SERVICES = 200, 6
 
 
 def calling(
@@ -26,16 +29,19 @@ def calling(
     )
 
 
-def bundle_title(count: int) -> str:
-    """Name a bundle by how many alarms came at once."""
-    return f"{count} more alarms at once" if count > 1 else "More alarms at once"
+def bundle_title(count: int, *, newest: str = "") -> str:
+    """Name a bundle by how many alarms came at once, and the `newest` that goes on."""
+    named = f"{count} more alarms at once" if count > 1 else "More alarms at once"
+    return cut(f"{named}, the newest: {newest}" if newest else named, LONGEST_TITLE)
 
 
 def bundle(*, title: str, still: int, services: tuple[str, ...], more_than: int) -> Message:
     """Say that a storm was gathered, how much of it goes on, and of what."""
     facts = [("Still firing", str(still))]
     if services:
-        facts.append(("Services", ", ".join(services)))
+        more = len(services) - MOST_SERVICES
+        named = ", ".join(services[:MOST_SERVICES])
+        facts.append(("Services", f"{named} and {more} more" if more > 0 else named))
     return Message(
         body=f"More than {more_than} alarms came for one person within a minute, so these are one "
         "page. Each is shown in this channel.",
@@ -45,10 +51,19 @@ def bundle(*, title: str, still: int, services: tuple[str, ...], more_than: int)
     )
 
 
-def bundled(alarms: Sequence[tuple[str, str]], *, more: int) -> str:
-    """List what a bundle is about: title and service of each alarm, and how many `more`."""
-    lines = [f"{title}, {service}" if service else title for title, service in alarms]
+def bundled(alarms: Sequence[tuple[str, str, int]], *, still: int) -> str:
+    """List what a bundle is about: the title, service and count of alarms that are called alike.
+
+    `still`: so many go on in all.
+    """
+    lines = [_alike(*one) for one in alarms]
+    more = still - sum(count for _, _, count in alarms)
     return "\n".join([*lines, f"and {more} more"] if more > 0 else lines)
+
+
+def _alike(title: str, service: str, count: int) -> str:
+    called = f"{title}, {service}" if service else title
+    return f"{called} ({count} alarms)" if count > 1 else called
 
 
 def held(

@@ -257,9 +257,10 @@ class Service(models.Model):
     webhook_salt = models.CharField(max_length=64, blank=True)
 
     class Meta:
-        """In the order of their names."""
+        """In the order of their names; one is found in any letters."""
 
         ordering: ClassVar = ["name"]
+        indexes: ClassVar = [models.Index(Lower("name"), name="service_any_case")]
 
     def __str__(self) -> str:
         """Give the service's name."""

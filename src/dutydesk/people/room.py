@@ -3,7 +3,7 @@
 from dutydesk.database import rows
 from dutydesk.kernel.addresses import path_to
 from dutydesk.kernel.room import MenuSection, Room
-from dutydesk.people.flows import attempts, membership, people, team_changes
+from dutydesk.people.flows import attempts, membership, people, process_names, team_changes
 from dutydesk.people.flows.team_changes import TeamChange
 from dutydesk.ports.delivery import MAIL
 from dutydesk.ports.maintenance import WebhookOf
@@ -25,6 +25,7 @@ ROOM = Room(
         ),
     ),
     messages=(MAIL,),
+    health=process_names.health,
     rounds={"people.leavers": membership.look_after},
     chores={"people.attempts": attempts.forget},
     takes={TeamChange: team_changes.CHANGES.connect},

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -27,7 +27,7 @@ class ProcessCommands:
         self,
         file: Path,
         cover: Callable[[int, bool], bool],
-        unknown: Callable[[Collection[str]], Collection[str]],
+        unknown: Callable[[Process], Sequence[str]],
         now: Callable[[], datetime],
         *,
         settings_wrong: Sequence[str] = (),
@@ -36,7 +36,7 @@ class ProcessCommands:
         """Use `file` when none is named; the shipped process if that isn't there.
 
         `cover` prints what nobody covers in so many weeks, as JSON or not, and says if all is.
-        `unknown` gives those of the names that are no service's, as far as is known here.
+        `unknown` says of names in a process that nothing and nobody has, as far as is known here.
         `settings_wrong` is what is wrong with the settings: a desk doesn't start on them.
         `foreseen` says whom a process would call for what fires now, as far as is known here.
         """
@@ -85,17 +85,12 @@ class ProcessCommands:
 
     def _warnings(self, checked: Checked) -> list[str]:
         """Say what may be meant to be so, and is worth a look."""
-        routes = checked.process.alarms.routes if checked.process else ()
-        named = {one.service for one in routes if one.service}
-        unknown = self._unknown(named) if named else ()
+        if checked.process is None:
+            return [*map(str, checked.warnings)]
         return [
             *map(str, checked.warnings),
-            *(self._foreseen(checked.process, self._now()) if checked.process else ()),
-            *(
-                f"a route names the service “{name}”, which there is not. Correct it, or add it "
-                "under People."
-                for name in sorted(unknown)
-            ),
+            *self._foreseen(checked.process, self._now()),
+            *self._unknown(checked.process),
         ]
 
     def hours(

@@ -4780,23 +4780,24 @@ INSERT INTO django_migrations VALUES
 	(129, 'measures', '0004_rare_questions', now()),
 	(130, 'outbox', '0002_queued_at', now()),
 	(131, 'outbox', '0003_durable', now()),
-	(132, 'postmortems', '0001_initial', now()),
-	(133, 'postmortems', '0002_by_hand', now()),
-	(134, 'postmortems', '0003_passages', now()),
-	(135, 'postmortems', '0004_sessions', now()),
-	(136, 'postmortems', '0005_improvements', now()),
-	(137, 'postmortems', '0006_publications', now()),
-	(138, 'postmortems', '0007_found', now()),
-	(139, 'postmortems', '0008_repository_files', now()),
-	(140, 'postmortems', '0009_page_ticket', now()),
-	(141, 'postmortems', '0010_pictures', now()),
-	(142, 'postmortems', '0011_pull_requests', now()),
-	(143, 'process', '0001_initial', now()),
-	(144, 'routines', '0001_initial', now()),
-	(145, 'sessions', '0001_initial', now()),
-	(146, 'site', '0001_initial', now()),
-	(147, 'status', '0001_initial', now()),
-	(148, 'status', '0002_channels', now());
+	(132, 'people', '0005_services_in_any_letters', now()),
+	(133, 'postmortems', '0001_initial', now()),
+	(134, 'postmortems', '0002_by_hand', now()),
+	(135, 'postmortems', '0003_passages', now()),
+	(136, 'postmortems', '0004_sessions', now()),
+	(137, 'postmortems', '0005_improvements', now()),
+	(138, 'postmortems', '0006_publications', now()),
+	(139, 'postmortems', '0007_found', now()),
+	(140, 'postmortems', '0008_repository_files', now()),
+	(141, 'postmortems', '0009_page_ticket', now()),
+	(142, 'postmortems', '0010_pictures', now()),
+	(143, 'postmortems', '0011_pull_requests', now()),
+	(144, 'process', '0001_initial', now()),
+	(145, 'routines', '0001_initial', now()),
+	(146, 'sessions', '0001_initial', now()),
+	(147, 'site', '0001_initial', now()),
+	(148, 'status', '0001_initial', now()),
+	(149, 'status', '0002_channels', now());
 
 
 
@@ -5105,7 +5106,7 @@ SELECT pg_catalog.setval('desk_trackerstate_id_seq', 1, false);
 SELECT pg_catalog.setval('django_content_type_id_seq', 124, true);
 
 
-SELECT pg_catalog.setval('django_migrations_id_seq', 148, true);
+SELECT pg_catalog.setval('django_migrations_id_seq', 149, true);
 
 
 SELECT pg_catalog.setval('handbook_handbookpage_id_seq', 1, false);
@@ -7060,6 +7061,9 @@ CREATE INDEX routines_checklistitem_checklist_id_d30e46f6 ON routines_checklisti
 
 
 CREATE INDEX routines_triage_subject_861d2eb3_like ON routines_triage USING btree (subject varchar_pattern_ops);
+
+
+CREATE INDEX service_any_case ON people_service USING btree (lower((name)::text));
 
 
 CREATE INDEX shift_by_engineer ON rota_shift USING btree (engineer_id, "end");

@@ -7,7 +7,7 @@ from dutydesk.alarms.flows import active_silences
 from dutydesk.alarms.flows.active_silences import ActiveSilences
 from dutydesk.alarms.flows.groups import AlertGroup
 from dutydesk.alarms.models import Alarm, Alert
-from dutydesk.alarms.rules.page_details import PagedAlert, details_of
+from dutydesk.alarms.rules.page_details import MOST_ALERTS, PagedAlert, common, details_of
 from dutydesk.chat.flows.desk_posts import DeskPost
 from dutydesk.oncall.flows.escalation import PageRequest
 from dutydesk.process.flows import process
@@ -17,7 +17,12 @@ from dutydesk.process.rules.model import Alarms
 def wanted(alarm: Alarm, group: AlertGroup) -> PageRequest:
     """Give the page that an alarm wants."""
     current = process.in_force()
-    told = details_of([_paged(alert) for alert in group.firing or group.resting], current.zone)
+    told = details_of(
+        [_paged(alert, firing.but, alarm.runbook) for alert, firing in group.ranked[:MOST_ALERTS]],
+        current.zone,
+        more=max(0, len(group.ranked) - MOST_ALERTS),
+        left_out=alarm.truncated,
+    )
     flaps = flapping(alarm)
     return PageRequest(
         about=alarm.about,
@@ -44,15 +49,26 @@ def flapping(alarm: Alarm) -> str:
     )
 
 
-def _paged(alert: Alert) -> PagedAlert:
-    service = alert.service.name if alert.service else ""
-    since = min(alert.starts_at, alert.told_at)
-    return PagedAlert(alert.title, since, service, alert.annotations, alert.source)
+def _paged(alert: Alert, but: str, runbook: str) -> PagedAlert:
+    return PagedAlert(
+        title=alert.title,
+        since=min(alert.starts_at, alert.told_at),
+        service=alert.service.name if alert.service else "",
+        annotations=alert.annotations,
+        source=alert.source,
+        labels=alert.labels,
+        runbook=runbook,
+        but=but,
+    )
 
 
-def shown(alarm: Alarm, quiet: ActiveSilences, rules: Alarms, at: datetime) -> DeskPost:
+def shown(
+    alarm: Alarm, group: AlertGroup, quiet: ActiveSilences, rules: Alarms, at: datetime
+) -> DeskPost:
     """Give the alarm's post as it is to stand now."""
     silenced = active_silences.told(alarm=alarm, quiet=quiet, at=at)
+    service = alarm.service.name if alarm.service else ""
+    labels = [one.labels for one in group.going_on or group.known.values()]
     message = words.alarm(
         about=alarm.about,
         title=alarm.title,
@@ -62,7 +78,8 @@ def shown(alarm: Alarm, quiet: ActiveSilences, rules: Alarms, at: datetime) -> D
         ),
         description=alarm.description,
         facts={
-            "Service": alarm.service.name if alarm.service else "",
+            "Service": service,
+            "Labels": common(labels, (alarm.title, service)),
             "Runbook": alarm.runbook,
             "Silenced": silenced,
             "Flaps": flapping(alarm),

@@ -81,11 +81,12 @@ def _about(
         "severity": high[0] if severity == "high" and high else "low",
     }
     which = "Arrival" if count == 1 else f"{count} at once, the last arrival"
-    annotations = {
-        "summary": f"What {one.sender} sent can't be worked out",
-        "description": f"It may be an alert that nobody sees otherwise. {which} {one.number}: "
-        f"{why} Look at what was sent, mend what is in the way, and try it again.",
-    }
+    annotations = {"summary": f"What {one.sender} sent can't be worked out"}
+    if over is None:
+        annotations["description"] = (
+            f"It may be an alert that nobody sees otherwise. {which} {one.number}: {why} "
+            "Look at what was sent, mend what is in the way, and try it again."
+        )
     alert = NotifiedAlert(f"put-aside-{severity}", over is None, labels, annotations, one.at, over)
     return Notification(_group(one), (alert,), ordered=True)
 

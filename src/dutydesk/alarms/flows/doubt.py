@@ -5,12 +5,10 @@ What was told over and then firing as before fires once no peer can have been la
 
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef
-
-from dutydesk.alarms.flows import ingestion
+from dutydesk.alarms.flows import homes, ingestion
 from dutydesk.alarms.flows.groups import end_rests
-from dutydesk.alarms.models import Alarm, Alert
-from dutydesk.alarms.rules.notifications import Notification, sender_of
+from dutydesk.alarms.models import Alarm
+from dutydesk.alarms.rules.notifications import Notification, family_of, sender_of
 from dutydesk.commitments.flows import commitments
 from dutydesk.commitments.flows.commitments import CommitmentDue
 from dutydesk.database import rows
@@ -34,14 +32,10 @@ def _settle(alarm: Alarm, at: datetime) -> None:
     if alarm.alerts.filter(rests_until__lte=at).exists():
         ingestion.reconsider(alarms=[alarm.pk], at=at, change=lambda group: end_rests(group, at))
     doubted = alarm.alerts.filter(firing=False, doubt_until__lte=at)
-    # A later alarm of the group knows better of what is in it too.
-    later = Alert.objects.filter(
-        fingerprint=OuterRef("fingerprint"),
-        alarm__group_key=alarm.group_key,
-        alarm__gt=alarm.pk,
-    )
-    alerts = list(doubted.exclude(Exists(later)).order_by("pk"))
-    if alerts:
-        told = tuple(alert.telling() for alert in alerts)
-        ingestion.receive(told=Notification(alarm.group_key, told, alarm.truncated), at=at)
+    told = tuple(alert.telling() for alert in doubted.order_by("pk"))
+    now = Alarm.objects.filter(group_key=alarm.group_key, state=Alarm.State.FIRING).first()
+    left_out = (now or alarm).truncated
+    again = Notification(alarm.group_key, told, left_out, family=family_of(alarm.group_key))
+    if (still := homes.still_in(alarm.pk, again, at=at)).alerts:
+        ingestion.receive(told=still, at=at)
     doubted.update(doubt_until=None)  # Those that fire now do so in a later alarm.

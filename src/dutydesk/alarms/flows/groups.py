@@ -11,17 +11,18 @@ from dutydesk.alarms.models import Alarm, Alert
 from dutydesk.alarms.rules import flaps
 from dutydesk.alarms.rules.alert_state import AlertState, next_state
 from dutydesk.alarms.rules.destination import Routed, route
-from dutydesk.alarms.rules.notifications import Notification, description_of
+from dutydesk.alarms.rules.notifications import AT_END, Notification, description_of, words_of
 from dutydesk.alarms.rules.notifications import NotifiedAlert as Told
-from dutydesk.alarms.rules.page_need import NOTHING, Firing, Need, need, worst
+from dutydesk.alarms.rules.page_need import NOTHING, Firing, Need, need, ranked
 from dutydesk.database import rows
 from dutydesk.journal.flows.journal import Happening
+from dutydesk.kernel.bounds import cut
 from dutydesk.oncall.rules.page_state import PageState
 from dutydesk.people.flows import known_services
 from dutydesk.people.models import Service
 from dutydesk.process.rules.model import Alarms
 
-MOST_LEFT_OUT = 1_000_000
+MOST_LEFT_OUT, MOST_NAMED = 1_000_000, 5
 
 
 @dataclass
@@ -29,10 +30,10 @@ class AlertGroup:
     """One group of a batch: its alarm, the alerts of it that fire or were told, what is new.
 
     `past`: what is believed of alerts that the alarm before had, while peers may be late. `begun`:
-    when alerts of the alarm before began lately. `routed`: what the process says of those that were
+    when alerts of an alarm before began lately. `routed`: what the process says of those that were
     described anew.
     `was_firing`: its alarm was not over before. `incident`: the running one that had the alarm
-    before, as a subject. `flaps`: it begins to.
+    before, as a subject. `flaps`: it begins to. `ranked`: what goes on, the worst first.
     """
 
     alarm: Alarm | None = None
@@ -49,6 +50,7 @@ class AlertGroup:
     need: Need = NOTHING
     turned: bool = False
     flaps: bool = False
+    ranked: list[tuple[Alert, Firing]] = field(default_factory=list)
 
     @property
     def firing(self) -> list[Alert]:
@@ -155,10 +157,10 @@ def _take(group: AlertGroup, alarm: Alarm, told: Told, ordered: bool, intake: In
     _believe(alert, state)
     _count(alarm, alert.firing, 1)
     alert.count += 1
-    if alert.fingerprint in group.new or (
-        told.firing == state.firing and (told.firing or told.labels)
-    ):
+    if alert.fingerprint in group.new or (told.firing and state.firing):
         changed |= _describe(group, alert, told, intake)
+    elif not told.firing and not state.firing:
+        changed |= _say_end(alert, told)
     if state.firing:
         swings.swing(alert, before, state.began, intake.rules, intake.at)
     return changed or state.began or state.restarted
@@ -179,7 +181,7 @@ def _new(alarm: Alarm, told: Told, at: datetime) -> Alert:
 
 
 def _describe(group: AlertGroup, alert: Alert, told: Told, intake: Intake) -> bool:
-    """Take over what the sender says of it; some say no more than that it is over."""
+    """Take over what the sender says of it; give whether that is new."""
     labels, annotations = dict(told.labels), dict(told.annotations)
     if (labels, annotations) == (alert.labels, alert.annotations):
         return False
@@ -187,6 +189,18 @@ def _describe(group: AlertGroup, alert: Alert, told: Told, intake: Intake) -> bo
     routed = group.routed[alert.fingerprint] = route(intake.rules, labels, annotations)
     alert.service = intake.service(routed)
     return True
+
+
+def _say_end(alert: Alert, told: Told) -> bool:
+    """Keep besides what the sender says otherwise at its end; what was wrong stays as it was told.
+
+    Some say no more then than that it is over, others that all is well.
+    """
+    news = {n: v for n, v in told.annotations.items() if v and alert.annotations.get(n) != v}
+    said = {AT_END: words_of(news)} if news else {}
+    before: dict[str, str] = alert.annotations
+    alert.annotations = before | said
+    return any(before.get(name) != it for name, it in said.items())
 
 
 def _believe(alert: Alert, state: AlertState) -> None:
@@ -241,7 +255,7 @@ def decide(
 ) -> None:
     """Say what the group's alarm is now, and what follows for people. Clause support.during.
 
-    What the alarm is called, whose it is and whom it pages is as its worst firing alert says.
+    What the alarm is called, whose it is and whom it pages is as the worst that goes on says.
     """
     alarm, alerts = group.alarm, group.going_on
     if alarm is None:
@@ -252,8 +266,9 @@ def decide(
     ]
     going_on = [_firing(alert, each, quiet) for alert, each in zip(alerts, routed, strict=True)]
     if alerts:
-        place = worst(going_on[: len(group.firing)] or going_on)
-        _name_after(alarm, alerts[place], routed[place])
+        places = ranked(going_on)
+        group.ranked = [(alerts[place], going_on[place]) for place in places]
+        _name_after(alarm, alerts[places[0]], routed[places[0]])
         urgent = any(each.high for each in going_on)
         alarm.severity = Alarm.Severity.HIGH if urgent else Alarm.Severity.LOW
     else:
@@ -287,6 +302,7 @@ def _firing(alert: Alert, routed: Routed, quiet: ActiveSilences) -> Firing:
         quiet=quiet.of(alert.labels, alert.service_id) is not None,
         called=alert.called_at is not None or (not alert.firing and alert.rests_until is not None),
         anyway=alert.service is not None and alert.service.page_anyway,
+        rests=not alert.firing,
     )
 
 
@@ -328,7 +344,9 @@ def happened(group: AlertGroup, quiet: ActiveSilences, at: datetime) -> Iterable
 
 
 def _worsened(group: AlertGroup, alarm: Alarm) -> Happening:
-    titles = [group.known[name].title for name in sorted(group.need.called)]
-    listed = "; ".join(dict.fromkeys(titles[:5]))
-    event = AlarmWorsened(alarm.pk, alarm.incident, listed[:1000])
-    return Happening(event, alarm.about, f"New, while {alarm.incident} has it: {listed}"[:1000])
+    called = (alert.title for alert, one in group.ranked if one.name in group.need.called)
+    titles = list(dict.fromkeys(called))
+    more = f" and {len(titles) - MOST_NAMED} more" if len(titles) > MOST_NAMED else ""
+    listed = cut("; ".join(titles[:MOST_NAMED]), 900) + more
+    event = AlarmWorsened(alarm.pk, alarm.incident, listed)
+    return Happening(event, alarm.about, f"New, while {alarm.incident} has it: {listed}")

@@ -191,7 +191,7 @@ def due(*, event: CommitmentDue, at: datetime) -> None:
 
 
 def _told(found: Heartbeat, since: datetime, ended: datetime | None = None) -> Notification:
-    """Give what is told of it, as if a monitoring system had."""
+    """Give what is told of it, as if a monitoring system had; no more than that once it is over."""
     high = process.in_force().alarms.high_severities
     zone = process.in_force().zone
     last, began = found.last_seen, found.started_at
@@ -199,7 +199,7 @@ def _told(found: Heartbeat, since: datetime, ended: datetime | None = None) -> N
         found.name,
         str(found.schedule),
         found.grace,
-        last.astimezone(zone) if last and ended is None else None,
+        last.astimezone(zone) if last else None,
         began.astimezone(zone) if began else None,
         found.failure,
         found.word,
@@ -210,11 +210,12 @@ def _told(found: Heartbeat, since: datetime, ended: datetime | None = None) -> N
         "severity": high[0] if found.severity == "high" and high else "low",
         "service": found.service.name if found.service else "",
     }
+    said = {"summary": story.summary, "description": story.description}
     alert = NotifiedAlert(
         fingerprint=f"heartbeat-{found.pk}",
         firing=ended is None,
-        labels={name: value for name, value in labels.items() if value},
-        annotations={"summary": story.summary, "description": story.description},
+        labels={} if ended else {name: value for name, value in labels.items() if value},
+        annotations={} if ended else said,
         starts_at=since,
         ends_at=ended,
     )

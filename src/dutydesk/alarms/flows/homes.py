@@ -2,8 +2,9 @@
 
 Alertmanager's group keys are made from its settings: a reload that groups otherwise tells of what
 fires under other keys, and a route that continues tells of it under several. An alert that fires
-stays in the alarm that it is in, so that nobody is called for it twice; and one that is told of
-again soon after its end, as it was before, takes its alarm up again.
+stays in the alarm that it is in, so that nobody is called for it twice, as does one that flaps and
+is quiet just now; and one that is told of again soon after its end, as it was before, takes its
+alarm up again.
 """
 
 import json
@@ -20,14 +21,15 @@ SELECT given.place, given.fingerprint, newest.*
 FROM unnest(%s::int[], %s::text[], %s::boolean[], %s::text[])
     AS given (place, family, whole, fingerprint)
 CROSS JOIN LATERAL (
-    SELECT alarm.id, alarm.group_key, alert.firing, alert.starts_at, alert.latest_start,
-        alert.ends_at, alert.told_at, alert.doubt_until
+    SELECT alarm.id, alarm.group_key, alert.rests_until, alert.begun, alert.firing, alert.starts_at,
+        alert.latest_start, alert.ends_at, alert.told_at, alert.doubt_until
     FROM alarms_alert AS alert JOIN alarms_alarm AS alarm ON alarm.id = alert.alarm_id
     WHERE alert.fingerprint = given.fingerprint AND CASE WHEN given.whole
         THEN alarm.group_key = given.family ELSE starts_with(alarm.group_key, given.family) END
     ORDER BY alert.firing DESC, alert.told_at DESC, alert.alarm_id DESC LIMIT 1
 ) AS newest
-WHERE newest.firing OR newest.doubt_until IS NOT NULL OR newest.told_at > %s
+WHERE newest.firing OR newest.doubt_until IS NOT NULL OR newest.rests_until IS NOT NULL
+    OR newest.told_at > %s
 """
 
 # The alarm is asked for one alert at a time: joined, a database that knows nothing yet of how many
@@ -52,10 +54,15 @@ REMEMBERED = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class AlertHome:
-    """The alarm in which an alert fires, or was told of last, and what is believed of it there."""
+    """The alarm in which an alert fires, or was told of last, and what is believed of it there.
+
+    `rests_until`: it flaps, and goes on there until then. `begun`: when it began lately.
+    """
 
     alarm: int
     group_key: str
+    rests_until: datetime | None
+    begun: list[str]
     state: AlertState
 
 
@@ -120,9 +127,19 @@ def _homes(told: Iterable[Notification], since: datetime) -> dict[int, dict[str,
         return {}
     columns = [list(column) for column in zip(*wanted, strict=True)]
     found: dict[int, dict[str, AlertHome]] = {}
-    for place, name, alarm, key, *state in rows.run(_NEWEST, [*columns, since]).fetchall():
-        found.setdefault(place, {})[name] = AlertHome(alarm, key, AlertState(*state))
+    for place, name, alarm, key, rests, begun, *state in rows.run(
+        _NEWEST, [*columns, since]
+    ).fetchall():
+        home = AlertHome(alarm, key, rests, json.loads(begun), AlertState(*state))
+        found.setdefault(place, {})[name] = home
     return found
+
+
+def still_in(alarm: int, told: Notification, *, at: datetime) -> Notification:
+    """Leave out what another alarm knows better of by now, of whatever group; one query."""
+    found = _homes([told], at - REMEMBERED).get(0, {}) if told.alerts else {}
+    mine = {name for name, home in found.items() if home.alarm == alarm}
+    return replace(told, alerts=tuple(one for one in told.alerts if one.fingerprint in mine))
 
 
 def beginnings_of(told: Iterable[Notification], since: datetime) -> dict[str, dict[str, list[str]]]:
@@ -148,7 +165,8 @@ def beginnings_of(told: Iterable[Notification], since: datetime) -> dict[str, di
 
 def _keeps(home: AlertHome, alert: NotifiedAlert, at: datetime, peer_lag: timedelta) -> bool:
     """Say whether what is told of an alert belongs to the alarm that it was in."""
-    if home.state.firing:
+    rests = home.rests_until is not None and home.rests_until > at
+    if home.state.firing or rests:
         return True
     state = next_state(home.state, alert, at=at, peer_lag=peer_lag, ordered=False)
     return not state.firing and (home.state.doubt_until or state.doubt_until) is not None

@@ -68,7 +68,7 @@ def _take_in(
     groups = _recall([parcel for parcels in parted for parcel in parcels])
     raised = (one for one in told.values() if (g := groups.get(one.group_key)) and not g.alarm)
     for key_of, begun in beginnings_of(raised, at - rules.flapping.within).items():
-        groups[key_of].begun = begun
+        groups[key_of].begun = begun | groups[key_of].begun
     new = sum(group.alarm is None for group in groups.values())
     keys = rows.keys_for(Alarm, new).fetchall() if new else []
     key = (number for (number,) in keys).__next__
@@ -126,7 +126,8 @@ def _recall(parcels: Sequence[AlarmPart]) -> dict[str, AlertGroup]:
             group.alarm = alarm
     for parcel in parcels:
         for name, home in parcel.past.items():
-            groups[parcel.told.group_key].past[name] = home.state
+            group = groups[parcel.told.group_key]
+            group.past[name], group.begun[name] = home.state, home.begun
     _load_alerts(groups.values(), _OPEN | Q(fingerprint__in=prints))
     return groups
 
@@ -219,7 +220,8 @@ def _keep(groups: Sequence[AlertGroup], at: datetime) -> None:
 def _show(groups: Sequence[AlertGroup], quiet: ActiveSilences, rules: Alarms, at: datetime) -> None:
     """Show the alarms as they are now, and record what happened."""
     alarms = [group.alarm for group in groups if group.alarm]
-    desk_posts.show_all([alarm_posts.shown(alarm, quiet, rules, at) for alarm in alarms], at=at)
+    posts = [alarm_posts.shown(g.alarm, g, quiet, rules, at) for g in groups if g.alarm]
+    desk_posts.show_all(posts, at=at)
     journal.record_all([one for group in groups for one in happened(group, quiet, at)], at=at)
     notifications.notify_all([alarm.about for alarm in alarms])
 
@@ -237,13 +239,12 @@ def _call(
         alarm, deed = group.alarm, group.need.deed
         if alarm is None:
             continue
-        wanted = alarm_posts.wanted(alarm, group)
         if deed == "end":
             ends.setdefault(_because(group, alarm, quiet), []).append(alarm.about)
         elif deed == "page":
-            paged.append(wanted)
+            paged.append(alarm_posts.wanted(alarm, group))
         elif alarm.about in pages:
-            follows.append(wanted)
+            follows.append(alarm_posts.wanted(alarm, group))
             again += [alarm.about] if deed == "call again" else []
     for because, abouts in ends.items():
         storms.settle_all(abouts=abouts, at=at, because=because)

@@ -44,8 +44,9 @@ def _number(about: str) -> int | None:
 
 
 def _labels(alarms: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
-    """Give the labels of the first alerts of each alarm, by its number, those that fire first."""
-    place = Window(RowNumber(), partition_by="alarm", order_by=(F("firing").desc(), "pk"))
+    """Give the labels of some alerts of each alarm, by its number: what calls somebody first."""
+    worst = (F("firing").desc(), F("called_at").asc(nulls_last=True), "pk")
+    place = Window(RowNumber(), partition_by="alarm", order_by=worst)
     alerts = Alert.objects.filter(alarm__in=alarms).annotate(place=place)
     first = alerts.filter(place__lte=ALERTS).order_by("alarm", "place")
     labels: dict[int, list[dict[str, Any]]] = {}

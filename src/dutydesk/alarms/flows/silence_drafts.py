@@ -10,6 +10,7 @@ from dutydesk.kernel import bounds
 from dutydesk.kernel.durations import read_duration
 from dutydesk.kernel.forms import Field, Form
 from dutydesk.kernel.refusals import Refused
+from dutydesk.people.flows import known_services
 from dutydesk.people.models import Service
 from dutydesk.process.flows import process
 from dutydesk.rota.rules import typed as reading
@@ -82,7 +83,7 @@ def _service(text: str) -> str:
     """Give the number of a service that is given by its number or its name."""
     if not text or bounds.number(text) is not None:
         return text
-    found = Service.objects.filter(name__iexact=text).first()
+    found = known_services.called(text)
     if found is None:
         raise Refused(f"There is no service {text}.", "Services are named under People.")
     return str(found.pk)

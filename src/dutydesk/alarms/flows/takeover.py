@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
 from dutydesk.alarms.flows import ingestion, timers
 from dutydesk.alarms.flows.groups import AlertGroup
@@ -57,9 +57,10 @@ def others(alarm: Alarm) -> list[IncidentMention]:
 def began(alarm: Alarm) -> datetime:
     """Give when what an alarm pages for began, as its sender says; else when it was first told."""
     rules = process.in_force().alarms
+    alerts = alarm.alerts.order_by(F("called_at").asc(nulls_last=True), "pk")
     starts = (
         min(alert.starts_at, alert.told_at)
-        for alert in alarm.alerts.all()[:MOST_READ]
+        for alert in alerts[:MOST_READ]
         if route(rules, alert.labels, alert.annotations).pages
     )
     return min(starts, default=alarm.first_at)

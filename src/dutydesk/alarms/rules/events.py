@@ -17,7 +17,14 @@ from uuid import uuid4
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from dutydesk.alarms.rules.destination import SERVICE_LABELS, URGENCY
-from dutydesk.alarms.rules.notifications import NotAnAlarm, Notification, NotifiedAlert, text
+from dutydesk.alarms.rules.notifications import (
+    NotAnAlarm,
+    Notification,
+    NotifiedAlert,
+    one_line,
+    text,
+    together,
+)
 from dutydesk.kernel import bounds
 from dutydesk.kernel.moments import told_time
 
@@ -237,11 +244,11 @@ def _alert(
 
 def _labels(payload: _Payload) -> dict[str, str]:
     values = (payload.source, payload.component, payload.group, payload.kind)
-    found = {name: _text(value) for name, value in zip(_LABELS, values, strict=True)}
+    found = {name: _name(value) for name, value in zip(_LABELS, values, strict=True)}
     found["severity"] = severity = _text(payload.severity)
     found[URGENCY] = "high" if severity == _URGENT else ""
     found |= _service_labels(payload.custom_details)
-    found["alertname"] = _text(payload.kind) or _text(payload.summary)[:200]
+    found["alertname"] = found["class"] or _text(payload.summary)[:200]
     return {name: value for name, value in found.items() if value}
 
 
@@ -269,27 +276,26 @@ def _annotations(read: _Event, payload: _Payload) -> dict[str, str]:
     details = payload.custom_details
     if not isinstance(details, Mapping):
         details = {"details": details} if details else {}
-    found = {str(name): _written(value) for name, value in details.items()}
-    found["summary"] = _text(payload.summary)
-    found["client"] = _text(read.client)
-    found["links"] = "\n".join(_linked(read.links, "href", "text"))
-    found["images"] = "\n".join(_linked(read.images, "src", "alt"))
-    if "runbook_url" not in found:
-        found["runbook_url"] = _runbook(read.links)
-    return {name: value for name, value in found.items() if value}
+    found = {str(name): text(value) for name, value in details.items()}
+    own = {
+        "summary": _text(payload.summary),
+        "client": _name(read.client),
+        "links": _linked(read.links, "text", "href"),
+        "images": _linked(read.images, "alt", "src", "href"),
+        "runbook_url": "" if "runbook_url" in found else _runbook(read.links),
+    }
+    return together(own, found)
 
 
-def _written(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-
-
-def _linked(given: Any, address: str, words: str) -> list[str]:
-    links = [one for one in given if isinstance(one, Mapping)] if isinstance(given, list) else []
-    return [
-        " ".join(filter(None, (_text(one.get(words)), _text(one.get(address)))))
-        for one in links
-        if _text(one.get(address))
-    ]
+def _linked(given: Any, words: str, *addresses: str) -> str:
+    """Give links in lines, each with its words before its address, if it has both."""
+    lines: list[str] = []
+    for one in given if isinstance(given, list) else [given]:
+        fields = one if isinstance(one, Mapping) else {addresses[0]: one}
+        title = one_line(_name(fields.get(words)))
+        leads = filter(None, (_name(fields.get(name)) for name in addresses))
+        lines += [f"{title} {address}".strip() for address in leads] or [title]
+    return "\n".join(filter(None, lines))
 
 
 def _runbook(links: Any) -> str:

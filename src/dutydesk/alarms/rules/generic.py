@@ -7,7 +7,7 @@ One object, or a list of them:
      "labels": {"host": "db1"}, "starts_at": "2026-11-24T10:00:00Z"}
 
 `key` names the thing: what has the same key is the same alarm, and `"status": "resolved"` ends it.
-Only `title` must be there, and to end something its `key`.
+Only `title` must be there, and to end something its `key`. Whatever else it holds is shown too.
 """
 
 from collections.abc import Mapping
@@ -34,6 +34,8 @@ from dutydesk.alarms.rules.notifications import (
     NotifiedAlert,
     Text,
     Texts,
+    text,
+    together,
 )
 from dutydesk.kernel.moments import told_time
 
@@ -49,9 +51,9 @@ def _status(given: Any) -> Any:
 
 
 class _One(BaseModel):
-    """Fields that we don't know are let be."""
+    """What it says in fields of its own is kept too."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, extra="allow")
 
     key: Text = ""
     title: Text = ""
@@ -103,18 +105,15 @@ def read_generic(body: bytes, at: datetime) -> tuple[Notification, ...]:
 
 def _told(one: _One, at: datetime) -> Notification:
     key = one.key or one.title
-    annotations = {
-        "summary": one.title,
-        "description": one.description,
-        "runbook_url": one.runbook,
-    }
+    own = {"summary": one.title, "description": one.description, "runbook_url": one.runbook}
+    more = {name: text(value) for name, value in (one.model_extra or {}).items()}
     named = {"alertname": key[:200], "severity": one.severity[:100], "service": one.service[:100]}
     firing = one.status == "firing"
     alert = NotifiedAlert(
         fingerprint=blake2b(key.encode(), digest_size=8).hexdigest(),
         firing=firing,
         labels={**{name: value for name, value in named.items() if value}, **one.labels},
-        annotations={name: value for name, value in annotations.items() if value},
+        annotations=together(own, more),
         starts_at=told_time(one.starts_at, at) if firing else at,
         ends_at=None if firing else at,
     )

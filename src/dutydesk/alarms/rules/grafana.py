@@ -5,6 +5,7 @@ Alerts about the rule's own health:
 https://grafana.com/docs/grafana/latest/alerting/fundamentals/alert-rule-evaluation/stale-alert-instances/
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -19,7 +20,7 @@ from pydantic import (
 
 from dutydesk.alarms.rules import notifications
 from dutydesk.alarms.rules.body_format import BodyFormat
-from dutydesk.alarms.rules.notifications import Text, Texts, at_most
+from dutydesk.alarms.rules.notifications import Text, Texts, at_most, text, together
 from dutydesk.kernel.moments import told_time
 
 _FORMAT = BodyFormat(
@@ -31,8 +32,9 @@ _TEST = {"alertname": "TestAlert", "instance": "Grafana"}
 _UNHEALTHY = {"DatasourceNoData": "No data", "DatasourceError": "The query failed"}
 
 
-def _or_nothing(value: Any) -> Any:
-    return {} if value is None else value
+def _measured(value: Any) -> Any:
+    """Give what was measured by its names, whatever that is; null as left out."""
+    return value if isinstance(value, Mapping) else {} if value is None else {"value": value}
 
 
 class _Alert(BaseModel):
@@ -49,7 +51,8 @@ class _Alert(BaseModel):
     dashboard: Text = Field("", alias="dashboardURL")
     panel: Text = Field("", alias="panelURL")
     image: Text = Field("", alias="imageURL")
-    values: Annotated[dict[str, Any], BeforeValidator(_or_nothing)] = Field(default_factory=dict)
+    values: Annotated[dict[str, Any], BeforeValidator(_measured)] = Field(default_factory=dict)
+    value_string: Text = Field("", alias="valueString")
 
 
 class _Notification(BaseModel):
@@ -111,8 +114,10 @@ def _over(alert: notifications.NotifiedAlert, at: datetime) -> notifications.Not
 
 
 def _told(one: _Alert, at: datetime) -> notifications.NotifiedAlert:
+    told = {name: text(value) for name, value in one.values.items()}
+    measured = ", ".join(f"{name} = {value}" for name, value in told.items() if value)
     more = {
-        "values": ", ".join(f"{name} = {value}" for name, value in one.values.items()),
+        "values": measured or one.value_string,
         "dashboard_url": one.dashboard,
         "panel_url": one.panel,
         "image_url": one.image,
@@ -122,7 +127,7 @@ def _told(one: _Alert, at: datetime) -> notifications.NotifiedAlert:
         fingerprint=one.fingerprint,
         firing=one.status == "firing",
         labels=one.labels,
-        annotations={**{key: value for key, value in more.items() if value}, **_honest(one)},
+        annotations=together(more, _honest(one)),
         starts_at=told_time(one.starts_at, at),
         ends_at=None if one.status == "firing" else told_time(one.ends_at, at),
         source=one.source,

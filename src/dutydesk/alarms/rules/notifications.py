@@ -1,6 +1,7 @@
 """What a monitoring system told, whichever it is: alerts that belong together."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -9,6 +10,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator
 
+from dutydesk.kernel.bounds import cut, is_blank
 from dutydesk.kernel.refusals import Refused
 
 LARGEST_BODY = 2_000_000
@@ -16,6 +18,13 @@ MOST_ALERTS = 5000
 MOST_LABELS = 200
 LONGEST_LABEL, LONGEST_ANNOTATION = 4_000, 20_000
 LONGEST_KEY = 1_500  # Bytes: an index has room for it.
+LONGEST_TITLE, LONGEST_DESCRIPTION = 200, 1_000
+AT_END = "at its end"
+"""The name of the annotation that keeps what a sender says otherwise once an alert is over."""
+# Signs without width, and those that turn round what stands after them.
+_HIDDEN = re.compile("[\x00-\x08\x0e-\x1b\x7f\u00ad\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069]")
+# Grafana's group keys begin with its address and organisation: so one tells alerts apart by it.
+_FAMILY = re.compile(r"\d+ (?:grafana \S* \d+ )?")
 
 
 class NotAnAlarm(Refused):
@@ -49,6 +58,15 @@ Text = Annotated[str, BeforeValidator(text)]
 Texts = Annotated[dict[str, str], BeforeValidator(_texts)]
 
 
+def together(own: Mapping[str, str], more: Mapping[str, str]) -> dict[str, str]:
+    """Give annotations: a sender's `own` fields, and `more` by names of its choice, none lost."""
+    said = {name: value for name, value in own.items() if value}
+    besides = {name: value for name, value in more.items() if value and said.get(name) != value}
+    return {
+        f"{name} (besides)" if name in said else name: it for name, it in besides.items()
+    } | said
+
+
 def at_most(given: Any) -> Any:
     """Leave out the alerts of a body after the first MOST_ALERTS, and count them."""
     alerts = given.get("alerts") if isinstance(given, Mapping) else None
@@ -68,12 +86,12 @@ def _short(key: str) -> str:
     return f"{whole[: LONGEST_KEY - 40].decode(errors='ignore')} {digest}"
 
 
-def _cut(texts: Mapping[str, str], longest: int) -> Mapping[str, str]:
+def _bounded(texts: Mapping[str, str], longest: int) -> Mapping[str, str]:
     """Give the texts, too long ones cut and those after the first MOST_LABELS left out."""
     if len(texts) <= MOST_LABELS and all(len(value) <= longest for value in texts.values()):
         return texts
     kept = list(texts.items())[:MOST_LABELS]
-    return {name[:longest]: value[:longest] for name, value in kept}
+    return {cut(name, longest): cut(value, longest) for name, value in kept}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +111,9 @@ class NotifiedAlert:
 
     def __post_init__(self) -> None:
         """Keep no more of its texts than can be looked at and matched."""
-        object.__setattr__(self, "labels", _cut(self.labels, LONGEST_LABEL))
-        object.__setattr__(self, "annotations", _cut(self.annotations, LONGEST_ANNOTATION))
-        object.__setattr__(self, "source", self.source[:LONGEST_LABEL])
+        object.__setattr__(self, "labels", _bounded(self.labels, LONGEST_LABEL))
+        object.__setattr__(self, "annotations", _bounded(self.annotations, LONGEST_ANNOTATION))
+        object.__setattr__(self, "source", cut(self.source, LONGEST_LABEL))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,22 +137,55 @@ class Notification:
         object.__setattr__(self, "group_key", _short(self.group_key))
 
 
+def one_line(value: str) -> str:
+    """Give a text on one line, without signs that hide in it or turn round what follows them."""
+    return " ".join(_HIDDEN.sub("", value).split())
+
+
 def title_of(labels: Mapping[str, str], annotations: Mapping[str, str]) -> str:
-    """Give what the alert is called, in one line: its summary, else its name. Blanks are none."""
-    told = annotations.get("summary"), annotations.get("message"), labels.get("alertname")
-    lines = (" ".join(one.split()) for one in told if one)
-    return next(filter(None, lines), "An alert without a name")[:200]
+    """Give what the alert is called, in one line: its summary, else its name, else other words.
+
+    What nobody would see is no name.
+    """
+    told = (
+        annotations.get("summary", ""),
+        annotations.get("message", ""),
+        labels.get("alertname", ""),
+        annotations.get("description", "").strip().partition("\n")[0],
+        labelled(labels),
+    )
+    named = (line for line in map(one_line, told) if not is_blank(line))
+    return cut(next(named, "An alert without a name"), LONGEST_TITLE)
+
+
+def labelled(labels: Mapping[str, str]) -> str:
+    """Give labels in one line; those without a value are left out."""
+    return ", ".join(f"{name}={value}" for name, value in labels.items() if not is_blank(value))
+
+
+def opens(address: str) -> bool:
+    """Say whether a browser can open it as an address of the web, whole as it is."""
+    there = address[:8].lower().startswith(("https://", "http://"))
+    return there and not address.endswith("…") and not any(map(str.isspace, address))
 
 
 def runbook_of(annotations: Mapping[str, str]) -> str:
     """Give the address of the alert's runbook, if it names one that a browser can open."""
-    address = annotations.get("runbook_url", "")
-    return address if address.startswith(("https://", "http://")) else ""
+    address = annotations.get("runbook_url", "").strip()
+    return address if opens(address) else ""
 
 
 def description_of(annotations: Mapping[str, str]) -> str:
     """Give what the alert says about itself, as much as is good to read."""
-    return annotations.get("description", "")[:1000]
+    said = annotations.get("description", "").strip()
+    return "" if is_blank(said) else cut(said, LONGEST_DESCRIPTION)
+
+
+def words_of(annotations: Mapping[str, str]) -> str:
+    """Give what annotations say as one text, each by its name unless that is plain words."""
+    plain = ("summary", "message", "description")
+    told = (one if name in plain else f"{name}: {one}" for name, one in annotations.items())
+    return cut("; ".join(map(one_line, told)), LONGEST_DESCRIPTION)
 
 
 def apart(told: Sequence[Notification]) -> list[list[int]]:
@@ -171,6 +222,12 @@ def scoped(key: int, notification: Notification) -> Notification:
 def scoped_key(key: int, group_key: str) -> str:
     """Give a group's key, or the beginning of one, as the desk knows it."""
     return _short(f"{key} {group_key}")
+
+
+def family_of(group_key: str) -> str:
+    """Give how the group keys of the monitoring system begin that has this one, as it is scoped."""
+    found = _FAMILY.match(group_key)
+    return found[0] if found else group_key
 
 
 def sender_of(group_key: str) -> str:

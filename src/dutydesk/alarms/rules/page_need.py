@@ -14,7 +14,7 @@ class Firing:
     """One alert that fires, as it matters to paging.
 
     `quiet`: a silence keeps it so. `called`: somebody was called for this firing, or an incident
-    has it. `anyway`: its service is paged for at any hour.
+    has it. `anyway`: its service is paged for at any hour. `rests`: it flaps, and is quiet now.
     """
 
     name: str
@@ -22,6 +22,16 @@ class Firing:
     quiet: bool = False
     called: bool = False
     anyway: bool = False
+    rests: bool = False
+
+    @property
+    def but(self) -> str:
+        """Say why it pages nobody by itself just now; empty if it does."""
+        if self.quiet:
+            return "silenced"
+        if self.rests:
+            return "quiet now"
+        return "" if self.high else "low"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +76,21 @@ def _deed(page: PageState, incident: bool) -> Deed:
     return "call again" if page == "acknowledged" else "nothing"
 
 
-def worst(firing: Sequence[Firing]) -> int:
-    """Give the place of the worst: the alarm is named, shown and routed as it says.
+def ranked(going_on: Sequence[Firing]) -> list[int]:
+    """Give the places of all, the worst first: the alarm is named, shown and routed as it says.
 
-    High before low, heard before silenced, one that is paged for at any hour before others, and
-    then the first.
+    High before low, heard before silenced, one that is paged for at any hour before others, one
+    that fires before one that rests, and then the first. The others follow as news: those that
+    nobody was called for yet before the rest of their kind, and the newest first.
     """
 
-    def weight(place: int) -> tuple[bool, bool, bool, int]:
-        one = firing[place]
-        return (one.high, not one.quiet, one.anyway, -place)
+    def weight(place: int) -> tuple[bool, ...]:
+        one = going_on[place]
+        return (not one.high, one.quiet, not one.anyway, one.rests)
 
-    return max(range(len(firing)), key=weight)
+    def age(place: int) -> tuple[bool, bool, bool, int]:
+        one = going_on[place]
+        return (not one.high, one.quiet, one.called, -place)
+
+    worst = min(range(len(going_on)), key=weight)
+    return sorted(range(len(going_on)), key=lambda place: (place != worst, age(place)))

@@ -1,6 +1,6 @@
 """Alarms on the web: one, all of them, and what the desk would do about one."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -11,11 +11,12 @@ from django.shortcuts import get_object_or_404, render
 
 from dutydesk.alarms import words
 from dutydesk.alarms.flows import alarm_posts, explanations, runbooks, staleness, takeover
-from dutydesk.alarms.models import Alarm
+from dutydesk.alarms.models import Alarm, Alert
 from dutydesk.alarms.rules.explanation import read_pairs
 from dutydesk.handbook import web as handbook
 from dutydesk.handbook.rules.readers import may_read
 from dutydesk.journal.flows import journal
+from dutydesk.kernel import bounds
 from dutydesk.kernel.forms import Field, Form
 from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.subjects import subject
@@ -25,11 +26,12 @@ from dutydesk.oncall.models import Page
 from dutydesk.people.flows.zones import read_zone
 from dutydesk.people.models import Service
 from dutydesk.process.flows import process
+from dutydesk.process.rules.model import Alarms
 from dutydesk.web.fields import said
 from dutydesk.web.screens import DeskRequest, rule
 from dutydesk.web.tables import Choice, Column, Pages, Table
 
-SHOWN = 50
+SHOWN, ALERTS, HAPPENED = 50, 200, 500
 EXPLAINED = timedelta(hours=12)
 
 
@@ -59,11 +61,16 @@ def alarm(request: DeskRequest, number: int) -> HttpResponse:
     """Show one alarm: its alerts, its page, and what happened."""
     found = get_object_or_404(Alarm.objects.select_related("service", "silence"), pk=number)
     about = subject("alarm", found.pk)
-    page = storms.latest_pages([about]).get(about)
+    page, alerts = storms.latest_pages([about]).get(about), _alerts_of(found, request.GET)
+    rules = process.in_force().alarms
     context = runbook_context(found, request) | {
         "alarm": found,
         "about": about,
-        "alerts": found.alerts.all()[:200],
+        "alerts": alerts,
+        "which": _which(alerts),
+        "whole": "alert" in request.GET,
+        "severities": _not_high(alerts, rules),
+        "high": rules.high_severities,
         "incident": found.incident.partition(":")[2],
         "others": takeover.others(found),
         "stale": set(
@@ -72,9 +79,36 @@ def alarm(request: DeskRequest, number: int) -> HttpResponse:
         "flapping": alarm_posts.flapping(found),
         "page": page,
         "record": records.of(page) if page else None,
-        "timeline": journal.timeline([about])[:500],
+        "timeline": list(journal.timeline([about]).order_by("-at", "-id")[:HAPPENED])[::-1],
+        "happened": HAPPENED,
     }
     return render(request, "alarms/alarm.html", context)
+
+
+def _alerts_of(found: Alarm, asked: Mapping[str, str]) -> Any:
+    """Give the alerts that are asked for: what fires first, and of it what somebody is called for.
+
+    Of one that is asked for by its number all is shown that its sender said.
+    """
+    alerts = found.alerts.order_by("-firing", F("called_at").asc(nulls_last=True), "pk")
+    if (number := bounds.number(asked.get("alert", ""))) is not None:
+        alerts = alerts.filter(pk=number)
+    return Pages(alerts, ALERTS).get_page(asked.get("alerts"))
+
+
+def _not_high(alerts: Iterable[Alert], rules: Alarms) -> list[str]:
+    """Give what their sender calls their severity, where the process doesn't call that high."""
+    said = {alert.labels.get("severity", "").strip() for alert in alerts}
+    return sorted(one for one in said if one and not rules.is_high(one))
+
+
+def _which(alerts: Any) -> str:
+    """Say which of how many alerts are shown; nothing if all are."""
+    of = alerts.paginator
+    if of.num_pages == 1:
+        return ""
+    more = " and more" if of.more else ""
+    return f"{alerts.start_index():,} to {alerts.end_index():,} of {of.count:,}{more}"
 
 
 def runbook_context(found: Alarm, request: DeskRequest) -> dict[str, Any]:

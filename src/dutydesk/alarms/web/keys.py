@@ -5,6 +5,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
 from dutydesk.alarms.flows import keys as integration
+from dutydesk.alarms.flows import route_health
 from dutydesk.alarms.flows.alert_arrivals import ALERTS
 from dutydesk.alarms.models import IntegrationKey
 from dutydesk.inbox.flows import refusals
@@ -57,6 +58,7 @@ def keys(request: DeskRequest) -> HttpResponse:
         "forms": _FORMS,
         "high": rules.high_severities,
         "routes": len(rules.routes),
+        "troubles": list(route_health.troubles(process.in_force())),
         "refused": (refused := refusals.lately(at=request.at, doors=ALERTS.doors)),
         "refusing": {one.sender for one in refused},
     }

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from dutydesk.kernel.bounds import cut
 from dutydesk.kernel.messages import Button, Message, Tone
 from dutydesk.kernel.moments import clock_time
 
@@ -22,11 +23,6 @@ def listed(names: Sequence[str], duty: str) -> str:
     if not names:
         return f"nobody on {duty.removeprefix('on ')}"
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
-
-
-def cut(text: str, longest: int) -> str:
-    """Give a text, or as much of it as fits."""
-    return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
 
 def post(

@@ -16,6 +16,7 @@ from dutydesk.incidents.rules.deploys import NotADeploy, ToldDeploy, read_deploy
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.events import Event
 from dutydesk.kernel.subjects import subject
+from dutydesk.people.flows import known_services
 from dutydesk.people.models import Service
 from dutydesk.process.flows import process
 
@@ -58,8 +59,8 @@ def take(*, token: str, body: bytes, at: datetime) -> Deploy:
 
 
 def _service(name: str) -> Service:
-    """Give the service that is called so, or has this slug; capitals don't matter."""
-    found = Service.objects.filter(Q(name__iexact=name) | Q(slug__iexact=name)).first()
+    """Give the service that is called so, as senders of alerts may call it too."""
+    found = known_services.called(name)
     if found is None:
         known = list(Service.objects.order_by("name").values_list("name", flat=True))
         more = f" and {len(known) - MOST_NAMED} more" if len(known) > MOST_NAMED else ""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.conf import settings
 from django.core import signing
@@ -24,7 +25,9 @@ from dutydesk.ports.delivery import Delivery, Undelivered, told
 from dutydesk.process.flows import process
 
 LINK_LASTS = 7 * 24 * 3600
-SHORT = 600  # Letters of what is told, to whatever may be a telephone.
+PHONE, LEAST_DETAILS = 1_000, 200
+"""Letters that every service takes whole that reaches telephones, as Pushover's 1,024 and 1,600 of
+an SMS; and how many of them the details have at least."""
 
 
 class BadLink(Refused):
@@ -80,10 +83,9 @@ def _payload(
     within: timedelta,
 ) -> dict[str, object]:
     page, who = call.page, call.engineer
-    whole = route.carrier == "email" or len(page.details) <= SHORT
-    title, body = words.mail(
+    mail = partial(
+        words.mail,
         title=page.title,
-        details=page.details if whole else _shortened(page.details),
         link=_link(page, who),
         name=who.name,
         rehearsal=page.only_id is not None,
@@ -91,6 +93,11 @@ def _payload(
         so_far=so_far,
         within=within,
     )
+    details = page.details
+    if route.carrier != "email":
+        _, rest = mail(details="")
+        details = _shortened(details, max(LEAST_DETAILS, PHONE - len(rest)))
+    title, body = mail(details=details)
     payload = {"subject": title, "body": body, "what": f"The {route.name} that pages {who.name}"}
     match route.carrier:
         case "email":
@@ -107,9 +114,11 @@ def _payload(
             }
 
 
-def _shortened(details: str) -> str:
-    """Give the first lines that fit, so that no address is cut."""
-    start = details[:SHORT]
+def _shortened(details: str, longest: int) -> str:
+    """Give the first lines that fit, so that no address is cut; with a sign if there are more."""
+    if len(details) <= longest:
+        return details
+    start = details[: longest - 2]
     return f"{start.rpartition(chr(10))[0] or start} …"
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Max, Q
 
 from dutydesk.chat.flows import desk_posts
 from dutydesk.database import rows
@@ -116,13 +116,22 @@ def follow_all(*, wanted: Sequence[PageRequest], at: datetime) -> None:
         escalation.follow(wanted=one, at=at)
     bundled = {one.about: one for one in wanted}
     members = list(PageItem.objects.filter(subject__in=list(bundled), settled_at=None))
-    for member in members:
-        member.title = bundled[member.subject].title
-        member.service_id = bundled[member.subject].service
-    PageItem.objects.bulk_update(members, ["title", "service"])
+    changed = [one for one in members if _follows(one, bundled[one.subject])]
+    PageItem.objects.bulk_update(changed, ["title", "service"])
+    pages = Page.objects.select_for_update(of=("self",))
+    for page in pages.filter(pk__in={one.page_id for one in changed}).order_by("pk"):
+        show(page, at)
+        page.save(update_fields=["title", "details"])
     urgent = {member.page_id for member in members if bundled[member.subject].anyway}
-    for page in Page.objects.select_for_update(of=("self",)).filter(pk__in=urgent, anyway=False):
+    for page in pages.filter(pk__in=urgent, anyway=False).order_by("pk"):
         escalation.call_at_any_hour(page, at)
+
+
+def _follows(member: PageItem, wanted: PageRequest) -> bool:
+    """Let an alarm in a bundle be called as it is now; give whether that is another name."""
+    before = (member.title, member.service_id)
+    member.title, member.service_id = wanted.title, wanted.service
+    return before != (member.title, member.service_id)
 
 
 @transaction.atomic(savepoint=False)
@@ -197,19 +206,21 @@ def _call_for(joining: Sequence[PageRequest], page: Page, at: datetime) -> None:
 
 
 def show(page: Page, at: datetime) -> None:
-    """Let the bundle's post say how many alarms it holds, how many go on, and of what."""
+    """Let the bundle say how many alarms it holds, how many go on, and of what, newest first."""
     counts = page.bundled.aggregate(all=Count("id"), over=Count("settled_at"))
     names = Service.objects.filter(pageitem__page=page).distinct().values_list("name", flat=True)
-    page.title = words.bundle_title(counts["all"])
-    going_on = page.bundled.filter(settled_at=None).select_related("service").order_by("pk")
-    page.details = words.bundled(
-        [(one.title, one.service.name if one.service else "") for one in going_on[:MOST_LISTED]],
-        more=counts["all"] - counts["over"] - MOST_LISTED,
-    )
+    still = counts["all"] - counts["over"]
+    going_on = page.bundled.filter(settled_at=None).values("title", "service__name").order_by()
+    kinds = going_on.annotate(count=Count("pk"), newest=Max("pk")).order_by("-newest")
+    listed = [
+        (one["title"], one["service__name"] or "", one["count"]) for one in kinds[:MOST_LISTED]
+    ]
+    page.title = words.bundle_title(counts["all"], newest=listed[0][0] if listed else "")
+    page.details = words.bundled(listed, still=still)
     message = words.bundle(
         title=page.title,
-        still=counts["all"] - counts["over"],
-        services=tuple(names[:6]),
+        still=still,
+        services=tuple(names),
         more_than=process.in_force().on_call.storm.more_than,
     )
     channel = process.in_force().alarms.high_channel

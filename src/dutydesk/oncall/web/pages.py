@@ -87,7 +87,7 @@ def page(request: DeskRequest, number: int) -> HttpResponse:
     }
     if found.bundle:
         held = found.bundled.select_related("service").order_by(
-            F("settled_at").desc(nulls_first=True)
+            F("settled_at").desc(nulls_first=True), "-pk"
         )
         context |= {"bundled": held[:BUNDLED], "more": max(0, held.count() - BUNDLED)}
     return render(request, "oncall/page.html", context)

@@ -5,6 +5,15 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dutydesk.database import rows
 from dutydesk.people.models import Service, slug_like
 
+_NAMED = """
+SELECT id, name, slug, page_anyway FROM people_service WHERE name = ANY(%(names)s::text[])
+UNION
+SELECT id, name, slug, page_anyway FROM people_service WHERE lower(name) = ANY(%(plain)s::text[])
+UNION
+SELECT id, name, slug, page_anyway FROM people_service WHERE slug = ANY(%(slugs)s::text[])
+ORDER BY id
+"""
+
 
 def named(names: Collection[str]) -> Callable[[], dict[str, Service]]:
     """Ask for the services of these names; the answer is what the function given gives.
@@ -18,11 +27,7 @@ def named(names: Collection[str]) -> Callable[[], dict[str, Service]]:
     plain = {name: name.strip().lower() for name in names}
     slugs_like = {name: slug_like(name) for name in names}
     wanted = [*plain.values(), *filter(None, slugs_like.values())]
-    asked = rows.run(
-        "SELECT id, name, slug, page_anyway FROM people_service WHERE name = ANY(%(names)s::text[])"
-        " OR lower(name) = ANY(%(plain)s::text[]) OR slug = ANY(%(slugs)s::text[]) ORDER BY id",
-        {"names": list(names), "plain": list(plain.values()), "slugs": wanted},
-    )
+    asked = rows.run(_NAMED, {"names": list(names), "plain": list(plain.values()), "slugs": wanted})
 
     def answer() -> dict[str, Service]:
         found = asked.fetchall()
@@ -58,3 +63,8 @@ def first(names: Iterable[str], known: Mapping[str, Service], *, said: str = "")
 def unknown(names: Collection[str]) -> set[str]:
     """Give those of the names that are no service's."""
     return set(names) - set(named(names)())
+
+
+def called(name: str) -> Service | None:
+    """Give the service that is called so, as `named` finds it; None if there is none."""
+    return named([name])().get(name)

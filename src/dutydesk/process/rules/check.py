@@ -10,6 +10,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
+from dutydesk.process.rules.hidden_routes import hidden
 from dutydesk.process.rules.mistakes import Mistake, brief
 from dutydesk.process.rules.model import Process
 from dutydesk.process.rules.opening_hours import HoursError
@@ -96,6 +97,7 @@ def _odd(text: str, process: Process, at: datetime) -> Iterator[Pitfall]:
     yield from misplaced(process, at)
     yield from no_holidays(process)
     yield from never_handed_over(process)
+    yield from hidden(process)
 
 
 @lru_cache(maxsize=4)

@@ -1,6 +1,6 @@
 """Routes: which alerts belong to which service, how high they are, where they are shown."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Annotated, Any
 
@@ -45,6 +45,7 @@ def _web_address(value: str) -> str:
 
 
 _TEXT = {"type": "string"}
+_ANYTHING = "/.*/"
 Values = Annotated[
     tuple[str, ...],
     BeforeValidator(_values),
@@ -71,6 +72,15 @@ class Condition:
         """Say whether these labels fulfil it."""
         value = labels.get(self.label, "")
         return value in self._exact or any(one.fits(value) for one in self._patterns)
+
+    def covers(self, other: "Condition | None") -> bool:
+        """Say whether all labels fulfil it that fulfil another one of the same label, or any do."""
+        if _ANYTHING in self.values:
+            return True
+        return other is not None and all(
+            value in self.values or (pattern_of(value) is None and self.met_by({self.label: value}))
+            for value in other.values
+        )
 
 
 class AlertRoute(Section):
@@ -100,9 +110,22 @@ class AlertRoute(Section):
         """Say whether an alert with these labels takes this route."""
         return all(condition.met_by(labels) for condition in self.conditions)
 
+    def takes_all_of(self, other: "AlertRoute") -> bool:
+        """Say whether it takes every alert that another route would; it may of some not say so."""
+        theirs = {one.label: one for one in other.conditions}
+        return all(one.covers(theirs.get(one.label)) for one in self.conditions)
+
     @property
     def title(self) -> str:
         """Give its name, or else what it matches."""
         return self.name or ", ".join(
             f"{label}={' or '.join(values)}" for label, values in self.match.items()
         )
+
+
+def never_taken(routes: Sequence[AlertRoute]) -> Iterator[tuple[int, AlertRoute]]:
+    """Give the places of routes that no alert takes, each with one before it that takes all."""
+    for place, route in enumerate(routes):
+        before = next((one for one in routes[:place] if one.takes_all_of(route)), None)
+        if before is not None:
+            yield place, before
