@@ -17,6 +17,8 @@ from dutydesk.oncall.flows import (
     contact_methods,
     last_look,
     next_calls,
+    page_calls,
+    page_cover,
     page_posts,
 )
 from dutydesk.oncall.flows.events import PageSkipped, record
@@ -109,26 +111,22 @@ def begin_all(pages: Sequence[tuple[Page, Line]], at: datetime) -> None:
 def follow(*, wanted: PageRequest, at: datetime) -> None:
     """Let the open page about a subject say and call what is wanted of it now; none is no harm.
 
-    One that is held is looked at again if it may call at another time, or somebody else.
+    It calls whom it is to call by now, as `redirect` says.
     """
     open_pages = Page.objects.select_for_update(of=("self",)).filter(state__in=OPEN)
     found = open_pages.filter(subject=wanted.about).first()
     if found is None:
         return
     before = (found.title, found.details, found.service_id)
-    calls = (found.anyway, tuple(found.duties))
     found.title, found.details, found.service_id = (
         wanted.title[:200],
         wanted.details,
         wanted.service,
     )
-    found.anyway, found.duties = wanted.anyway, list(wanted.duties)
     found.thread_key = wanted.thread_key
-    found.save(update_fields=["title", "details", "service", "anyway", "duties", "thread_key"])
-    if found.state == Page.State.HELD and calls != (wanted.anyway, wanted.duties):
-        commitments.withdraw(kind=HELD, subject=found.about, at=at)
-        next_calls.call_next(found, at)
-    elif before != (found.title, found.details, found.service_id):
+    found.save(update_fields=["title", "details", "service", "thread_key"])
+    moved = redirect(found, anyway=wanted.anyway, duties=wanted.duties, at=at)
+    if not moved and before != (found.title, found.details, found.service_id):
         line = next_calls.line_of(found, at) if found.state == Page.State.HELD else ((), False)
         page_posts.show(found, page_posts.standing(found, line, at), at)
 
@@ -142,17 +140,34 @@ def call_again(found: Page, at: datetime) -> None:
     _ask_again(found, at, new=True)
 
 
-def call_at_any_hour(found: Page, at: datetime) -> None:
-    """Let a page call at any hour; one that is held goes out now. The page is locked."""
-    found.anyway = True
-    found.save(update_fields=["anyway"])
-    if found.state == Page.State.HELD:
+def redirect(found: Page, *, anyway: bool, duties: Sequence[Duty], at: datetime) -> bool:
+    """Let a page call at any hour or not, and by these duties; say if that moved it on.
+
+    One that is held calls whoever is to be called by now. One that calls somebody who is not to be
+    called any more calls who is and wasn't yet, or is held: nothing more is sent to who was called.
+    Whoever has it keeps it. The page is locked. Clauses hours.closed, oncall.escalate.
+    """
+    if (found.anyway, tuple(found.duties)) == (anyway, tuple(duties)):
+        return False
+    found.anyway, found.duties = anyway, list(duties)
+    found.save(update_fields=["anyway", "duties"])
+    line = next_calls.line_of(found, at)
+    off = found.state == Page.State.CALLING and found.called_id not in line[0]
+    if off and (not line[0] or _somebody_is_left(found, line)):
+        commitments.withdraw(kind=ACKNOWLEDGE, subject=found.about, at=at)
+        page_calls.withdraw(found, at)
+        found.round += not line[0]  # Whoever is called then was not called in vain before.
+    elif found.state == Page.State.HELD:
         commitments.withdraw(kind=HELD, subject=found.about, at=at)
-        next_calls.call_next(found, at)
+    else:
+        return False
+    next_calls.call_next(found, at, line)
+    return True
 
 
 @transaction.atomic
-def give_up(*, page: int, call: int, at: datetime) -> None:
+def give_up
+(*, page: int, call: int, at: datetime) -> None:
     """Call the next person at once, since none of the contact methods of the one called works.
 
     After the last person of a round the team is told at once, and the next round begins in its
@@ -169,9 +184,7 @@ def give_up(*, page: int, call: int, at: datetime) -> None:
     if found.only_id is not None:
         acknowledgement.end_rehearsal(found, at)
         return
-    order, _ = next_calls.line_of(found, at)
-    reachable, called = contact_methods.reachable(order), next_calls.called_in_round([found])
-    if any(pk in reachable and pk not in called[found.pk] for pk in order):
+    if _somebody_is_left(found, next_calls.line_of(found, at)):
         commitments.miss(kind=ACKNOWLEDGE, subject=found.about, at=at)
         next_calls.call_next(found, at)
     else:
@@ -228,7 +241,14 @@ def has_left(event: EngineerStaying) -> bool:
     return not event.active
 
 
-def _still(event: CommitmentDue, state: Page.State, at: datetime) -> Page | None:
+def _somebody_is_left(found: Page, line: Line) -> bool:
+    """Say whether anybody whom something reaches was not called yet in a page's round."""
+    reachable, called = contact_methods.reachable(line[0]), next_calls.called_in_round([found])
+    return any(pk in reachable and pk not in called[found.pk] for pk in line[0])
+
+
+def _still(
+event: CommitmentDue, state: Page.State, at: datetime) -> Page | None:
     """Give the page, locked, if it is in that state and the promise about it still stands."""
     number = number_of(event.subject, "page")
     last_look.take(pages=[number], at=at)
@@ -248,14 +268,7 @@ def _ask_again(found: Page, at: datetime, *, new: bool = False) -> None:
     line = next_calls.line_of(found, at)
     reachable = contact_methods.reachable([holder])
     stays = holder in line[0] or (new and not line[0])
-    if holder in reachable and (stays or not _covered(found, holder)):
+    if holder in reachable and (stays or not page_cover.is_over(found, holder, at)):
         next_calls.call_all([(found, reachable[holder])], at)
     else:
         next_calls.call_next(found, at, line)
-
-
-def _covered(found: Page, engineer: int) -> bool:
-    """Say whether somebody covered when they were called for a page, or when they took it."""
-    last = found.calls.filter(engineer=engineer, skipped=False).order_by("pk").last()
-    moments = (found.acknowledged_at, last.at if last else None)
-    return any(engineer in next_calls.line_of(found, one)[0] for one in moments if one is not None)

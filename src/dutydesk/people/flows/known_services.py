@@ -58,3 +58,13 @@ def first(names: Iterable[str], known: Mapping[str, Service], *, said: str = "")
 def unknown(names: Collection[str]) -> set[str]:
     """Give those of the names that are no service's."""
     return set(names) - set(named(names)())
+
+
+def fingerprint() -> str:
+    """Give what is another once services are known by other names, or paged for at other hours."""
+    asked = rows.run(
+        "SELECT md5(coalesce(string_agg((id, name, slug, page_anyway)::text, ' ' ORDER BY id), ''))"
+        " FROM people_service"
+    )
+    found: list[tuple[str]] = asked.fetchall()
+    return found[0][0]
