@@ -45,7 +45,8 @@ CALLED = {
 def begin(folder: Path, local: str = "2026-11-24T19:00") -> World:
     file = folder / "process.yaml"
     process.ship(file)
-    file.write_text(file.read_text().replace(SEVERITIES, SEVERITIES.rstrip() + ROUTES))
+    if ROUTES not in file.read_text():
+        file.write_text(file.read_text().replace(SEVERITIES, SEVERITIES.rstrip() + ROUTES))
     world = World(folder, local)
     world.shifts(primary="Ben", secondary="Cy")
     return world
@@ -222,7 +223,6 @@ def test_a_bundle_calls_at_any_hour_only_while_one_of_its_alarms_does(
     assert called(bundle) == before, "nobody is called for what can wait"
     world.forward(minutes=31)
     assert called(bundle)[len(before) :] == ["Ben"]
-    assert not [said for said in world.said("#cloud-platform") if "Nobody answers" in said][1:]
 
 
 class Taken:

@@ -63,9 +63,7 @@ def test_what_is_paged_for_at_night_is_asked_about_again_at_night_only_while_it_
     taken(world, "Ben", anyway=True)
     follow(world, anyway=still)
     world.forward(minutes=30)
-    assert (called(), page().state) == (
-        (["Ben", "Cy"], "calling") if still else (["Ben"], "held")
-    )
+    assert (called(), page().state) == ((["Ben", "Cy"], "calling") if still else (["Ben"], "held"))
 
 
 def test_who_takes_it_at_night_of_their_own_accord_has_it_without_an_end(tmp_path: Path) -> None:

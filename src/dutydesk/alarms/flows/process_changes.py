@@ -32,7 +32,7 @@ class ProcessChanges:
     _seen: tuple[int, str] | None = None
 
     def look_after(self, *, at: datetime) -> None:
-        """Look at what fires by the process in force and the services there are, if they changed."""
+        """Look at what fires if another process is in force, or services are others."""
         newest = (process.version_in_force().pk, known_services.fingerprint())
         if newest != self._seen:
             look_again(at=at)

@@ -79,8 +79,7 @@ def labels_of(alarms: Alarms, *, high: bool) -> dict[str, str]:
     return {"severity": next(iter(alarms.high_severities), "high"), URGENCY: "high"}
 
 
-def _channel(
-alarms: Alarms, severity: Severity) -> str:
+def _channel(alarms: Alarms, severity: Severity) -> str:
     return alarms.high_channel if severity == "high" else alarms.low_channel
 
 

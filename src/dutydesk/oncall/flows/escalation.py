@@ -166,8 +166,7 @@ def redirect(found: Page, *, anyway: bool, duties: Sequence[Duty], at: datetime)
 
 
 @transaction.atomic
-def give_up
-(*, page: int, call: int, at: datetime) -> None:
+def give_up(*, page: int, call: int, at: datetime) -> None:
     """Call the next person at once, since none of the contact methods of the one called works.
 
     After the last person of a round the team is told at once, and the next round begins in its
@@ -247,8 +246,7 @@ def _somebody_is_left(found: Page, line: Line) -> bool:
     return any(pk in reachable and pk not in called[found.pk] for pk in line[0])
 
 
-def _still(
-event: CommitmentDue, state: Page.State, at: datetime) -> Page | None:
+def _still(event: CommitmentDue, state: Page.State, at: datetime) -> Page | None:
     """Give the page, locked, if it is in that state and the promise about it still stands."""
     number = number_of(event.subject, "page")
     last_look.take(pages=[number], at=at)

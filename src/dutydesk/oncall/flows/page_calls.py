@@ -114,7 +114,7 @@ def _shortened(details: str) -> str:
 
 
 def mail(page: Page, who: Engineer, said: tuple[str, str], *, key: str, at: datetime) -> None:
-    """Owe somebody one mail about a page that asks for no call, once a key, if mail goes out here."""
+    """Owe somebody one mail about a page, once a key, if mail goes out here; it is no call."""
     if not outbox.can_deliver(MAIL):
         return
     mails = (route.to for route in contact_methods.of(who) if route.carrier == "email")

@@ -55,7 +55,7 @@ def _covered(engineer: int, at: datetime) -> Mapping[Duty, datetime]:
 
 
 def _shifts(engineer: int, at: datetime) -> Mapping[Duty, datetime]:
-    """Give the duties of which somebody has the shift at `at`, whatever the hours, until its end."""
+    """Give the duties of which somebody has the shift at `at`, at any hour, and until when."""
     return {
         one.assigned.duty: one.end
         for one in roster.between(Period(at, at + _MOMENT), engineer=engineer)
