@@ -67,8 +67,11 @@ def receive(world: World, *told: Notification) -> None:
     world.settle()
 
 
-def many(world: World, prefix: str, count: int, **how: str) -> list[Notification]:
-    return [telling(world, f"{prefix}{number}", **how) for number in range(count)]
+def many(
+    world: World, prefix: str, count: int, *, job: str = "", service: str = "Prison visits"
+) -> list[Notification]:
+    names = [f"{prefix}{number}" for number in range(count)]
+    return [telling(world, name, job=job, service=service) for name in names]
 
 
 def bundle_of(name: str) -> Page:
@@ -188,7 +191,7 @@ def test_a_bundle_of_which_some_are_routed_otherwise_calls_for_all_of_them(
 ) -> None:
     world = begin(tmp_path)
     told = many(world, "B", 8, job="batch")
-    labels = told[7].alerts[0].labels | {"queue": "slow"}
+    labels = {**told[7].alerts[0].labels, "queue": "slow"}
     slow = Told("a", True, labels, told[7].alerts[0].annotations, world.at)
     receive(world, *told[:7], Notification(told[7].group_key, (slow,)))
     first = "    - {name: Batch,"
