@@ -1,6 +1,6 @@
 """Paging: call, wait, call the next, and hold until somebody is covered."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -54,15 +54,22 @@ def page(*, wanted: PageRequest, at: datetime) -> Page:
 
 
 @transaction.atomic(savepoint=False)
-def page_all(*, wanted: Sequence[tuple[PageRequest, Line]], at: datetime) -> None:
+def page_all(
+    *,
+    wanted: Sequence[tuple[PageRequest, Line]],
+    at: datetime,
+    reachable: Mapping[int, Engineer] | None = None,
+) -> None:
     """Page whoever the process says at this minute, or hold it until somebody is covered.
 
     Each with what `line_at` gives for it at this moment. A subject that is being paged for already
-    is left as it is. However many there are, it takes the same few statements.
+    is left as it is. However many there are, it takes the same few statements. `reachable`: those
+    whom something reaches, if whoever asks for this knows.
     """
     pages = [(_page(one, at), line) for one, line in wanted]
     new = {found.pk for found in rows.insert_new_keyed([found for found, _ in pages])}
-    begin_all([(found, line) for found, line in pages if found.pk in new], at)
+    fresh = [(found, line) for found, line in pages if found.pk in new]
+    begin_all(fresh, at, reachable)
 
 
 def _page(wanted: PageRequest, at: datetime) -> Page:
@@ -102,9 +109,15 @@ def rehearse(*, engineer: int, at: datetime) -> Page:
     return found
 
 
-def begin_all(pages: Sequence[tuple[Page, Line]], at: datetime) -> None:
+def begin_all(
+    pages: Sequence[tuple[Page, Line]],
+    at: datetime,
+    reachable: Mapping[int, Engineer] | None = None,
+) -> None:
     """Call the first person about new pages, each with its line, and keep who that is."""
-    next_calls.call_next_all(pages, at, new=True)
+    if reachable is None:
+        reachable = next_calls.reachable_of(line for _, line in pages)
+    next_calls.call_next_all(pages, at, reachable=reachable, new=True)
 
 
 @transaction.atomic
@@ -242,7 +255,7 @@ def has_left(event: EngineerStaying) -> bool:
 
 def _somebody_is_left(found: Page, line: Line) -> bool:
     """Say whether anybody whom something reaches was not called yet in a page's round."""
-    reachable, called = contact_methods.reachable(line[0]), next_calls.called_in_round([found])
+    reachable, called = next_calls.reachable_of([line]), next_calls.called_in_round([found])
     return any(pk in reachable and pk not in called[found.pk] for pk in line[0])
 
 

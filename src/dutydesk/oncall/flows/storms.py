@@ -13,7 +13,6 @@ from dutydesk.oncall import words
 from dutydesk.oncall.flows import (
     acknowledgement,
     bundle_news,
-    contact_methods,
     escalation,
     next_calls,
 )
@@ -54,7 +53,7 @@ def page_all(*, wanted: Sequence[PageRequest], at: datetime) -> None:
     open_already = paged_for([one.about for one in wanted])
     kinds = {(one.anyway, one.duties) for one in wanted}
     lines = {(any_, who): next_calls.line_at(anyway=any_, at=at, duties=who) for any_, who in kinds}
-    reached = contact_methods.reachable({pk for order, _ in lines.values() for pk in order})
+    reachable = next_calls.reachable_of(lines.values())
     tallies: dict[int | None, CallTally] = {}
     bundled: dict[tuple[int | None, tuple[Duty, ...]], list[PageRequest]] = {}
     alone: list[tuple[PageRequest, Line]] = []
@@ -62,14 +61,14 @@ def page_all(*, wanted: Sequence[PageRequest], at: datetime) -> None:
         if one.about in open_already:
             continue
         line = lines[one.anyway, one.duties]
-        person = next((pk for pk in line[0] if pk in reached), None)
+        person = next((pk for pk in line[0] if pk in reachable), None)
         if person not in tallies:
             tallies[person] = _tally(person, at)
         if tallies[person].joins(one.service):
             bundled.setdefault((person, one.duties), []).append(one)
         else:
             alone.append((one, line))
-    escalation.page_all(wanted=alone, at=at)
+    escalation.page_all(wanted=alone, at=at, reachable=reachable)
     for (person, duties), joining in bundled.items():
         _bundle(person, duties, joining, at)
 
