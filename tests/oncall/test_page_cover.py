@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from dutydesk.kernel.periods import Period
 from dutydesk.kernel.refusals import Refused
 from dutydesk.oncall.flows import escalation, snoozes
 from dutydesk.oncall.flows.escalation import PageRequest
 from dutydesk.oncall.models import Page
 from dutydesk.process.rules.model import Duty
+from dutydesk.rota.flows import edits
 from testing.pages import called, page
 from testing.world import World, number
 
@@ -110,3 +112,21 @@ def test_who_helps_out_without_a_shift_puts_a_page_off_for_the_longest_time(
     world.shifts(primary="Ben")
     taken(world, "Ada")
     assert last(world, "Ada") == "22:00"
+
+
+@pytest.mark.clause("oncall.escalate")
+def test_who_gives_their_shift_away_has_what_they_put_off_no_longer(tmp_path: Path) -> None:
+    world = World(tmp_path, "2026-11-24T18:00")
+    world.shifts(primary="Ben", secondary="Cy")
+    taken(world, "Ben")
+    world.press("Ben", "page.snooze", page().about, until="2026-11-24T21:30")
+    world.forward(minutes=10)
+    snoozes.look_after(at=world.at)
+    assert (called(), page().state) == (["Ben"], "acknowledged")
+    rest = Period(world.at, world.at + timedelta(hours=4))
+    ada, ben = number("Ada"), number("Ben")
+    edits.override(duty="primary", span=rest, add=ada, remove=ben, at=world.at, by="Ben")
+    world.settle()
+    snoozes.look_after(at=world.at)
+    world.settle()
+    assert (called(), page().state, page().snoozed_until) == (["Ben", "Ada"], "calling", None)

@@ -245,7 +245,19 @@ def left_team(*, event: EngineerStaying, at: datetime) -> None:
             _ask_again(found, at)
         else:
             commitments.withdraw(kind=ACKNOWLEDGE, subject=found.about, at=at)
+            page_calls.withdraw(found, at)  # They may be called later by another contact method.
             next_calls.call_next(found, at)
+
+
+@transaction.atomic
+def pass_on(*, pages: Sequence[int], at: datetime) -> None:
+    """Ask about pages that somebody put off now: whoever covers, if who has them doesn't by now."""
+    last_look.take(pages=pages, at=at)
+    put_off = Page.objects.filter(pk__in=pages, snoozed_until__gt=at)
+    free = put_off.select_for_update(of=("self",), skip_locked=True)
+    for found in free.filter(state=Page.State.ACKNOWLEDGED).order_by("pk"):
+        commitments.withdraw(kind=WORK, subject=found.about, at=at)
+        _ask_again(found, at)
 
 
 def has_left(event: EngineerStaying) -> bool:

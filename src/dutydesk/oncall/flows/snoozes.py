@@ -7,7 +7,7 @@ from django.db import transaction
 from dutydesk.kernel.moments import when
 from dutydesk.kernel.refusals import Refused
 from dutydesk.oncall import words
-from dutydesk.oncall.flows import acknowledgement, page_cover, page_posts
+from dutydesk.oncall.flows import acknowledgement, escalation, page_cover, page_posts
 from dutydesk.oncall.flows.events import PageSnoozed, record
 from dutydesk.oncall.models import Page
 from dutydesk.oncall.rules.notification_rules import snooze_limit
@@ -55,3 +55,18 @@ def snooze(*, page: int, engineer: int, until: datetime, at: datetime) -> Page:
     text = f"{who.name} asks to be called again {when(until, zone, at)}"
     record(PageSnoozed, found, text, at, who.name, clause="oncall.respond", actor=who.name)
     return found
+
+
+def look_after(*, at: datetime) -> None:
+    """Ask about each page that was put off by somebody whose cover is over before they meant to.
+
+    They gave their shift away since, or it was taken from them: nobody would look until then.
+    """
+    put_off = Page.objects.filter(state=Page.State.ACKNOWLEDGED, snoozed_until__gt=at)
+    over = [
+        found.pk
+        for found in put_off.order_by("pk")
+        if page_cover.is_over(found, found.acknowledged_by_id or 0, at)
+    ]
+    if over:
+        escalation.pass_on(pages=over, at=at)
