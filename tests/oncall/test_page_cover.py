@@ -101,8 +101,13 @@ def test_a_page_at_night_is_put_off_until_the_end_of_the_shift_by_which_it_calle
     assert last(world, "Ben") == "00:00"
     with pytest.raises(Refused, match="end of your cover"):
         world.press("Ben", "page.snooze", page().about, until="2026-11-25T00:30")
+    world.press("Ben", "page.snooze", page().about, until="2026-11-24T23:45")
+    snoozes.look_after(at=world.at)
+    assert (called(), page().state) == (["Ben"], "acknowledged"), "it is his until then"
     follow(world)
+    snoozes.look_after(at=world.at)
     assert last(world, "Ben") == "00:00", "whatever hours it calls at by now"
+    assert page().state == "acknowledged", "and nobody else's"
 
 
 def test_who_helps_out_without_a_shift_puts_a_page_off_for_the_longest_time(

@@ -251,7 +251,7 @@ def left_team(*, event: EngineerStaying, at: datetime) -> None:
 
 @transaction.atomic
 def pass_on(*, pages: Sequence[int], at: datetime) -> None:
-    """Ask about pages that somebody put off now: whoever covers, if who has them doesn't by now."""
+    """Call whoever covers about pages that were put off by somebody who covers no more."""
     last_look.take(pages=pages, at=at)
     put_off = Page.objects.filter(pk__in=pages, snoozed_until__gt=at)
     free = put_off.select_for_update(of=("self",), skip_locked=True)
