@@ -5,7 +5,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.db import transaction
+from django.test import Client
 from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
@@ -14,15 +16,16 @@ from dutydesk.alarms.models import Alarm
 from dutydesk.alarms.rules.notifications import Notification
 from dutydesk.alarms.rules.notifications import NotifiedAlert as Told
 from dutydesk.chat.models import Post
-from dutydesk.oncall.flows import storms
+from dutydesk.oncall.flows import page_calls, storms
 from dutydesk.oncall.models import Call, Page, PageItem
 from dutydesk.outbox.flows import outbox
 from dutydesk.outbox.models import OutboxMessage
 from dutydesk.people.models import Engineer
 from dutydesk.ports.delivery import MAIL, Delivery
 from dutydesk.process.flows import process
+from testing.screens import visit
 from testing.tries import tries
-from testing.world import World
+from testing.world import Moving, World
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("oncall.respond")]
 HIGH = "#high-priority-alarms"
@@ -285,6 +288,29 @@ def test_who_says_that_they_have_what_joined_too_is_not_called_for_it(tmp_path: 
     assert called(bundle) == ["Ben"]
     world.forward(minutes=1)
     assert called(bundle) == ["Ben", "Ben"]
+
+
+def test_the_link_and_the_screen_offer_to_have_what_joined_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = begin(tmp_path)
+    monkeypatch.setattr("dutydesk.site.middleware.clock", Moving(world))
+    receive(world, *many(world, "V", 8))
+    bundle = bundle_of("V7")
+    ben = Engineer.objects.get(name="Ben")
+    link = page_calls.link(bundle, ben).removeprefix(settings.BASE_URL)
+    client, offered = Client(), "I have what came since too"
+    client.post(link)
+    assert offered not in client.get(link).content.decode()
+    world.at += timedelta(seconds=20)
+    receive(world, telling(world, "W1"))
+    assert offered in client.get(link).content.decode()
+    assert "I have it too" in visit("Ben").get(f"/pages/{bundle.pk}").content.decode()
+    assert "I have it too" not in visit("Cy").get(f"/pages/{bundle.pk}").content.decode()
+    client.post(link)
+    bundle.refresh_from_db()
+    assert bundle.acknowledged_at == world.at
+    assert offered not in client.get(link).content.decode()
 
 
 def test_who_took_a_bundle_longer_ago_is_called_at_once_for_what_joins_it(tmp_path: Path) -> None:
