@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from dutydesk.alarms.api import listeners as listening_door
-from dutydesk.alarms.flows import heartbeats, listeners
+from dutydesk.alarms.flows import heartbeats, listeners, process_changes
 from dutydesk.alarms.flows.heartbeats import Beat, NoHeartbeat
 from dutydesk.alarms.models import Alarm, Heartbeat
 from dutydesk.commitments.flows import commitments
@@ -18,6 +18,7 @@ from dutydesk.commitments.models import Commitment
 from dutydesk.kernel.refusals import Refused
 from dutydesk.oncall.models import Page
 from dutydesk.people.models import Service
+from dutydesk.process.flows import process
 from testing.screens import seen, visit
 from testing.world import World
 
@@ -245,3 +246,19 @@ def test_a_web_process_notes_that_it_listens_and_goes_on_when_it_can_t(
         asyncio.run(listening_door.keep_noting(lambda: next(clock), lambda: next(clock)))
     assert len(noted) == 3
     assert all(real - at == timedelta(seconds=1) for at, real in noted)
+
+
+@pytest.mark.clause("oncall.respond")
+@pytest.mark.parametrize("severities", ["[P1]", "[]"])
+def test_a_high_heartbeat_pages_whatever_severities_the_process_calls_high_by_now(
+    tmp_path: Path, severities: str
+) -> None:
+    job = Job(tmp_path)
+    job.ping()
+    job.world.forward(minutes=12)
+    assert Page.objects.get().state == "calling"
+    file = tmp_path / "process.yaml"
+    file.write_text(file.read_text().replace("[critical, page, high]", severities))
+    process.adopt(file=file, at=job.world.at)
+    process_changes.look_again(at=job.world.at)
+    assert Page.objects.get().state == "calling"

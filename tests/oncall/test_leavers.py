@@ -9,7 +9,7 @@ import pytest
 from dutydesk.oncall.flows import last_look
 from dutydesk.oncall.models import Call, Page
 from dutydesk.people.flows import membership, people
-from testing.pages import alarm, called, page
+from testing.pages import alarm, called, hook, method, page
 from testing.world import World, number
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("oncall.respond", "oncall.escalate")]
@@ -51,6 +51,16 @@ def test_who_is_called_leaves_and_nobody_waits_for_them(world: World) -> None:
     assert called() == ["Ben", "Cy"]
     world.forward(minutes=4)
     assert called() == ["Ben", "Cy"]
+
+
+def test_who_leaves_is_not_called_by_a_later_contact_method(world: World) -> None:
+    with hook() as at_once, hook() as later:
+        method(world, "Ben", at_once)
+        method(world, "Ben", later, delay=2)
+        alarm(world)
+        leaves(world, "Ben")
+        world.forward(minutes=4)
+        assert (len(at_once.asked), later.asked) == (1, [])
 
 
 def test_who_leaves_several_pages_leaves_none_of_them_and_all_are_looked_at_first(

@@ -188,6 +188,37 @@ def test_a_page_that_finds_nobody_on_shift_tells_the_team(tmp_path: Path) -> Non
     assert Page.objects.get().state == "acknowledged"
 
 
+@pytest.mark.clause("oncall.escalate")
+@pytest.mark.parametrize(
+    ("shift", "says"),
+    [({}, "Nobody has the shift that"), ({"primary": "Ben"}, "Nothing reaches whoever")],
+)
+def test_that_nobody_can_be_called_is_told_again_once_somebody_had_it_and_left_it(
+    tmp_path: Path, shift: dict[str, str], says: str
+) -> None:
+    world = World(tmp_path, "2026-11-24T18:00")
+    world.shifts(**shift)
+    Engineer.objects.filter(name="Ben").update(account=None)
+    fire(world, "a")
+
+    def told() -> int:
+        return sum(says in post for post in world.said(TEAM))
+
+    page = Page.objects.get()
+    assert told() == 1
+    world.press("Cy", "page.acknowledge", page.about)
+    assert told() == 0
+    assert any("at first; Cy has it now" in post for post in world.said(TEAM))
+    world.forward(minutes=34)
+    assert told() == 0, "Cy is asked again"
+    world.forward(minutes=1)
+    page.refresh_from_db()
+    assert (page.state, told()) == ("held", 1)
+    world.press("Cy", "page.acknowledge", page.about)
+    fire(world, "a", starts=world.at, status="resolved")
+    assert told() == 0
+
+
 @pytest.mark.clause("oncall.respond", "hours.closed")
 def test_who_takes_the_shift_that_nobody_had_is_called_for_what_waits(tmp_path: Path) -> None:
     world = World(tmp_path, "2026-11-24T19:00")

@@ -187,7 +187,7 @@ def test_a_bundle_goes_on_to_the_next_person_and_ends_with_its_last_alarm(tmp_pa
 
 
 @pytest.mark.clause("oncall.respond")
-def test_what_joins_a_bundle_that_somebody_has_or_put_off_calls_them_again(tmp_path: Path) -> None:
+def test_what_joins_a_bundle_that_somebody_put_off_calls_them_sooner(tmp_path: Path) -> None:
     world = World(tmp_path, "2026-11-24T19:00")
     world.shifts(primary="Ben", secondary="Cy")
     receive(world, *(telling(f"V{n}", at=world.at) for n in range(8)))
@@ -197,10 +197,12 @@ def test_what_joins_a_bundle_that_somebody_has_or_put_off_calls_them_again(tmp_p
     world.forward(seconds=20)
     receive(world, telling("W1", at=world.at), telling("W2", at=world.at))
     bundle.refresh_from_db()
-    assert (bundle.state, bundle.snoozed_until, bundle.bundled.count()) == ("calling", None, 5)
-    receive(world, telling("W3", at=world.at))
+    assert (bundle.state, bundle.snoozed_until, bundle.bundled.count()) == ("acknowledged", None, 5)
     called = bundle.calls.order_by("pk").values_list("engineer__name", flat=True)
-    assert list(called) == ["Ben", "Ben"], "once for all that joins while they are called"
+    world.forward(minutes=4, seconds=40)
+    assert list(called) == ["Ben", "Ben"], "when what is new is to be answered, not when he said"
+    receive(world, *(telling(f"X{n}", at=world.at) for n in range(8)))
+    assert list(called.all()) == ["Ben", "Ben"], "once for all that joins while they are called"
     world.forward(minutes=5)
     assert list(called.all()) == ["Ben", "Ben", "Cy"]
 

@@ -70,7 +70,7 @@ def test_closing_an_account_ends_its_sessions_feeds_and_links_at_once(world: Wor
         engineer=None, duty="support", by="Ben", at=world.at, maker=key("Ben")
     )
     page = escalation.rehearse(engineer=number("Ben"), at=world.at)
-    link = page_calls._link(page, Engineer.objects.get(name="Ben")).rpartition("/pages/")[2]
+    link = page_calls.link(page, Engineer.objects.get(name="Ben")).rpartition("/pages/")[2]
     answer = ada.post(f"/people/accounts/{key('Ben')}", {"what": "close"})
     assert answer.status_code == 302
     assert not is_in(ben)

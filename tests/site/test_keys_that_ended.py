@@ -158,7 +158,7 @@ def test_a_calendar_s_address_opens_until_it_is_revoked(world: World, of: str) -
 def _link(world: World) -> str:
     alarm(world)
     page, ben = Page.objects.get(), Engineer.objects.get(name="Ben")
-    return re.sub(r"^https?://[^/]*", "", page_calls._link(page, ben))
+    return re.sub(r"^https?://[^/]*", "", page_calls.link(page, ben))
 
 
 def test_an_answer_link_opens_for_seven_days(world: World) -> None:

@@ -7,6 +7,7 @@ from dutydesk.kernel.forms import Field, Form
 from dutydesk.kernel.moments import when
 from dutydesk.kernel.subjects import number_of
 from dutydesk.oncall.flows import acknowledgement, escalation, snoozes
+from dutydesk.oncall.models import Page
 from dutydesk.people.flows.zones import read_zone
 
 
@@ -27,7 +28,8 @@ def _acknowledge(press: ActionRequest) -> ActionResult:
 
 def _snooze_form(about: str, by: Person, at: datetime) -> Form:
     zone = read_zone(by.zone)
-    last = snoozes.latest(engineer=by.engineer or 0, at=at)
+    page = Page.objects.get(pk=number_of(about, "page"))
+    last = snoozes.latest(page=page, engineer=by.engineer or 0, at=at)
     hint = f"Up to {when(last, zone, at)}."
     return Form(
         title="Ask me again at",

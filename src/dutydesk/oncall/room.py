@@ -20,6 +20,7 @@ from dutydesk.oncall.flows import (
     pager_inbound,
     pager_outbound,
     rehearsals,
+    snoozes,
     thread_replies,
 )
 from dutydesk.oncall.flows.events import PageAcknowledged, PageCalled, PageResolved
@@ -76,7 +77,11 @@ ROOM = Room(
     ),
     messages=(CONTACT_METHOD, MENTION, EVENT, WHO),
     senders={MENTION: MentionSender()},
-    rounds={"pagerduty": pager_inbound.ask, "page.held": held_pages.look_after},
+    rounds={
+        "pagerduty": pager_inbound.ask,
+        "page.held": held_pages.look_after,
+        "page.put-off": snoozes.look_after,
+    },
     arrivals=(
         ArrivalHandler((pager_inbound.DOOR,), each(pager_inbound.take), put_aside=aside.tell_team),
     ),

@@ -126,14 +126,52 @@ def nobody_answers(
     )
 
 
-def answered(*, title: str, name: str) -> Message:
-    """Say of a page that nobody answered who has it by now."""
+def answered(*, title: str, name: str, at_first: str = "") -> Message:
+    """Say who has a page by now that somebody was asked to take; how it was `at_first`."""
     return Message(
-        body=f"Nobody answered at first; {name} has it now.",
+        body=f"{at_first} {name} has it now.".strip(),
         title="Answered",
         facts=(("About", title),),
         tone="kept",
     )
+
+
+@dataclass(frozen=True)
+class BundleNews:
+    """What came into a bundle that somebody has, and `by` when they are called for it.
+
+    `new`: a line for each alarm; empty if it began in one that was there.
+    """
+
+    title: str
+    name: str
+    new: str
+    by: str
+
+    @property
+    def says(self) -> str:
+        """Say what they can do about it."""
+        return (
+            f"{self.name}, more came while you have this. Say that you have it too, or you are "
+            f"called {self.by}"
+        )
+
+
+def more(news: BundleNews, *, page: str) -> Message:
+    """Tell whoever has a bundle what came since."""
+    new = [("New", news.new.replace("\n", "; "))] if news.new else []
+    return Message(
+        body=f"{news.says}.",
+        title="More came",
+        facts=(("About", news.title), *new),
+        buttons=(Button("page.acknowledge", page, "I have it too", primary=True),),
+        tone="soon",
+    )
+
+
+def more_mail(news: BundleNews, *, link: str) -> tuple[str, str]:
+    """Give the subject and body of the mail that says the same."""
+    return f"More came: {news.title}", f"{news.says}:\n{link}\n\n{news.title}\n{news.new}\n"
 
 
 def nobody_covers(*, title: str, mention: str, page: str, unreachable: bool) -> Message:

@@ -10,6 +10,7 @@ from dutydesk.alarms.flows import ingestion
 from dutydesk.alarms.models import Alarm
 from dutydesk.alarms.rules import readable_part
 from dutydesk.alarms.rules.cut_body import body_of
+from dutydesk.alarms.rules.destination import labels_of
 from dutydesk.alarms.rules.notifications import (
     Notification,
     NotifiedAlert,
@@ -74,12 +75,8 @@ def _about(
     one: Arrived, severity: Severity, why: str, *, count: int = 1, over: datetime | None = None
 ) -> Notification:
     """Give what is told of arrivals by this key that are put aside; of many, about the last."""
-    high = process.in_force().alarms.high_severities
-    labels = {
-        "alertname": "ArrivalPutAside",
-        "sender": one.sender,
-        "severity": high[0] if severity == "high" and high else "low",
-    }
+    labels = {"alertname": "ArrivalPutAside", "sender": one.sender}
+    labels |= labels_of(process.in_force().alarms, high=severity == "high")
     which = "Arrival" if count == 1 else f"{count} at once, the last arrival"
     annotations = {"summary": f"What {one.sender} sent can't be worked out"}
     if over is None:

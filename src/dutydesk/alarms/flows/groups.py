@@ -1,12 +1,11 @@
 """One group of alerts while it is taken in: what was told of it, and what that changes."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from dutydesk.alarms.flows import active_silences, swings
 from dutydesk.alarms.flows.active_silences import ActiveSilences
-from dutydesk.alarms.flows.events import AlarmFlapped, AlarmRaised, AlarmResolved, AlarmWorsened
 from dutydesk.alarms.models import Alarm, Alert
 from dutydesk.alarms.rules import flaps
 from dutydesk.alarms.rules.alert_state import AlertState, next_state
@@ -15,8 +14,6 @@ from dutydesk.alarms.rules.notifications import AT_END, Notification, descriptio
 from dutydesk.alarms.rules.notifications import NotifiedAlert as Told
 from dutydesk.alarms.rules.page_need import NOTHING, Firing, Need, need, ranked
 from dutydesk.database import rows
-from dutydesk.journal.flows.journal import Happening
-from dutydesk.kernel.bounds import cut
 from dutydesk.oncall.rules.page_state import PageState
 from dutydesk.people.flows import known_services
 from dutydesk.people.models import Service
@@ -320,33 +317,3 @@ def _mark(group: AlertGroup) -> None:
         alert.called_at = alert.told_at if called else None
         if name not in group.new:
             group.touched[name] = alert
-
-
-def happened(group: AlertGroup, quiet: ActiveSilences, at: datetime) -> Iterable[Happening]:
-    """Give what the journal says of it."""
-    alarm = group.alarm
-    if alarm is None:
-        return
-    if group.raised:
-        event = AlarmRaised(alarm.pk, alarm.severity)
-        text = f"Alarm: {alarm.title}"
-        yield Happening(event, alarm.about, text, "monitoring", "support.during")
-    if group.turned and not group.over:
-        yield active_silences.happened(alarm=alarm, quiet=quiet, at=at)
-    if group.flaps:
-        text = f"It flaps: it began or got worse {alarm.flapped} times"
-        yield Happening(AlarmFlapped(alarm.pk), alarm.about, text, "monitoring")
-    if group.need.deed == "tell the lead":
-        yield _worsened(group, alarm)
-    if group.ends:
-        text = f"Alarm over: {alarm.title}"
-        yield Happening(AlarmResolved(alarm.pk), alarm.about, text, "monitoring")
-
-
-def _worsened(group: AlertGroup, alarm: Alarm) -> Happening:
-    called = (alert.title for alert, one in group.ranked if one.name in group.need.called)
-    titles = list(dict.fromkeys(called))
-    more = f" and {len(titles) - MOST_NAMED} more" if len(titles) > MOST_NAMED else ""
-    listed = cut("; ".join(titles[:MOST_NAMED]), 900) + more
-    event = AlarmWorsened(alarm.pk, alarm.incident, listed)
-    return Happening(event, alarm.about, f"New, while {alarm.incident} has it: {listed}")

@@ -9,6 +9,7 @@ from dutydesk.alarms.flows import ingestion, listeners
 from dutydesk.alarms.models import Alarm, Heartbeat
 from dutydesk.alarms.rules.beat_schedule import LONGEST, SHORTEST, read_cron
 from dutydesk.alarms.rules.beat_words import BeatStory
+from dutydesk.alarms.rules.destination import labels_of
 from dutydesk.alarms.rules.notifications import Notification, NotifiedAlert
 from dutydesk.alarms.rules.promises import HEARTBEAT
 from dutydesk.alarms.rules.signals import SUCCESS, Signal
@@ -192,7 +193,6 @@ def due(*, event: CommitmentDue, at: datetime) -> None:
 
 def _told(found: Heartbeat, since: datetime, ended: datetime | None = None) -> Notification:
     """Give what is told of it, as if a monitoring system had; no more than that once it is over."""
-    high = process.in_force().alarms.high_severities
     zone = process.in_force().zone
     last, began = found.last_seen, found.started_at
     story = BeatStory(
@@ -207,9 +207,9 @@ def _told(found: Heartbeat, since: datetime, ended: datetime | None = None) -> N
     labels = {
         "alertname": story.alert_name,
         "heartbeat": found.name,
-        "severity": high[0] if found.severity == "high" and high else "low",
         "service": found.service.name if found.service else "",
     }
+    labels |= labels_of(process.in_force().alarms, high=found.severity == "high")
     said = {"summary": story.summary, "description": story.description}
     alert = NotifiedAlert(
         fingerprint=f"heartbeat-{found.pk}",

@@ -68,6 +68,17 @@ def is_high(alarms: Alarms, labels: Mapping[str, str]) -> bool:
     return route(alarms, labels, {}).pages
 
 
+def labels_of(alarms: Alarms, *, high: bool) -> dict[str, str]:
+    """Give the labels by which what the desk finds out itself is high or low.
+
+    It has a severity that the process calls so; and it stays high when the process calls others
+    so, since it may not be told again for long.
+    """
+    if not high:
+        return {"severity": "low"}
+    return {"severity": next(iter(alarms.high_severities), "high"), URGENCY: "high"}
+
+
 def _channel(alarms: Alarms, severity: Severity) -> str:
     return alarms.high_channel if severity == "high" else alarms.low_channel
 

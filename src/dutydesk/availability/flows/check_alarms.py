@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from dutydesk.alarms.flows import ingestion
+from dutydesk.alarms.rules.destination import labels_of
 from dutydesk.alarms.rules.notifications import Notification, NotifiedAlert
 from dutydesk.availability.models import SourceTerm
 from dutydesk.kernel.durations import write_duration
@@ -38,12 +39,8 @@ def end(term: SourceTerm, *, at: datetime) -> None:
 def _told(
     term: SourceTerm, description: str, severity: Severity, ended: datetime | None = None
 ) -> Notification:
-    high = process.in_force().alarms.high_severities
-    labels = {
-        "alertname": "CheckFailing",
-        "service": term.service.name,
-        "severity": high[0] if severity == "high" and high else "low",
-    }
+    labels = {"alertname": "CheckFailing", "service": term.service.name}
+    labels |= labels_of(process.in_force().alarms, high=severity == "high")
     annotations = {
         "summary": f"{term.service.name} doesn't answer as it should",
         "description": description,

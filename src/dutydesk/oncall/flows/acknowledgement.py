@@ -34,10 +34,11 @@ def acknowledge(*, page: int, engineer: int, at: datetime) -> Page:
         raise PageOver("This page is over already.", "There is nothing left to do for it.")
     if found.only_id not in (None, who.pk):
         raise Refused("This is somebody else's rehearsal.", "Leave it to them.")
-    if found.state == Page.State.ACKNOWLEDGED and found.acknowledged_by_id == who.pk:
+    theirs = found.state == Page.State.ACKNOWLEDGED and found.acknowledged_by_id == who.pk
+    if theirs and not has_more(found):
         return found  # They have it; what they put off stays so.
     current = process.in_force()
-    page_posts.unanswered(found, words.answered(title=found.title, name=who.name), at)
+    page_posts.taken(found, who.name, at)
     found.state, found.held_until, found.snoozed_until = Page.State.ACKNOWLEDGED, None, None
     found.acknowledged_by, found.acknowledged_at = who, at
     found.save(
@@ -66,6 +67,12 @@ def acknowledge(*, page: int, engineer: int, at: datetime) -> Page:
     return found
 
 
+def has_more(found: Page) -> bool:
+    """Say whether more came into a bundle since somebody took it, and they did not answer that."""
+    waits = found.state == Page.State.ACKNOWLEDGED and found.snoozed_until is None
+    return found.bundle and waits and page_posts.is_told(found, "more")
+
+
 def promise_work(found: Page, who: Engineer, due_at: datetime, at: datetime) -> None:
     """Promise that whoever has a page does something about it by then; else they are asked again.
 
@@ -89,7 +96,7 @@ def settle(*, about: str, at: datetime, because: str) -> None:
         _end(one, at)
         over = words.over(title=one.title, because=because)
         page_posts.show(one, over, at)
-        page_posts.unanswered(one, over, at)
+        page_posts.over(one, over, at)
         record(PageResolved, one, f"The page is over: {because}", at)
 
 

@@ -1,6 +1,6 @@
 """Paging: call, wait, call the next, and hold until somebody is covered."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,6 +17,8 @@ from dutydesk.oncall.flows import (
     contact_methods,
     last_look,
     next_calls,
+    page_calls,
+    page_cover,
     page_posts,
 )
 from dutydesk.oncall.flows.events import PageSkipped, record
@@ -52,15 +54,22 @@ def page(*, wanted: PageRequest, at: datetime) -> Page:
 
 
 @transaction.atomic(savepoint=False)
-def page_all(*, wanted: Sequence[tuple[PageRequest, Line]], at: datetime) -> None:
+def page_all(
+    *,
+    wanted: Sequence[tuple[PageRequest, Line]],
+    at: datetime,
+    reachable: Mapping[int, Engineer] | None = None,
+) -> None:
     """Page whoever the process says at this minute, or hold it until somebody is covered.
 
     Each with what `line_at` gives for it at this moment. A subject that is being paged for already
-    is left as it is. However many there are, it takes the same few statements.
+    is left as it is. However many there are, it takes the same few statements. `reachable`: those
+    whom something reaches, if whoever asks for this knows.
     """
     pages = [(_page(one, at), line) for one, line in wanted]
     new = {found.pk for found in rows.insert_new_keyed([found for found, _ in pages])}
-    begin_all([(found, line) for found, line in pages if found.pk in new], at)
+    fresh = [(found, line) for found, line in pages if found.pk in new]
+    begin_all(fresh, at, reachable)
 
 
 def _page(wanted: PageRequest, at: datetime) -> Page:
@@ -100,35 +109,37 @@ def rehearse(*, engineer: int, at: datetime) -> Page:
     return found
 
 
-def begin_all(pages: Sequence[tuple[Page, Line]], at: datetime) -> None:
+def begin_all(
+    pages: Sequence[tuple[Page, Line]],
+    at: datetime,
+    reachable: Mapping[int, Engineer] | None = None,
+) -> None:
     """Call the first person about new pages, each with its line, and keep who that is."""
-    next_calls.call_next_all(pages, at, new=True)
+    if reachable is None:
+        reachable = next_calls.reachable_of(line for _, line in pages)
+    next_calls.call_next_all(pages, at, reachable=reachable, new=True)
 
 
 @transaction.atomic
 def follow(*, wanted: PageRequest, at: datetime) -> None:
     """Let the open page about a subject say and call what is wanted of it now; none is no harm.
 
-    One that is held is looked at again if it may call at another time, or somebody else.
+    It calls whom it is to call by now, as `redirect` says.
     """
     open_pages = Page.objects.select_for_update(of=("self",)).filter(state__in=OPEN)
     found = open_pages.filter(subject=wanted.about).first()
     if found is None:
         return
     before = (found.title, found.details, found.service_id)
-    calls = (found.anyway, tuple(found.duties))
     found.title, found.details, found.service_id = (
         wanted.title[:200],
         wanted.details,
         wanted.service,
     )
-    found.anyway, found.duties = wanted.anyway, list(wanted.duties)
     found.thread_key = wanted.thread_key
-    found.save(update_fields=["title", "details", "service", "anyway", "duties", "thread_key"])
-    if found.state == Page.State.HELD and calls != (wanted.anyway, wanted.duties):
-        commitments.withdraw(kind=HELD, subject=found.about, at=at)
-        next_calls.call_next(found, at)
-    elif before != (found.title, found.details, found.service_id):
+    found.save(update_fields=["title", "details", "service", "thread_key"])
+    moved = redirect(found, anyway=wanted.anyway, duties=wanted.duties, at=at)
+    if not moved and before != (found.title, found.details, found.service_id):
         line = next_calls.line_of(found, at) if found.state == Page.State.HELD else ((), False)
         page_posts.show(found, page_posts.standing(found, line, at), at)
 
@@ -142,13 +153,29 @@ def call_again(found: Page, at: datetime) -> None:
     _ask_again(found, at, new=True)
 
 
-def call_at_any_hour(found: Page, at: datetime) -> None:
-    """Let a page call at any hour; one that is held goes out now. The page is locked."""
-    found.anyway = True
-    found.save(update_fields=["anyway"])
-    if found.state == Page.State.HELD:
+def redirect(found: Page, *, anyway: bool, duties: Sequence[Duty], at: datetime) -> bool:
+    """Let a page call at any hour or not, and by these duties; say if that moved it on.
+
+    One that is held calls whoever is to be called by now. One that calls somebody who is not to be
+    called any more calls who is and wasn't yet, or is held: nothing more is sent to who was called.
+    Whoever has it keeps it. The page is locked. Clauses hours.closed, oncall.escalate.
+    """
+    if (found.anyway, tuple(found.duties)) == (anyway, tuple(duties)):
+        return False
+    found.anyway, found.duties = anyway, list(duties)
+    found.save(update_fields=["anyway", "duties"])
+    line = next_calls.line_of(found, at)
+    off = found.state == Page.State.CALLING and found.called_id not in line[0]
+    if off and (not line[0] or _somebody_is_left(found, line)):
+        commitments.withdraw(kind=ACKNOWLEDGE, subject=found.about, at=at)
+        page_calls.withdraw(found, at)
+        found.round += not line[0]  # Whoever is called then was not called in vain before.
+    elif found.state == Page.State.HELD:
         commitments.withdraw(kind=HELD, subject=found.about, at=at)
-        next_calls.call_next(found, at)
+    else:
+        return False
+    next_calls.call_next(found, at, line)
+    return True
 
 
 @transaction.atomic
@@ -169,9 +196,7 @@ def give_up(*, page: int, call: int, at: datetime) -> None:
     if found.only_id is not None:
         acknowledgement.end_rehearsal(found, at)
         return
-    order, _ = next_calls.line_of(found, at)
-    reachable, called = contact_methods.reachable(order), next_calls.called_in_round([found])
-    if any(pk in reachable and pk not in called[found.pk] for pk in order):
+    if _somebody_is_left(found, next_calls.line_of(found, at)):
         commitments.miss(kind=ACKNOWLEDGE, subject=found.about, at=at)
         next_calls.call_next(found, at)
     else:
@@ -220,12 +245,30 @@ def left_team(*, event: EngineerStaying, at: datetime) -> None:
             _ask_again(found, at)
         else:
             commitments.withdraw(kind=ACKNOWLEDGE, subject=found.about, at=at)
+            page_calls.withdraw(found, at)  # They may be called later by another contact method.
             next_calls.call_next(found, at)
+
+
+@transaction.atomic
+def pass_on(*, pages: Sequence[int], at: datetime) -> None:
+    """Call whoever covers about pages that were put off by somebody who covers no more."""
+    last_look.take(pages=pages, at=at)
+    put_off = Page.objects.filter(pk__in=pages, snoozed_until__gt=at)
+    free = put_off.select_for_update(of=("self",), skip_locked=True)
+    for found in free.filter(state=Page.State.ACKNOWLEDGED).order_by("pk"):
+        commitments.withdraw(kind=WORK, subject=found.about, at=at)
+        _ask_again(found, at)
 
 
 def has_left(event: EngineerStaying) -> bool:
     """Say whether somebody left."""
     return not event.active
+
+
+def _somebody_is_left(found: Page, line: Line) -> bool:
+    """Say whether anybody whom something reaches was not called yet in a page's round."""
+    reachable, called = next_calls.reachable_of([line]), next_calls.called_in_round([found])
+    return any(pk in reachable and pk not in called[found.pk] for pk in line[0])
 
 
 def _still(event: CommitmentDue, state: Page.State, at: datetime) -> Page | None:
@@ -248,14 +291,7 @@ def _ask_again(found: Page, at: datetime, *, new: bool = False) -> None:
     line = next_calls.line_of(found, at)
     reachable = contact_methods.reachable([holder])
     stays = holder in line[0] or (new and not line[0])
-    if holder in reachable and (stays or not _covered(found, holder)):
+    if holder in reachable and (stays or not page_cover.is_over(found, holder, at)):
         next_calls.call_all([(found, reachable[holder])], at)
     else:
         next_calls.call_next(found, at, line)
-
-
-def _covered(found: Page, engineer: int) -> bool:
-    """Say whether somebody covered when they were called for a page, or when they took it."""
-    last = found.calls.filter(engineer=engineer, skipped=False).order_by("pk").last()
-    moments = (found.acknowledged_at, last.at if last else None)
-    return any(engineer in next_calls.line_of(found, one)[0] for one in moments if one is not None)

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
-from dutydesk.chat.models import Post
 from dutydesk.oncall.flows import contact_methods, next_calls, page_posts
 from dutydesk.oncall.models import Call, Page
 from dutydesk.oncall.rules.call_order import Line
@@ -43,9 +42,9 @@ def _following(page: Page, at: datetime, ends: datetime) -> Course:
     begins = _next_step(page, called.last())
     if begins is None:
         return Course((), {}, {}, ends)
-    hole_told = Post.objects.filter(key=f"{page.about}:hole").exists()
+    hole_told = page_posts.is_told(page, "hole", "unreachable")
     engineers = set(called.values_list("engineer", flat=True))
-    unanswered_told = page_posts.is_told_unanswered(page)
+    unanswered_told = page_posts.is_told(page, "unanswered")
     so_far = PageProgress(page.round, engineers, hole_told, unanswered_told)
     return _course(page.anyway, page.duties, max(at, begins), ends, so_far)
 

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from dutydesk.commitments.flows import commitments
-from dutydesk.oncall.flows import contact_methods, last_look, next_calls
+from dutydesk.oncall.flows import last_look, next_calls
 from dutydesk.oncall.models import OPEN, Page
 from dutydesk.oncall.rules.call_order import Line
 from dutydesk.oncall.rules.promises import HELD
@@ -40,7 +40,7 @@ def _covered(at: datetime) -> list[Page]:
     """Give the held pages about which somebody can be called at `at`."""
     held = _held().order_by("pk").only("anyway", "duties", "title")
     waiting = _with_lines(list(held), at)
-    reachable = contact_methods.reachable({pk for _, (order, _) in waiting for pk in order})
+    reachable = next_calls.reachable_of(line for _, line in waiting)
     return [page for page, (order, _) in waiting if any(pk in reachable for pk in order)]
 
 
@@ -51,7 +51,9 @@ def _call(pages: Sequence[int], at: datetime) -> None:
     free = _held().filter(pk__in=pages).select_for_update(of=("self",), skip_locked=True)
     found = list(free.order_by("pk"))
     commitments.withdraw_each(kind=HELD, subjects=[page.about for page in found], at=at)
-    next_calls.call_next_all(_with_lines(found, at), at)
+    pairs = _with_lines(found, at)
+    reachable = next_calls.reachable_of(line for _, line in pairs)
+    next_calls.call_next_all(pairs, at, reachable=reachable)
 
 
 def _held() -> QuerySet[Page]:

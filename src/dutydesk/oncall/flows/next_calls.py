@@ -1,6 +1,6 @@
 """Calling whoever is next about pages, or holding them: many at once, in few statements."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from dutydesk.commitments.flows import commitments
@@ -41,6 +41,11 @@ def line_of(found: Page, at: datetime) -> Line:
     return line_at(anyway=found.anyway, at=at, duties=found.duties)
 
 
+def reachable_of(lines: Iterable[Line]) -> Mapping[int, Engineer]:
+    """Give those in these lines whom some contact method reaches, by number; one query."""
+    return contact_methods.reachable({pk for order, _ in lines for pk in order})
+
+
 def called_in_round(pages: Sequence[Page]) -> dict[int, set[int]]:
     """Give who was called already in each page's round, by its number; one query."""
     rounds = {page.pk: page.round for page in pages}
@@ -54,16 +59,23 @@ def called_in_round(pages: Sequence[Page]) -> dict[int, set[int]]:
 
 def call_next(found: Page, at: datetime, line: Line | None = None) -> None:
     """Call the next person about one page, as `call_next_all` does for many."""
-    call_next_all([(found, line or line_of(found, at))], at)
+    line = line or line_of(found, at)
+    call_next_all([(found, line)], at, reachable=reachable_of([line]))
 
 
-def call_next_all(pages: Sequence[tuple[Page, Line]], at: datetime, *, new: bool = False) -> None:
+def call_next_all(
+    pages: Sequence[tuple[Page, Line]],
+    at: datetime,
+    *,
+    reachable: Mapping[int, Engineer],
+    new: bool = False,
+) -> None:
     """Call for each page the next person whom something reaches; skip, on record, who is not.
 
     A page is held if there is nobody, and a rehearsal ends. The pages are locked, or all `new`:
     then nobody was called for them before, and whom they are aimed at is kept.
+    `reachable`: those of the lines whom something reaches, as `reachable_of` gives them.
     """
-    reachable = contact_methods.reachable({pk for _, (order, _) in pages for pk in order})
     before = {} if new else called_in_round([found for found, _ in pages])
     skipped: list[Call] = []
     calls: list[tuple[Page, Engineer]] = []

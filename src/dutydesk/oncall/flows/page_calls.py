@@ -21,7 +21,7 @@ from dutydesk.outbox.flows import outbox
 from dutydesk.outbox.flows.outbox import Owing
 from dutydesk.outbox.models import OutboxMessage
 from dutydesk.people.models import Engineer
-from dutydesk.ports.delivery import Delivery, Undelivered, told
+from dutydesk.ports.delivery import MAIL, Delivery, Undelivered, told
 from dutydesk.process.flows import process
 
 LINK_LASTS = 7 * 24 * 3600
@@ -86,7 +86,7 @@ def _payload(
     mail = partial(
         words.mail,
         title=page.title,
-        link=_link(page, who),
+        link=link(page, who),
         name=who.name,
         rehearsal=page.only_id is not None,
         runbook=runbook,
@@ -122,6 +122,16 @@ def _shortened(details: str, longest: int) -> str:
     return f"{start.rpartition(chr(10))[0] or start} …"
 
 
+def mail(page: Page, who: Engineer, said: tuple[str, str], *, key: str, at: datetime) -> None:
+    """Owe somebody one mail about a page, once a key, if mail goes out here; it is no call."""
+    if not outbox.can_deliver(MAIL):
+        return
+    mails = (route.to for route in contact_methods.of(who) if route.carrier == "email")
+    what = f"The e-mail that tells {who.name} of it"
+    payload = {"subject": said[0], "body": said[1], "to": next(mails, who.email), "what": what}
+    outbox.enqueue(key=key, kind=MAIL, subject=page.about, payload=payload, at=at)
+
+
 def withdraw(page: Page, at: datetime) -> None:
     """Stop calling anybody for a page."""
     for kind in CARRIERS.values():
@@ -136,7 +146,8 @@ def of_call(call: Call) -> list[OutboxMessage]:
     return list(found.order_by("due_at", "pk"))
 
 
-def _link(page: Page, engineer: Engineer) -> str:
+def link(page: Page, engineer: Engineer) -> str:
+    """Give the address by which one person answers a page without signing in."""
     return settings.BASE_URL + path_to("answer-page", _token(page, engineer))
 
 

@@ -1,7 +1,8 @@
 """Showing a page under what it is about, and telling the team of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Literal
 
 from django.db.models import Count
 
@@ -17,6 +18,15 @@ from dutydesk.oncall.models import Page
 from dutydesk.oncall.rules.call_order import Line
 from dutydesk.oncall.rules.promises import WORK
 from dutydesk.process.flows import process
+
+_Asks = Literal["unanswered", "hole", "unreachable", "more"]
+_AT_FIRST: Mapping[_Asks, str] = {
+    "unanswered": "Nobody answered at first;",
+    "hole": "Nobody covered at first;",
+    "unreachable": "Nobody was reached at first;",
+    "more": "",
+}
+"""What a page asks for somebody by, and how it says that once somebody has it."""
 
 
 def show(found: Page, message: Message, at: datetime) -> None:
@@ -84,38 +94,52 @@ def nobody_answers(found: Page, at: datetime) -> None:
         mention=current.team.mention,
         page=found.about,
     )
-    desk_posts.show(key=_unanswered(found), channel=current.team.channel, message=message, at=at)
-
-
-def unanswered(found: Page, message: Message, at: datetime) -> None:
-    """Let what told the team that nobody answers say how that went on, if they were told."""
-    desk_posts.rewrite(key=_unanswered(found), message=message, at=at)
-
-
-def is_told_unanswered(found: Page) -> bool:
-    """Say whether the team was told that nobody answers a page, since somebody had it last."""
-    return Post.objects.filter(key=_unanswered(found)).exists()
-
-
-def _unanswered(found: Page) -> str:
-    """Name the post that nobody answers a page: another one once somebody had it."""
-    had = found.acknowledged_at
-    return f"{found.about}:unanswered" + (f":{had:%Y%m%dT%H%M%S}" if had else "")
+    key, channel = _asking(found, "unanswered"), current.team.channel
+    desk_posts.show(key=key, channel=channel, message=message, at=at)
 
 
 def nobody_covers(pages: Sequence[tuple[Page, bool]], at: datetime) -> None:
     """Tell the team of each page, once, that there is nobody to call, or nobody to be reached."""
-    mention = process.in_force().team.mention
+    team = process.in_force().team
     told = []
     for found, unreachable in pages:
         message = words.nobody_covers(
-            title=found.title, mention=mention, page=found.about, unreachable=unreachable
+            title=found.title, mention=team.mention, page=found.about, unreachable=unreachable
         )
-        told.append((found, "unreachable" if unreachable else "hole", message))
-    _tell(told, at)
+        key = _asking(found, "unreachable" if unreachable else "hole")
+        told.append(DeskPost(key, team.channel, message))
+    desk_posts.say_all(told, at=at)
 
 
-def _tell(told: Sequence[tuple[Page, str, Message]], at: datetime) -> None:
-    channel = process.in_force().team.channel
-    posts = [DeskPost(f"{found.about}:{what}", channel, message) for found, what, message in told]
-    desk_posts.say_all(posts, at=at)
+def more_came(found: Page, message: Message, at: datetime) -> str:
+    """Say under a bundle what came since somebody took it, in one post; give the key of that."""
+    key, roots = _asking(found, "more"), desk_posts.places([found.thread_key])
+    posts = [DeskPost(key, channel, message, root) for root, channel in roots.values()]
+    desk_posts.show_all(posts, at=at)
+    return key
+
+
+def taken(found: Page, name: str, at: datetime) -> None:
+    """Let what asked for somebody to take a page say who has it now, before they are noted."""
+    answered = {
+        _asking(found, what): words.answered(title=found.title, name=name, at_first=at_first)
+        for what, at_first in _AT_FIRST.items()
+    }
+    desk_posts.rewrite_all(answered, at=at)
+
+
+def over(found: Page, message: Message, at: datetime) -> None:
+    """Let what asked for somebody to take a page say that it is over."""
+    asked = {_asking(found, what): message for what in _AT_FIRST}
+    desk_posts.rewrite_all(asked, at=at)
+
+
+def is_told(found: Page, *whats: _Asks) -> bool:
+    """Say whether any of this was told of a page since somebody had it last."""
+    return Post.objects.filter(key__in=[_asking(found, what) for what in whats]).exists()
+
+
+def _asking(found: Page, what: _Asks) -> str:
+    """Name a post that asks for somebody to take a page: another one once somebody had it."""
+    had = found.acknowledged_at
+    return f"{found.about}:{what}" + (f":{had:%Y%m%dT%H%M%S}" if had else "")

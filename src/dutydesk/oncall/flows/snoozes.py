@@ -7,26 +7,24 @@ from django.db import transaction
 from dutydesk.kernel.moments import when
 from dutydesk.kernel.refusals import Refused
 from dutydesk.oncall import words
-from dutydesk.oncall.flows import acknowledgement, page_posts
+from dutydesk.oncall.flows import acknowledgement, escalation, next_calls, page_cover, page_posts
 from dutydesk.oncall.flows.events import PageSnoozed, record
 from dutydesk.oncall.models import Page
 from dutydesk.oncall.rules.notification_rules import snooze_limit
 from dutydesk.process.flows import process
-from dutydesk.rota.flows import roster
 
 
 class SnoozeRefused(Refused):
     """The page can't be put off so."""
 
 
-def latest(*, engineer: int, at: datetime) -> datetime:
+def latest(*, page: Page, engineer: int, at: datetime) -> datetime:
     """Give until when somebody may put a page off: the end of their cover, or 4 hours by default.
 
     Whichever comes first; without a shift only the length counts.
     """
-    ends = [duty.until for duty in roster.who(at=at) if duty.engineer == engineer and duty.until]
     most = process.in_force().on_call.snooze_at_most
-    return snooze_limit(at=at, shift_ends=max(ends, default=None), most=most)
+    return snooze_limit(at=at, shift_ends=page_cover.ends(page, engineer, at), most=most)
 
 
 @transaction.atomic
@@ -39,7 +37,7 @@ def snooze(*, page: int, engineer: int, until: datetime, at: datetime) -> Page:
     if found.state != Page.State.ACKNOWLEDGED or who is None or who.pk != engineer:
         raise SnoozeRefused("You don't have this page.", "Say that you have it first.")
     zone = process.in_force().zone
-    last = latest(engineer=engineer, at=at)
+    last = latest(page=found, engineer=engineer, at=at)
     if not at < until <= last:
         raise SnoozeRefused(
             "That is not between now and the end of your cover, or too far away.",
@@ -53,6 +51,25 @@ def snooze(*, page: int, engineer: int, until: datetime, at: datetime) -> Page:
         title=found.title, name=who.name, page=found.about, at=since, again=until, zone=zone
     )
     page_posts.show(found, message, at)
+    page_posts.taken(found, who.name, at)
     text = f"{who.name} asks to be called again {when(until, zone, at)}"
     record(PageSnoozed, found, text, at, who.name, clause="oncall.respond", actor=who.name)
     return found
+
+
+def look_after(*, at: datetime) -> None:
+    """Let whoever covers be asked about what somebody put off whose cover is over before that.
+
+    They gave their shift away since, or it was taken from them: nobody would look until then.
+    """
+    put_off = Page.objects.filter(state=Page.State.ACKNOWLEDGED, snoozed_until__gt=at)
+    pages = [found.pk for found in put_off.order_by("pk") if _is_others(found, at)]
+    if pages:
+        escalation.pass_on(pages=pages, at=at)
+
+
+def _is_others(found: Page, at: datetime) -> bool:
+    """Say whether somebody covers a page that is somebody's no more."""
+    line, _ = next_calls.line_of(found, at)
+    who = found.acknowledged_by_id or 0
+    return bool(line) and who not in line and page_cover.is_over(found, who, at)

@@ -10,13 +10,19 @@ from dutydesk.chat.flows import desk_posts
 from dutydesk.database import rows
 from dutydesk.kernel.subjects import subject
 from dutydesk.oncall import words
-from dutydesk.oncall.flows import acknowledgement, escalation, next_calls
+from dutydesk.oncall.flows import (
+    acknowledgement,
+    bundle_news,
+    escalation,
+    next_calls,
+)
 from dutydesk.oncall.flows.escalation import PageRequest
 from dutydesk.oncall.models import OPEN, Page, PageItem
-from dutydesk.oncall.rules.call_order import CallTally, Line
+from dutydesk.oncall.rules.call_order import CallTally, Line, duties_of_all
 from dutydesk.oncall.rules.page_state import PageState
 from dutydesk.people.models import Service
 from dutydesk.process.flows import process
+from dutydesk.process.rules.model import Duty
 
 MOST_LISTED = 10
 _PAGED_FOR = """
@@ -41,29 +47,30 @@ def page_all(*, wanted: Sequence[PageRequest], at: datetime) -> None:
     """Page for each: by a page of its own, or in a storm as one of a bundle.
 
     A storm is more alarms for one person within a minute than the process says; the first of each
-    service keeps a page of its own. What is paged for already is left as it is.
+    service keeps a page of its own. A bundle is of alarms that call the same duties, so that each
+    goes on to whom its route says. What is paged for already is left as it is.
     """
     open_already = paged_for([one.about for one in wanted])
     kinds = {(one.anyway, one.duties) for one in wanted}
     lines = {(any_, who): next_calls.line_at(anyway=any_, at=at, duties=who) for any_, who in kinds}
+    reachable = next_calls.reachable_of(lines.values())
     tallies: dict[int | None, CallTally] = {}
-    bundled: dict[int | None, list[PageRequest]] = {}
+    bundled: dict[tuple[int | None, tuple[Duty, ...]], list[PageRequest]] = {}
     alone: list[tuple[PageRequest, Line]] = []
     for one in wanted:
         if one.about in open_already:
             continue
         line = lines[one.anyway, one.duties]
-        order, _ = line
-        person = order[0] if order else None
+        person = next((pk for pk in line[0] if pk in reachable), None)
         if person not in tallies:
             tallies[person] = _tally(person, at)
         if tallies[person].joins(one.service):
-            bundled.setdefault(person, []).append(one)
+            bundled.setdefault((person, one.duties), []).append(one)
         else:
             alone.append((one, line))
-    escalation.page_all(wanted=alone, at=at)
-    for person, joining in bundled.items():
-        _bundle(person, joining, at)
+    escalation.page_all(wanted=alone, at=at, reachable=reachable)
+    for (person, duties), joining in bundled.items():
+        _bundle(person, duties, joining, at)
 
 
 def paged_for(abouts: Sequence[str]) -> set[str]:
@@ -106,10 +113,7 @@ def latest_pages(abouts: Sequence[str], *, only_open: bool = False) -> dict[str,
 
 @transaction.atomic(savepoint=False)
 def follow_all(*, wanted: Sequence[PageRequest], at: datetime) -> None:
-    """Let open pages say what these say now, and call whom these call.
-
-    A bundle that is held goes out if one of its alarms is paged for at any hour.
-    """
+    """Let open pages say what these say now, and call whom these call, as `redirect` does each."""
     if not wanted:
         return
     for one in wanted:
@@ -118,13 +122,13 @@ def follow_all(*, wanted: Sequence[PageRequest], at: datetime) -> None:
     members = list(PageItem.objects.filter(subject__in=list(bundled), settled_at=None))
     changed = [one for one in members if _follows(one, bundled[one.subject])]
     PageItem.objects.bulk_update(changed, ["title", "service"])
-    pages = Page.objects.select_for_update(of=("self",))
-    for page in pages.filter(pk__in={one.page_id for one in changed}).order_by("pk"):
-        show(page, at)
-        page.save(update_fields=["title", "details"])
-    urgent = {member.page_id for member in members if bundled[member.subject].anyway}
-    for page in pages.filter(pk__in=urgent, anyway=False).order_by("pk"):
-        escalation.call_at_any_hour(page, at)
+    renamed = {one.page_id for one in changed}
+    bundles = Page.objects.filter(pk__in={member.page_id for member in members})
+    for page in bundles.select_for_update(of=("self",)).order_by("pk"):
+        if page.pk in renamed:
+            show(page, at)
+            page.save(update_fields=["title", "details"])
+        _redirect(page, [bundled[m.subject].duties for m in members if m.page_id == page.pk], at)
 
 
 def _follows(member: PageItem, wanted: PageRequest) -> bool:
@@ -136,7 +140,10 @@ def _follows(member: PageItem, wanted: PageRequest) -> bool:
 
 @transaction.atomic(savepoint=False)
 def call_again_all(*, abouts: Sequence[str], at: datetime) -> None:
-    """Call whoever has the pages about these subjects again, since something new is wrong."""
+    """Call whoever has the pages about these subjects again, since something new is wrong.
+
+    Whoever has just taken a bundle is told first.
+    """
     if not abouts:
         return
     bundled = PageItem.objects.filter(subject__in=abouts, settled_at=None).values("page")
@@ -144,7 +151,10 @@ def call_again_all(*, abouts: Sequence[str], at: datetime) -> None:
         Q(subject__in=abouts) | Q(pk__in=bundled), state=Page.State.ACKNOWLEDGED
     )
     for page in pages.order_by("pk"):
-        escalation.call_again(page, at)
+        if page.bundle:
+            bundle_news.tell(page, at)
+        else:
+            escalation.call_again(page, at)
 
 
 def _tally(person: int | None, at: datetime) -> CallTally:
@@ -159,14 +169,16 @@ def _tally(person: int | None, at: datetime) -> CallTally:
     return tally
 
 
-def _bundle(person: int | None, joining: Sequence[PageRequest], at: datetime) -> None:
-    """Put them in the person's open bundle, or begin one; say how many it holds now.
+def _bundle(
+    person: int | None, duties: Sequence[Duty], joining: Sequence[PageRequest], at: datetime
+) -> None:
+    """Put them in the person's open bundle for these duties, or begin one; say how many it holds.
 
     What nobody covers joins nothing but what waits too: who has the rest is off by now.
     """
     states = OPEN if person is not None else (Page.State.HELD,)
     found = Page.objects.select_for_update(of=("self",)).filter(
-        aimed_at=person, bundle=True, state__in=states
+        aimed_at=person, duties=list(duties), bundle=True, state__in=states
     )
     page = found.first()
     begun = page is None
@@ -178,7 +190,7 @@ def _bundle(person: int | None, joining: Sequence[PageRequest], at: datetime) ->
             aimed_at_id=person,
             bundle=True,
             anyway=any(one.anyway for one in joining),
-            duties=joining[0].duties if len({one.duties for one in joining}) == 1 else (),
+            duties=list(duties),
             raised_at=at,
         )
         page.subject = subject("page", page.pk)
@@ -194,15 +206,21 @@ def _bundle(person: int | None, joining: Sequence[PageRequest], at: datetime) ->
     if begun:
         escalation.begin_all([(page, next_calls.line_of(page, at))], at)
     else:
-        _call_for(joining, page, at)
+        _redirect(page, (), at)
+        bundle_news.tell(page, at)
 
 
-def _call_for(joining: Sequence[PageRequest], page: Page, at: datetime) -> None:
-    """Call for what joins a bundle, if that calls nobody just now. The bundle is locked."""
-    if any(one.anyway for one in joining):
-        escalation.call_at_any_hour(page, at)
-    if page.state == Page.State.ACKNOWLEDGED:
-        escalation.call_again(page, at)
+def _redirect(page: Page, wishes: Sequence[Sequence[Duty]], at: datetime) -> None:
+    """Let a bundle call at any hour while one of its alarms does, and by the duties of all of them.
+
+    `wishes`: the duties of those of its alarms that may call others than before. The bundle is
+    locked.
+    """
+    any_hour = Count("pk", filter=Q(service__page_anyway=True))
+    still = page.bundled.filter(settled_at=None).aggregate(all=Count("pk"), any_hour=any_hour)
+    every = [page.duties, *wishes] if len(wishes) < still["all"] else wishes
+    duties = duties_of_all(every, process.in_force().on_call.order)
+    escalation.redirect(page, anyway=still["any_hour"] > 0, duties=duties, at=at)
 
 
 def show(page: Page, at: datetime) -> None:
@@ -236,8 +254,11 @@ def settle_all(*, abouts: Iterable[str], at: datetime, because: str) -> None:
     bundled = PageItem.objects.filter(subject__in=wanted, settled_at=None)
     pages = set(bundled.values_list("page", flat=True))
     bundled.update(settled_at=at)
-    for page in Page.objects.select_for_update(of=("self",)).filter(pk__in=pages):
+    bundles = Page.objects.select_for_update(of=("self",)).filter(pk__in=pages)
+    for page in bundles.order_by("pk"):
         show(page, at)
         page.save(update_fields=["title", "details"])
-        if not page.bundled.filter(settled_at=None).exists():
+        if page.bundled.filter(settled_at=None).exists():
+            _redirect(page, (), at)
+        else:
             acknowledgement.settle(about=page.subject, at=at, because=because)

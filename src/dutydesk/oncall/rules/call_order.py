@@ -1,9 +1,9 @@
 """Who is called next about a page, and until when a page waits."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
-from dutydesk.process.rules.model import Process
+from dutydesk.process.rules.model import Duty, Process
 from dutydesk.rota.rules.duty import OnDuty
 
 Line = tuple[tuple[int, ...], bool]
@@ -23,6 +23,16 @@ def next_called(order: tuple[int, ...], called: Collection[int]) -> tuple[int | 
         if engineer not in called:
             return engineer, False
     return (order[0], True) if order else (None, False)
+
+
+def duties_of_all(wishes: Sequence[Sequence[Duty]], order: Sequence[Duty]) -> tuple[Duty, ...]:
+    """Give the duties that one page calls for several that wish each for theirs: all, each once.
+
+    Those of the first come first. `order`: those that the process calls, which an empty wish is
+    for; so is what is given, if it is empty.
+    """
+    found = tuple(dict.fromkeys(duty for wish in wishes for duty in (wish or order)))
+    return () if found == tuple(order) else found
 
 
 class CallTally:

@@ -83,6 +83,7 @@ def page(request: DeskRequest, number: int) -> HttpResponse:
         "page": found,
         "record": records.of(found),
         "mine": mine,
+        "news": mine and acknowledgement.has_more(found),
         "steps": _next_steps(found, request.at, read_zone(request.person.zone)),
     }
     if found.bundle:
@@ -128,5 +129,6 @@ def answer(request: DeskRequest, token: str) -> HttpResponse:
         "page": found,
         "engineer": engineer,
         "asked_again": owed.due_at if owed else None,
+        "news": found.acknowledged_by_id == engineer.pk and acknowledgement.has_more(found),
     }
     return render(request, "oncall/answer.html", context)

@@ -68,3 +68,13 @@ def unknown(names: Collection[str]) -> set[str]:
 def called(name: str) -> Service | None:
     """Give the service that is called so, as `named` finds it; None if there is none."""
     return named([name])().get(name)
+
+
+def fingerprint() -> str:
+    """Give what is another once services are known by other names, or paged for at other hours."""
+    asked = rows.run(
+        "SELECT md5(coalesce(string_agg((id, name, slug, page_anyway)::text, ' ' ORDER BY id), ''))"
+        " FROM people_service"
+    )
+    found: list[tuple[str]] = asked.fetchall()
+    return found[0][0]

@@ -1,0 +1,57 @@
+"""What comes into a bundle while somebody has it: they are told, and called a little later."""
+
+from datetime import datetime
+
+from dutydesk.commitments.flows import commitments
+from dutydesk.kernel.moments import when
+from dutydesk.oncall import words
+from dutydesk.oncall.flows import acknowledgement, escalation, page_calls, page_posts
+from dutydesk.oncall.models import Page
+from dutydesk.oncall.rules.promises import WORK
+from dutydesk.people.models import Engineer
+from dutydesk.process.flows import process
+
+MOST_NAMED = 10
+
+
+def tell(found: Page, at: datetime) -> None:
+    """Tell whoever has a bundle that more is wrong in it; call them once that is to be answered.
+
+    A storm is one message to a person (`on_call.storm`), and whoever has just taken it works on it:
+    a call for each alarm that joins would keep them from that. So they are told, under the bundle
+    and by mail. What is new may wait for an answer as long as any page does
+    (`on_call.acknowledge_within`), from when they took the bundle, whatever they put off before: by
+    then they are called, and the next after them, unless they said that they have it too. So it
+    reaches a person within minutes, of the hour that clause oncall.limit gives them. Who took the
+    bundle longer ago is called at once. What comes outside the storm, and the first of each
+    service, has a page of its own that calls. The bundle is locked. Clauses oncall.respond,
+    oncall.escalate.
+    """
+    who, since = found.acknowledged_by, found.acknowledged_at
+    if found.state != Page.State.ACKNOWLEDGED or who is None or since is None:
+        return
+    due = since + process.in_force().on_call.acknowledge_within
+    if due <= at:
+        escalation.call_again(found, at)
+        return
+    owed = commitments.owed([found.about]).filter(kind=WORK).first()
+    if owed is None or due < owed.due_at:
+        found.snoozed_until = None
+        found.save(update_fields=["snoozed_until"])
+        acknowledgement.promise_work(found, who, due, at)
+        page_posts.show(found, page_posts.standing(found, ((), False), at), at)
+    _say(found, who, due if owed is None else min(due, owed.due_at), at)
+
+
+def _say(found: Page, who: Engineer, by: datetime, at: datetime) -> None:
+    """Say what is new, and by when they are called for it."""
+    going_on = found.bundled.filter(settled_at=None, at__gte=found.acknowledged_at)
+    named = going_on.select_related("service").order_by("-pk")[:MOST_NAMED]
+    new = words.bundled(
+        [(one.title, one.service.name if one.service else "") for one in named],
+        more=going_on.count() - MOST_NAMED,
+    )
+    news = words.BundleNews(found.title, who.name, new, when(by, process.in_force().zone, at))
+    key = page_posts.more_came(found, words.more(news, page=found.about), at)
+    mail = words.more_mail(news, link=page_calls.link(found, who))
+    page_calls.mail(found, who, mail, key=key, at=at)
