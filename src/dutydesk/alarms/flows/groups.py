@@ -19,7 +19,7 @@ from dutydesk.people.flows import known_services
 from dutydesk.people.models import Service
 from dutydesk.process.rules.model import Alarms
 
-MOST_LEFT_OUT, MOST_NAMED = 1_000_000, 5
+MOST_LEFT_OUT = 1_000_000
 
 
 @dataclass

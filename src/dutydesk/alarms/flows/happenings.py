@@ -9,6 +9,9 @@ from dutydesk.alarms.flows.events import AlarmFlapped, AlarmRaised, AlarmResolve
 from dutydesk.alarms.flows.groups import AlertGroup
 from dutydesk.alarms.models import Alarm
 from dutydesk.journal.flows.journal import Happening
+from dutydesk.kernel.bounds import cut
+
+MOST_NAMED = 5
 
 
 def happened(group: AlertGroup, quiet: ActiveSilences, at: datetime) -> Iterable[Happening]:

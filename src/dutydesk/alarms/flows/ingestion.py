@@ -12,10 +12,10 @@ from dutydesk.alarms.flows.groups import (
     AlertGroup,
     Intake,
     decide,
-    happened,
     ingest,
     service_names,
 )
+from dutydesk.alarms.flows.happenings import happened
 from dutydesk.alarms.flows.homes import AlarmPart, beginnings_of, parcels_of
 from dutydesk.alarms.models import GOES_ON, Alarm, Alert
 from dutydesk.alarms.rules.notifications import Notification, apart, sender_of
