@@ -2,16 +2,25 @@
 
 from datetime import datetime
 
+from django.db.models import Count, Max, QuerySet
+
 from dutydesk.commitments.flows import commitments
 from dutydesk.kernel.moments import when
 from dutydesk.oncall import words
 from dutydesk.oncall.flows import acknowledgement, escalation, page_calls, page_posts
-from dutydesk.oncall.models import Page
+from dutydesk.oncall.models import Page, PageItem
 from dutydesk.oncall.rules.promises import WORK
 from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
 
 MOST_NAMED = 10
+
+
+def kinds_of(items: "QuerySet[PageItem]", most: int) -> list[tuple[str, str, int]]:
+    """Give the title and service of alarms that are called alike, and their count, newest first."""
+    kinds = items.values("title", "service__name").order_by()
+    newest = kinds.annotate(count=Count("pk"), newest=Max("pk")).order_by("-newest")[:most]
+    return [(one["title"], one["service__name"] or "", one["count"]) for one in newest]
 
 
 def tell(found: Page, at: datetime) -> None:
@@ -46,11 +55,7 @@ def tell(found: Page, at: datetime) -> None:
 def _say(found: Page, who: Engineer, by: datetime, at: datetime) -> None:
     """Say what is new, and by when they are called for it."""
     going_on = found.bundled.filter(settled_at=None, at__gte=found.acknowledged_at)
-    named = going_on.select_related("service").order_by("-pk")[:MOST_NAMED]
-    new = words.bundled(
-        [(one.title, one.service.name if one.service else "") for one in named],
-        more=going_on.count() - MOST_NAMED,
-    )
+    new = words.bundled(kinds_of(going_on, MOST_NAMED), still=going_on.count())
     news = words.BundleNews(found.title, who.name, new, when(by, process.in_force().zone, at))
     key = page_posts.more_came(found, words.more(news, page=found.about), at)
     mail = words.more_mail(news, link=page_calls.link(found, who))

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Q
 
 from dutydesk.chat.flows import desk_posts
 from dutydesk.database import rows
@@ -228,11 +228,7 @@ def show(page: Page, at: datetime) -> None:
     counts = page.bundled.aggregate(all=Count("id"), over=Count("settled_at"))
     names = Service.objects.filter(pageitem__page=page).distinct().values_list("name", flat=True)
     still = counts["all"] - counts["over"]
-    going_on = page.bundled.filter(settled_at=None).values("title", "service__name").order_by()
-    kinds = going_on.annotate(count=Count("pk"), newest=Max("pk")).order_by("-newest")
-    listed = [
-        (one["title"], one["service__name"] or "", one["count"]) for one in kinds[:MOST_LISTED]
-    ]
+    listed = bundle_news.kinds_of(page.bundled.filter(settled_at=None), MOST_LISTED)
     page.title = words.bundle_title(counts["all"], newest=listed[0][0] if listed else "")
     page.details = words.bundled(listed, still=still)
     message = words.bundle(
