@@ -163,7 +163,8 @@ def test_in_a_storm_the_first_of_each_service_is_paged_for_and_the_rest_are_one_
     assert bundle.title == "35 more alarms at once, the newest: V39 is down"
     assert Call.objects.filter(engineer__name="Ben").count() == 8
     assert any("More than 5 alarms came for one person" in said for said in world.said(HIGH))
-    assert sum("down" in said for said in world.said(HIGH) if "firing" in said) == 42
+    alone = [said for said in world.said(HIGH) if "more alarms at once" not in said]
+    assert sum("down" in said for said in alone if "firing" in said) == 42
 
 
 def test_a_bundle_goes_on_to_the_next_person_and_ends_with_its_last_alarm(tmp_path: Path) -> None:
