@@ -28,6 +28,7 @@ from dutydesk.people.rules import (
 )
 from dutydesk.process.rules.check import check
 from dutydesk.rota.rules.typed import windows
+from testing.junk import merge_bomb
 
 LONDON = ZoneInfo("Europe/London")
 HALF, NUL = "\ud800", "\x00"
@@ -97,6 +98,18 @@ def test_everyday_e_mail_addresses_are_taken() -> None:
         ("engineers:\n" + "- {name: a, email: a@b.c}\n" * 20_000, "100000 is the most"),
         ("engineers:\n" + "- {name: a, email: a@b.c}\n" * 1_001, "at most 1000 items"),
         (f"engineers: []{NUL}", "YAML can't hold"),
+        (merge_bomb(), "Line 4: Its merge keys (“<<”) copy more than 10,000 values"),
+        (
+            f"a: &a {{{', '.join(f'k{n}: 1' for n in range(1_000))}}}\n"
+            f"b: {{<<: [{', '.join(['*a'] * 15_000)}]}}",
+            "merge keys",
+        ),
+        ("\n- !!bool maybe", "a value doesn't fit its tag"),
+        ('engineers: !!int ""', "a value doesn't fit its tag"),
+        ("engineers: !!omap [{a: 1}, {a: 1}]", "a value doesn't fit its tag"),
+        ("? [[1]]\n: 1", "or a key is no text"),
+        (f"engineers:\n- name: 0x{'f' * 4_000}", "Line 2: There is a number of more than 1,000"),
+        (f"engineers:\n- name: {'9' * 5_000}", "There is a number of more than 1,000"),
     ],
 )
 def test_a_file_of_people_is_bounded_before_it_is_read(text: str, says: str) -> None:
@@ -108,8 +121,14 @@ def test_a_file_of_people_is_bounded_before_it_is_read(text: str, says: str) -> 
     assert process_time() - began < 5
 
 
+def test_people_who_share_values_are_read() -> None:
+    rows = "".join(f"- {{name: N{n}, email: n{n}@x.org, <<: *a}}\n" for n in range(900))
+    found = read_people(f"engineers:\n- &a {{name: A, email: a@x.org, skills: [b]}}\n{rows}")
+    assert {one.skills for one in found.engineers} == {("b",)}
+
+
 def test_a_process_file_that_is_too_much_is_refused_with_the_line() -> None:
-    for text in ("a:\n" + "[" * 20_000, "a: 1\n" * 50_000, f"a:\n  b: {NUL}"):
+    for text in ("a:\n" + "[" * 20_000, "a: !!omap [{a: 1}, {a: 1}]", "? [[1]]\n: 1", "a: 1\n" * 50_000, f"a:\n  b: {NUL}"):
         (mistake,) = check(text).mistakes
         assert mistake.instead
     assert check("a:\n\n" + "{" * 60).mistakes[0].line == 3
@@ -143,7 +162,10 @@ def test_a_table_has_no_more_rows_and_characters_than_are_read() -> None:
         list(rows(["a\n", "x" * 1_000_000], columns))
 
 
-@pytest.mark.parametrize("text", ["\n" * 60_000, "# a" + " " * 60_000 + "b", "<!--" * 15_000])
+@pytest.mark.parametrize(
+    "text",
+    ["\n" * 60_000, "# a" + " " * 60_000 + "b", "<!--" * 15_000, "---" + "\n" * 60_000 + "x"],
+)
 def test_no_text_keeps_its_reader_busy(text: str) -> None:
     began = process_time()
     split_marker(text + "\n<!-- dutydesk:x -->y")
