@@ -54,11 +54,10 @@ def test_an_invitation_of_a_user_is_worth_no_engineer(world: World) -> None:
     asked = {"what": "invitation", "name": "Eve", "email": "eve@example.org"}
     text = visit("Ada").post("/people/", asked).text
     assert "acts for the engineer" not in text
-    answer = hers.post(
-        re.findall(r"/welcome/[\w-]+", text)[0],
-        {"name": "Dan", "email": "dan@example.org", "password": PASSWORD},
-    )
-    assert answer.status_code == 302
+    (welcome,) = set(re.findall(r"/welcome/[\w-]+", text))
+    typed = {"email": "dan@example.org", "password": PASSWORD}
+    assert hers.post(welcome, {"name": "Dan", **typed}).status_code == 422
+    assert hers.post(welcome, {"name": "Eve", **typed}).status_code == 302
     eve = Account.objects.get(email="eve@example.org")
     assert engineer_of(eve) == ""
     assert not Account.objects.filter(email="dan@example.org").exists()
@@ -324,3 +323,78 @@ def test_only_administrators_invite(world: World, name: str) -> None:
     assert answer.status_code == 422
     assert "Only administrators invite people" in answer.text
     assert not Invitation.objects.exists()
+
+
+TAKEN = (
+    "Ada",
+    "ada",
+    " A d a ",
+    "Ada\u200b",
+    "A\u200dda",
+    "\u2066Ada\u2069",
+    "Ａｄａ",  # noqa: RUF001 -- wide letters
+    "Duty Desk",
+    "the  desk",
+    "Whoever runs the desk",
+    "Ada\nBen",
+    "Eve\u2028Ada",
+    "\u200b",
+    "\x00",
+    "Director",
+)
+
+
+@pytest.mark.parametrize("typed", TAKEN)
+def test_nobody_who_is_invited_goes_by_another_s_name(world: World, typed: str) -> None:
+    token, hers = link(world, "eve@example.org"), Client()
+    values = {"name": typed, "password": PASSWORD}
+    answer = hers.post(f"/welcome/{token}", values)
+    assert answer.status_code == 422
+    assert not Account.objects.filter(email="eve@example.org").exists()
+    assert hers.post(f"/welcome/{token}", values | {"name": " Eve\u200b Ada "}).status_code == 302
+    assert Account.objects.get(email="eve@example.org").name == "Eve Ada"
+
+
+def test_a_name_that_the_process_knows_is_for_whom_an_administrator_invites_by_it(
+    world: World,
+) -> None:
+    token, _ = invitations.invite(name="Director", email="d@example.org", at=world.at)
+    assert accept(world, token, name="director").name == "director"
+    theirs = link(world, "director@example.org")
+    assert accept(world, theirs, name="Director").name == "Director"
+
+
+def test_an_engineer_who_is_invited_has_their_own_name(world: World) -> None:
+    token = link(world, "dan@example.org")
+    hers = Client()
+    assert "Your name" not in hers.get(f"/welcome/{token}").content.decode()
+    assert hers.post(f"/welcome/{token}", {"name": "Ada", "password": PASSWORD}).status_code == 302
+    dan = Account.objects.get(email="dan@example.org")
+    assert (dan.name, people.person(dan).name) == ("Dan", "Dan")
+    assert JournalEntry.objects.filter(subject=dan.about, text__startswith="Dan made").exists()
+
+
+def test_an_account_that_had_another_name_has_its_engineer_s_once_it_is_theirs(
+    world: World,
+) -> None:
+    eve = accept(world, link(world, "eve@example.org"), name="Evelyn")
+    people.save_engineer(name="Eve", email="eve@example.org", at=world.at)
+    eve.refresh_from_db()
+    assert (eve.name, people.person(eve).name) == ("Eve", "Eve")
+    Account.objects.filter(pk=eve.pk).update(name="Evelyn")  # As it was before that was so.
+    assert people.person(Account.objects.get(pk=eve.pk)).name == "Eve"
+
+
+@pytest.mark.parametrize(
+    ("called", "kept"),
+    [
+        ("ada", "umi@example.org"),
+        ("Ada\u200b", "umi@example.org"),
+        ("The desk", "umi@example.org"),
+        ("\u200b", "umi@example.org"),
+        ("Umi\u200b", "Umi"),
+    ],
+)
+def test_nobody_in_slack_goes_by_an_engineer_s_name(world: World, called: str, kept: str) -> None:
+    identities.recognise(outside="slack:T:U", name=called, email="umi@example.org", at=world.at)
+    assert Account.objects.get(email="umi@example.org").name == kept
