@@ -1,6 +1,8 @@
 """What people and machines write is read within bounds, and what is beyond them is said."""
 
 import json
+import re
+import sys
 from datetime import UTC, datetime, timedelta
 from time import process_time
 from zoneinfo import ZoneInfo
@@ -90,7 +92,7 @@ def test_everyday_e_mail_addresses_are_taken() -> None:
     ("text", "says"),
     [
         ("engineers: 2026-99-99", "This is not YAML"),
-        ("engineers: " + "9" * 5000, "This is not YAML"),
+        ("engineers: " + "9" * 5000, "There is a number of more than 1,000"),
         ('engineers: [{name: "A\\0", email: a@b.c}]', "can't be seen or stored"),
         ('engineers: [{name: "A\\nB", email: a@b.c}]', "can't be seen or stored"),
         ("[" * 20_000, "nested too deep"),
@@ -128,7 +130,13 @@ def test_people_who_share_values_are_read() -> None:
 
 
 def test_a_process_file_that_is_too_much_is_refused_with_the_line() -> None:
-    for text in ("a:\n" + "[" * 20_000, "a: !!omap [{a: 1}, {a: 1}]", "? [[1]]\n: 1", "a: 1\n" * 50_000, f"a:\n  b: {NUL}"):
+    for text in (
+        "a:\n" + "[" * 20_000,
+        "a: !!omap [{a: 1}, {a: 1}]",
+        "? [[1]]\n: 1",
+        "a: 1\n" * 50_000,
+        f"a:\n  b: {NUL}",
+    ):
         (mistake,) = check(text).mistakes
         assert mistake.instead
     assert check("a:\n\n" + "{" * 60).mistakes[0].line == 3
@@ -145,6 +153,60 @@ def test_what_senders_write_is_made_storable_and_means_the_same() -> None:
     for encoding in ("utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-be"):
         assert json.loads(bounds.storable_json('{"a": "Café"}'.encode(encoding))) == {"a": "Café"}
     assert json.loads(bounds.storable_json('{"a": "Café"}'.encode())) == {"a": "Café"}
+
+
+_ESCAPE = re.compile(
+    rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+    rb"|(?P<none>u0000|u[dD][89a-fA-F][0-9a-fA-F]{2})|.)",
+    re.DOTALL,
+)
+_PIECES = (
+    b"\\",
+    b"\\\\",
+    b"\\ud83d",
+    b"\\uDe00",
+    b"ud83d",
+    b"ude00",
+    b"\\u0000",
+    b"u0000",
+    b"\\n",
+    b"x",
+)
+
+
+@given(st.lists(st.sampled_from(_PIECES), max_size=12).map(b"".join))
+def test_what_is_no_character_is_replaced_as_if_each_escape_were_looked_at(body: bytes) -> None:
+    def looked_at(found: re.Match[bytes]) -> bytes:
+        return b"\\ufffd" if found["none"] else found[0]
+
+    assert bounds.storable_json(body) == _ESCAPE.sub(looked_at, body)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'"\\u0000' + b"\\n" * 1_000_000,
+        b'"\\u0000' + b"\\" * 2_000_000,
+        b'"' + b"\\ud83d\\ude00" * 166_000,
+        b'"' + b"\\ud83d" * 333_000,
+        b'"' + b"\\\\ud83d\\ude00" * 150_000,
+    ],
+    ids=["other", "backslashes", "pairs", "halves", "behind another"],
+)
+def test_a_body_of_a_million_escapes_calls_nothing_for_each(body: bytes) -> None:
+    calls = 0
+
+    def count(*_: object) -> None:
+        nonlocal calls
+        calls += 1
+
+    sys.setprofile(count)
+    try:
+        found = bounds.storable_json(body)
+    finally:
+        sys.setprofile(None)
+    assert calls < 100
+    assert json.detect_encoding(found) == "utf-8" and b"\\u0000" not in found
 
 
 def test_a_length_of_time_is_bounded() -> None:

@@ -155,7 +155,7 @@ def accept(*, token: str, name: str, password: str, at: datetime, email: str = "
     _check(found, account)
     known = account is not None and account.has_usable_password()
     account = account or Account(email=address)
-    called = account.name if known else _called(found, name)
+    called = account.name if known else _called(found, name, first=not seen.email)
     _set(account, called, password, found.administrator)
     found.used_at = at
     found.save(update_fields=["used_at"])
@@ -164,11 +164,11 @@ def accept(*, token: str, name: str, password: str, at: datetime, email: str = "
     return account
 
 
-def _called(found: Invitation, typed: str) -> str:
-    """Give the name of whoever a link lets in."""
+def _called(found: Invitation, typed: str, *, first: bool) -> str:
+    """Give the name of whoever a link lets in; the first one is whoever they say."""
     if found.engineer is not None:
         return found.engineer.name
-    invited_as = found.name if found.email else None  # The first one is whoever they say.
+    invited_as = None if first else found.name
     return names.own(name=typed, email=found.email, invited_as=invited_as)
 
 

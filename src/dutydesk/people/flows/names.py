@@ -11,7 +11,7 @@ def own(*, name: str, email: str, invited_as: str | None = None) -> str:
 
     What somebody does is on record by their name, and some of it they may do by it alone. So an
     engineer's is theirs, whatever its case or blanks, and one that the process or the leadership
-    has is for whoever was invited by it (`invited_as`; None where nobody types their name).
+    has is for whoever was invited by it (`invited_as`; None where nobody was).
     """
     called = read_row(PersonRow, name=name).name
     others = Engineer.objects.exclude(email__iexact=email).order_by("pk")
