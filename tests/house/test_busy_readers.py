@@ -17,8 +17,8 @@ from dutydesk.chat.rules import Retelling, amendment, title_of
 from dutydesk.desk.rules import issue_bodies, meanings, phrases, templates, tickets
 from dutydesk.handbook.flows.page_text import read_page
 from dutydesk.inbox.rules import shown_body
-from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.periods import Period
+from dutydesk.kernel.refusals import Refused
 from dutydesk.oncall.rules.notification_rules import acknowledges
 from dutydesk.postmortems.rules import hints, redactions
 from dutydesk.postmortems.rules.redactions import Internal
@@ -42,7 +42,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "its paragraphs": paragraphs.parts,
     "its title": lambda said: title_of(said, 100),
     "what was added to it": amendment,
-    "what is said of it": lambda said: Retelling(said, None).words(said),
+    "what is said of it": lambda said: Retelling(said[:9_000], None).words(said[:9_000]),
     "what it means": meanings.said,
     "its sentence for the desk": lambda said: sentences.numbered(said),
     "whether it acknowledges": lambda said: acknowledges(said, ["on it"]),
@@ -75,10 +75,10 @@ BEGINS = ("", "# a", "---", "edit", "hi")
 BLANKS = (" ", "\n", "\t")
 UNITS = (
     "\r\n", " \n", "\xa0", '"', "'", "“", "[", "]", "(", "<", ">", "{", "`", "```a ", "*", "_", " _a",
-    " *a", "~a ", "~~", "#", "# ", "-", " - ", "!", ".", "?", ",", ":", " :a", "|", "@", "@a ", "<@",
-    "<!here|", "<https://a|", "<https://", "https://a", "[a](", "<!--", "-->", "\\", "<%a%>x\n", "<%",
-    "a", "aA ", "1", "1:", "1-", "a.", "a/", "a@", "&", "=", "+", "thanks ", "same ", "- [ ] ", "> ",
-    "-----BEGIN PRIVATE KEY-----", "eyJ", "\x02", "\x03",
+    " *a", "~a ", "~~", "#", "# ", "-", " - ", "!", ".", "?", ",", ":", " :a", "|", "@", "@a ",
+    "<@", "<!here|", "<https://a|", "<https://", "https://a", "[a](", "<!--", "-->", "\\", "<%",
+    "<%a%>x\n", "a", "aA ", "1", "1:", "1-", "a.", "a/", "a@", "&", "=", "+", "thanks ", "same ",
+    "- [ ] ", "> ", "-----BEGIN PRIVATE KEY-----", "eyJ", "\x02", "\x03",
 )  # fmt: skip
 TEXTS = [
     *((begin, blank, 60_000) for blank in BLANKS for begin in BEGINS),

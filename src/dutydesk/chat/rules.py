@@ -124,7 +124,8 @@ _QUOTED = re.compile(r"“[^“”]*”|(?<=: ).+\Z", re.DOTALL)
 
 
 _AMENDED = re.compile(
-    r"^(?:[^\w\n]|_)*+(?:edit(?:ed)?|updated?|eta)\b[ \t]*+\d*+[ \t]*+[:)\]\N{EN DASH}\N{EM DASH}-]",
+    r"^(?:[^\w\n]|_)*+(?:edit(?:ed)?|updated?|eta)\b[ \t]*+\d*+[ \t]*+"
+    r"[:)\]\N{EN DASH}\N{EM DASH}-]",
     re.IGNORECASE | re.MULTILINE,
 )
 _ENDED = re.compile(
