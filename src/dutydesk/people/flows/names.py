@@ -19,7 +19,8 @@ def own(*, name: str, email: str, invited_as: str | None = None) -> str:
         if alike(there) == alike(called):
             raise AddressTaken(
                 f"There is an engineer called {there} with another address.",
-                "Give the address that they have under People, or another name.",
+                f"Give your own name. If you are {there}, come in by the address that they have "
+                "under People.",
             )
     if invited_as is not None and alike(called) != alike(invited_as):
         _refuse_named(called, email)
