@@ -16,6 +16,7 @@ from dutydesk.desk.rules.templates import MOST_PARTS, read_template, title_start
 from dutydesk.desk.rules.ticket_roles import role_of
 from dutydesk.desk.rules.tickets import FormField, Template, told_in, value_for
 from dutydesk.process.rules.yaml_text import read_yaml
+from testing.junk import merge_bomb
 
 FORM = """
 name: A new environment
@@ -107,6 +108,11 @@ def test_a_choice_among_more_than_anybody_reads_says_so() -> None:
         ("labels: [[a]]", "a label is no text"),
         ("title: [x]", "its title is no text"),
         ("title: 'x", "it can't be read"),
+        ("title: !!bool maybe", "it can't be read: This is not YAML: a value doesn't fit"),
+        ('title: !!int ""', "it can't be read"),
+        ("title: !!omap [{a: 1}, {a: 1}]", "it can't be read"),
+        ("title: 0x" + "f" * 4_000, "it can't be read: There is a number of more than"),
+        (merge_bomb(), "it can't be read: Its merge keys"),
     ],
 )
 def test_what_is_wrong_with_a_form_is_said(wrong: str, fault: str) -> None:

@@ -1,11 +1,14 @@
 """Out of hours a question can page on call, if the process says so; else the desk says it can't."""
 
+import threading
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from dutydesk.chat.flows import people_posts
 from dutydesk.chat.flows.people_posts import Author
+from dutydesk.desk.flows import urgent_pages
 from dutydesk.desk.flows.events import QuestionRefused
 from dutydesk.desk.models import Question
 from dutydesk.journal.models import JournalEntry
@@ -99,6 +102,36 @@ def test_one_person_pages_no_more_often_than_the_process_says(world: World, tmp_
     world.forward(minutes=30)
     world.press("Uma", "question.page", second.about, why="It is down again")
     assert Page.objects.count() == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_five_pages_at_once_no_more_are_sent_than_the_process_says(
+    world: World, tmp_path: Path
+) -> None:
+    lets_page(world, tmp_path, "{at_most: 2, within: 1 hour}")
+    about = []
+    for name in ("Prison visits", "The gateway", "DNS", "Our build", "The registry"):
+        about.append(asked(world, f"{name} is down in production").pk)
+        world.forward(minutes=15)
+    uma, refused = world.person("Uma"), list[str]()
+    ready = threading.Barrier(len(about), timeout=60)
+
+    def page(question: int) -> None:
+        try:
+            ready.wait()
+            urgent_pages.page(question=question, why="It is down", by=uma, at=world.at)
+        except QuestionRefused as refusal:
+            refused.append(refusal.reason)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=page, args=(one,)) for one in about]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert refused == ["You paged on call 2 times within 1 hour."] * 3
+    assert Page.objects.count() == 2
 
 
 def test_in_support_hours_and_for_what_is_over_nobody_is_paged(

@@ -1,16 +1,18 @@
 """What a page says of itself, and where its links lead."""
 
 from datetime import date
+from time import process_time
 
 import pytest
 
 from dutydesk.handbook.flows.page_text import read_page
 from dutydesk.handbook.rules.front_matter import read_front_matter
 from dutydesk.handbook.rules.links import Shelf
-from dutydesk.handbook.rules.readable import first_lines, without_erb
+from dutydesk.handbook.rules.readable import first_lines, without_erb, without_title
 from dutydesk.handbook.rules.web_addresses import WebPlace
 from dutydesk.process.rules.handbook import RepositorySection
 from dutydesk.web.markdown import outline
+from testing.junk import merge_bomb
 
 FRONT = """---
 title: Restore a database
@@ -169,12 +171,54 @@ def test_front_matter_holds_what_a_database_keeps_and_is_never_written_out() -> 
     assert len(read_front_matter(vast)[0].notes) == 2
 
 
-@pytest.mark.parametrize("text", ["<%" * 200_000, "<" * 400_000, "<%= a %>" + "<%" * 200_000])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<%" * 200_000,
+        "<" * 400_000,
+        "<%= a %>" + "<%" * 200_000,
+        "<%a%>x<<\n" * 70_000,
+        " " * 200_000 + "<" * 2_000,
+        "<% %%>" + "<%%" * 100_000,
+    ],
+)
 def test_no_page_keeps_its_reader_busy(text: str) -> None:
     left, _ = without_erb(text)
     assert outline(left).words.count("<") > 1000
 
 
-def test_an_address_that_nothing_can_be_called_leads_nowhere() -> None:
-    github = WebPlace("https://github.com/o/docs", "main", "", ())
-    assert not list(github.paths_of("https://github.com/o/docs/blob/main/x%00.md"))
+@pytest.mark.parametrize(
+    "text",
+    ["# a" + " " * 100_000 + "b", "# a" + " #" * 50_000 + "b\r", "#" + " " * 100_000 + "\rb"],
+)
+def test_no_heading_keeps_its_reader_busy(text: str) -> None:
+    began = process_time()
+    assert without_title(text, "Another") == text
+    assert process_time() - began < 5
+    assert without_title("\n# The title ##  \r\nText", "the-title") == "Text"
+    assert without_title("# The title", "The title") == ""
+
+
+def test_a_tag_ends_where_it_ends() -> None:
+    steps = "<%= a %> is this\n\nStep 1\n\n<% end %>\n"
+    assert without_erb(steps) == (" is this\n\nStep 1\n\n", 2)
+    assert without_erb("a <% 5 %% 3\n > 1 %> b\n  <% if x %>\t\r\nc") == ("a  b\nc", 2)
+
+
+def test_what_no_yaml_reader_can_make_of_a_page_is_said_and_its_text_is_kept() -> None:
+    for wrong in (
+        "alerts: !!bool maybe",
+        'alerts: !!int ""',
+        "alerts: !!omap [{a: 1}, {a: 1}]",
+        "? [[1]]\n: a",
+        "alerts: 0x" + "f" * 4_000,
+        "services: [1, 0x" + "f" * 4_000 + "]",
+        "alerts: !!int " + "9" * 5_000,
+        merge_bomb(),
+    ):
+        page = read_page("a.md", f"---\n{wrong}\n---\n# Steps\nDo it.".encode())
+        assert (page.title, page.front.alerts, page.front.services) == ("Steps", (), ())
+        (note,) = page.notes
+        assert note.startswith("what stands before its text: ") and len(note) < 200
+    page = read_page("a.md", b"---\nbase: &b {title: T}\n<<: *b\nalerts: [7, 0x10]\n---\nDo it.")
+    assert (page.title, page.front.alerts, page.notes) == ("T", ("7", "16"), ())

@@ -1,6 +1,8 @@
 """What people and machines write is read within bounds, and what is beyond them is said."""
 
 import json
+import re
+import sys
 from datetime import UTC, datetime, timedelta
 from time import process_time
 from zoneinfo import ZoneInfo
@@ -28,6 +30,7 @@ from dutydesk.people.rules import (
 )
 from dutydesk.process.rules.check import check
 from dutydesk.rota.rules.typed import windows
+from testing.junk import merge_bomb
 
 LONDON = ZoneInfo("Europe/London")
 HALF, NUL = "\ud800", "\x00"
@@ -89,7 +92,7 @@ def test_everyday_e_mail_addresses_are_taken() -> None:
     ("text", "says"),
     [
         ("engineers: 2026-99-99", "This is not YAML"),
-        ("engineers: " + "9" * 5000, "This is not YAML"),
+        ("engineers: " + "9" * 5000, "There is a number of more than 1,000"),
         ('engineers: [{name: "A\\0", email: a@b.c}]', "can't be seen or stored"),
         ('engineers: [{name: "A\\nB", email: a@b.c}]', "can't be seen or stored"),
         ("[" * 20_000, "nested too deep"),
@@ -97,6 +100,18 @@ def test_everyday_e_mail_addresses_are_taken() -> None:
         ("engineers:\n" + "- {name: a, email: a@b.c}\n" * 20_000, "100000 is the most"),
         ("engineers:\n" + "- {name: a, email: a@b.c}\n" * 1_001, "at most 1000 items"),
         (f"engineers: []{NUL}", "YAML can't hold"),
+        (merge_bomb(), "Line 4: Its merge keys (“<<”) copy more than 10,000 values"),
+        (
+            f"a: &a {{{', '.join(f'k{n}: 1' for n in range(1_000))}}}\n"
+            f"b: {{<<: [{', '.join(['*a'] * 15_000)}]}}",
+            "merge keys",
+        ),
+        ("\n- !!bool maybe", "a value doesn't fit its tag"),
+        ('engineers: !!int ""', "a value doesn't fit its tag"),
+        ("engineers: !!omap [{a: 1}, {a: 1}]", "a value doesn't fit its tag"),
+        ("? [[1]]\n: 1", "or a key is no text"),
+        (f"engineers:\n- name: 0x{'f' * 4_000}", "Line 2: There is a number of more than 1,000"),
+        (f"engineers:\n- name: {'9' * 5_000}", "There is a number of more than 1,000"),
     ],
 )
 def test_a_file_of_people_is_bounded_before_it_is_read(text: str, says: str) -> None:
@@ -108,8 +123,20 @@ def test_a_file_of_people_is_bounded_before_it_is_read(text: str, says: str) -> 
     assert process_time() - began < 5
 
 
+def test_people_who_share_values_are_read() -> None:
+    rows = "".join(f"- {{name: N{n}, email: n{n}@x.org, <<: *a}}\n" for n in range(900))
+    found = read_people(f"engineers:\n- &a {{name: A, email: a@x.org, skills: [b]}}\n{rows}")
+    assert {one.skills for one in found.engineers} == {("b",)}
+
+
 def test_a_process_file_that_is_too_much_is_refused_with_the_line() -> None:
-    for text in ("a:\n" + "[" * 20_000, "a: 1\n" * 50_000, f"a:\n  b: {NUL}"):
+    for text in (
+        "a:\n" + "[" * 20_000,
+        "a: !!omap [{a: 1}, {a: 1}]",
+        "? [[1]]\n: 1",
+        "a: 1\n" * 50_000,
+        f"a:\n  b: {NUL}",
+    ):
         (mistake,) = check(text).mistakes
         assert mistake.instead
     assert check("a:\n\n" + "{" * 60).mistakes[0].line == 3
@@ -128,6 +155,60 @@ def test_what_senders_write_is_made_storable_and_means_the_same() -> None:
     assert json.loads(bounds.storable_json('{"a": "Café"}'.encode())) == {"a": "Café"}
 
 
+_ESCAPE = re.compile(
+    rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+    rb"|(?P<none>u0000|u[dD][89a-fA-F][0-9a-fA-F]{2})|.)",
+    re.DOTALL,
+)
+_PIECES = (
+    b"\\",
+    b"\\\\",
+    b"\\ud83d",
+    b"\\uDe00",
+    b"ud83d",
+    b"ude00",
+    b"\\u0000",
+    b"u0000",
+    b"\\n",
+    b"x",
+)
+
+
+@given(st.lists(st.sampled_from(_PIECES), max_size=12).map(b"".join))
+def test_what_is_no_character_is_replaced_as_if_each_escape_were_looked_at(body: bytes) -> None:
+    def looked_at(found: re.Match[bytes]) -> bytes:
+        return b"\\ufffd" if found["none"] else found[0]
+
+    assert bounds.storable_json(body) == _ESCAPE.sub(looked_at, body)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'"\\u0000' + b"\\n" * 1_000_000,
+        b'"\\u0000' + b"\\" * 2_000_000,
+        b'"' + b"\\ud83d\\ude00" * 166_000,
+        b'"' + b"\\ud83d" * 333_000,
+        b'"' + b"\\\\ud83d\\ude00" * 150_000,
+    ],
+    ids=["other", "backslashes", "pairs", "halves", "behind another"],
+)
+def test_a_body_of_a_million_escapes_calls_nothing_for_each(body: bytes) -> None:
+    calls = 0
+
+    def count(*_: object) -> None:
+        nonlocal calls
+        calls += 1
+
+    sys.setprofile(count)
+    try:
+        found = bounds.storable_json(body)
+    finally:
+        sys.setprofile(None)
+    assert calls < 100
+    assert json.detect_encoding(found) == "utf-8" and b"\\u0000" not in found
+
+
 def test_a_length_of_time_is_bounded() -> None:
     assert read_duration("1 hour 30 minutes") == timedelta(minutes=90)
     for text in ("9" * 99, "9" * 90 + " days", "9999999999 days", "1" * 1_000_000):
@@ -143,7 +224,10 @@ def test_a_table_has_no_more_rows_and_characters_than_are_read() -> None:
         list(rows(["a\n", "x" * 1_000_000], columns))
 
 
-@pytest.mark.parametrize("text", ["\n" * 60_000, "# a" + " " * 60_000 + "b", "<!--" * 15_000])
+@pytest.mark.parametrize(
+    "text",
+    ["\n" * 60_000, "# a" + " " * 60_000 + "b", "<!--" * 15_000, "---" + "\n" * 60_000 + "x"],
+)
 def test_no_text_keeps_its_reader_busy(text: str) -> None:
     began = process_time()
     split_marker(text + "\n<!-- dutydesk:x -->y")

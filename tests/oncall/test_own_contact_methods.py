@@ -12,7 +12,7 @@ from dutydesk.oncall.flows import contact_methods
 from dutydesk.oncall.models import ContactMethod
 from dutydesk.oncall.rules.notification_rules import mask
 from dutydesk.outbox.models import DeliveryAttempt, OutboxMessage
-from dutydesk.people.flows import people
+from dutydesk.people.flows import attempts, people
 from dutydesk.people.models import Account, Engineer
 from testing.pages import alarm, hook, method, page
 from testing.screens import visit
@@ -73,6 +73,24 @@ def test_a_contact_method_is_verified_by_the_code_in_its_last_test(world: World)
         assert code(sent()) == 302
     one.refresh_from_db()
     assert one.verified_at == world.at
+
+
+def test_nobody_guesses_a_code(world: World) -> None:
+    with hook() as push:
+        one = method(world, "Ben", push, verified=False)
+        one.code, one.tested_at = "123456", world.at
+        one.save(update_fields=["code", "tested_at"])
+        ben = visit("Ben")
+
+        def code(typed: str) -> str:
+            sent = {"what": "code", "method": one.pk, "code": typed}
+            return ben.post("/pages/contact-methods/", sent, follow=True).content.decode()
+
+        for guess in range(attempts.PER_ACCOUNT):
+            assert "not the last test" in code(f"{guess:06}")
+        assert "Too many tries." in code("123456")
+        world.forward(minutes=15)
+        assert "is verified" in code("123456")
 
 
 def test_an_address_is_shown_masked_and_written_nowhere_else(world: World) -> None:

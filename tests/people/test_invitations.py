@@ -19,7 +19,7 @@ from dutydesk.people.flows.people import AddressTaken
 from dutydesk.people.models import Account, Engineer, Invitation
 from dutydesk.people.rules import BrokenPeopleFile, email_address
 from testing.screens import seen, visit
-from testing.world import World
+from testing.world import Moving, World
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "walking-desk-1"
@@ -27,8 +27,9 @@ WIDE = "".join(chr(ord(letter) + 0xFEE0) for letter in "dan") + "@example.org"
 
 
 @pytest.fixture
-def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+def world(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> World:
     world = World(tmp_path_factory.mktemp("home"), "2026-11-24T10:00")
+    monkeypatch.setattr("dutydesk.site.middleware.clock", Moving(world))
     Account.objects.filter(name="Ada").update(is_administrator=True)
     for name in ("Dan", "Eli"):
         people.save_engineer(name=name, email=f"{name.lower()}@example.org", at=world.at)
@@ -54,11 +55,10 @@ def test_an_invitation_of_a_user_is_worth_no_engineer(world: World) -> None:
     asked = {"what": "invitation", "name": "Eve", "email": "eve@example.org"}
     text = visit("Ada").post("/people/", asked).text
     assert "acts for the engineer" not in text
-    answer = hers.post(
-        re.findall(r"/welcome/[\w-]+", text)[0],
-        {"name": "Dan", "email": "dan@example.org", "password": PASSWORD},
-    )
-    assert answer.status_code == 302
+    (welcome,) = set(re.findall(r"/welcome/[\w-]+", text))
+    typed = {"email": "dan@example.org", "password": PASSWORD}
+    assert hers.post(welcome, {"name": "Dan", **typed}).status_code == 422
+    assert hers.post(welcome, {"name": "Eve", **typed}).status_code == 302
     eve = Account.objects.get(email="eve@example.org")
     assert engineer_of(eve) == ""
     assert not Account.objects.filter(email="dan@example.org").exists()

@@ -9,6 +9,7 @@ from django.test import Client
 from dutydesk.incidents.models import Incident
 from dutydesk.kernel.refusals import ChangedMeanwhile
 from dutydesk.people.flows import people
+from dutydesk.people.models import Account
 from dutydesk.postmortems.flows import publications, reports, sign_offs
 from dutydesk.postmortems.flows.events import PublicationRefused
 from dutydesk.postmortems.models import Improvement, Postmortem, Publication
@@ -103,6 +104,22 @@ def test_it_is_refused_with_all_that_is_missing_at_once(world: World) -> None:
     world.press("Ben", "postmortem.sign=lead", draft().about)
     assert publish(world).number == 1
     assert not Publication.objects.get().report["improvements"][0]["owner"].startswith("Cy")
+
+
+def test_nobody_signs_off_by_a_name_that_is_an_engineer_s(world: World, tmp_path: Path) -> None:
+    write_all(world)
+    decide_all(world)
+    Account.objects.create_user(email="eve@example.org", name="Ben", administrator=True)
+    eve = people.person(Account.objects.get(email="eve@example.org"))
+    Account.objects.filter(email="ben@example.org").update(name="Benjamin")
+    for role in ("lead", "Ben"):
+        file = tmp_path / "process.yaml"
+        file.write_text(file.read_text().replace("sign_off: [lead]", f"sign_off: [{role}]"))
+        process.adopt(file=file, at=world.at)
+        with pytest.raises(PublicationRefused, match="signs it off: Ben"):
+            sign_offs.sign(postmortem=draft().pk, role=role, by=eve, at=world.at)
+    ben = people.person(Account.objects.get(email="ben@example.org"))
+    assert sign_offs.sign(postmortem=draft().pk, role="Ben", by=ben, at=world.at).by == "Ben"
 
 
 def test_it_is_signed_off_by_whom_the_process_names_as_it_stands_and_not_otherwise(

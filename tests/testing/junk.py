@@ -22,6 +22,12 @@ _KEYS = re.compile(r'^    "([a-z-]+)": (?:_|lambda|")', re.MULTILINE)
 _VALUES = re.compile(r'<option value="([^"{]+)"|name="what" value="([^"{]+)"')
 
 
+def merge_bomb() -> str:
+    """Give YAML of few characters whose merge keys copy a thousand million values."""
+    levels = [f"b{n}: &b{n} {{<<: [{', '.join([f'*b{n - 1}'] * 10)}]}}" for n in range(1, 10)]
+    return "\n".join(["b0: &b0 {k: 1}", *levels])
+
+
 @cache
 def field_names(module: str) -> tuple[str, ...]:
     """Give the name of every field that the views of a module read, or that its pages have."""

@@ -39,7 +39,7 @@ _CODE = re.compile(r"(?<!`)(`{1,3})(?!`)(.+?)(?<!`)\1(?!`)")
 _STRESS = re.compile(r"(?<![\w*~])([*_~]{1,3})(?=[^\s*_~])([^*~]+?)(?<=[^\s_])\1(?![\w*~]|\.\w)")
 
 # Slack's way of writing them, and everybody's; what stands behind a call may be one more.
-_WRITTEN = r"<!(?:(?:here|channel|everyone|group)(?:\|[^>]*)?|subteam\^[^>]*)>"
+_WRITTEN = r"<!(?:(?:here|channel|everyone|group)(?:\|[^<>]*)?|subteam\^[^<>]*)>"
 _NAMED = r"@(?:here|channel|everyone|group|all)\b"
 _CALLS = rf"(?:{_WRITTEN}|(?<![\w.+-]){_NAMED})(?:[^\S\n]*(?:{_WRITTEN}|{_NAMED}))*"
 _BEFORE = r"(?<![^\S\n])[^\S\n]*+"  # All blanks, or none: from each of many it would take for ever.
@@ -120,11 +120,12 @@ _TELLING = 12
 _END_OF_SENTENCE = re.compile(r"(?<=[.!?])\s+")
 
 
-_QUOTED = re.compile(r"“[^”]*”|(?<=: ).+\Z", re.DOTALL)
+_QUOTED = re.compile(r"“[^“”]*”|(?<=: ).+\Z", re.DOTALL)
 
 
 _AMENDED = re.compile(
-    r"^(?:[^\w\n]|_)*+(?:edit(?:ed)?|updated?|eta)\b[ \t]*\d*[ \t]*[:)\]\N{EN DASH}\N{EM DASH}-]",
+    r"^(?:[^\w\n]|_)*+(?:edit(?:ed)?|updated?|eta)\b[ \t]*+\d*+[ \t]*+"
+    r"[:)\]\N{EN DASH}\N{EM DASH}-]",
     re.IGNORECASE | re.MULTILINE,
 )
 _ENDED = re.compile(

@@ -21,12 +21,13 @@ _UNKNOWN = "\N{REPLACEMENT CHARACTER}".encode()
 _WIDE = (b"\xff\xfe", b"\xfe\xff")  # Marks of the order of bytes in UTF-16, and UTF-32.
 _UNSEEN = re.compile("[\x00-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]")
 _WITHOUT_INK = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # Letters, as Unicode has it.
-# In JSON, between backslashes: a pair of halves is a character, NUL and a half alone are none.
-_ESCAPE = re.compile(
-    rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
-    rb"|(?P<none>u0000|u[dD][89a-fA-F][0-9a-fA-F]{2})|.)",
-    re.DOTALL,
-)
+# In JSON: a pair of halves is a character, NUL and a half alone are none. What is one stands behind
+# an even run of backslashes, which are themselves; what is replaced is so without a call for each.
+_HALF = rb"u[dD][%s][0-9a-fA-F]{2}"
+_FIRST, _SECOND = _HALF % b"89abAB", _HALF % b"c-fC-F"
+_EVEN = rb"(?<!\\)(?:\\\\)"
+_NO_FIRST = re.compile(rb"(%b*+)\\(?:u0000|%b(?!\\%b))" % (_EVEN, _FIRST, _SECOND))
+_NO_SECOND = re.compile(rb"(%b++%b|%b*+(?<!\\%b))\\%b" % (_EVEN, _FIRST, _EVEN, _FIRST, _SECOND))
 
 
 class OutOfBounds(Refused):
@@ -104,4 +105,11 @@ def storable_json(body: bytes) -> bytes:
         body = body.decode(errors="replace").encode()
     if b"\\u" not in body:
         return body
-    return _ESCAPE.sub(lambda found: b"\\ufffd" if found["none"] else found[0], body)
+    return _replaced(_NO_SECOND, _replaced(_NO_FIRST, body))
+
+
+def _replaced(pattern: re.Pattern[bytes], body: bytes) -> bytes:
+    """Let what a pattern finds be U+FFFD, behind what it keeps of it."""
+    parts = pattern.split(body)
+    parts[1::2] = [kept + b"\\ufffd" for kept in parts[1::2]]
+    return b"".join(parts)

@@ -16,6 +16,7 @@ LONGEST_EMAIL = 254  # RFC 5321, 4.5.3.1.3, without the angle brackets.
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 # Marks without ink or width; joiners belong to words of some scripts, and to none of Latin letters.
 _UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u2060\ufeff]|(?<=[A-Za-z])[\u200c\u200d]")
+_WIDTHLESS = ("Cc", "Cf", "Zl", "Zp")
 _EMAIL = re.compile(rf"[a-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@(?:{_LABEL}\.)+{_LABEL}")
 
 
@@ -47,7 +48,21 @@ def _called(value: str) -> str:
     found = unicodedata.normalize("NFC", _UNSEEN.sub("", value)).strip()
     if bounds.is_blank(found):
         raise ValueError("holds nothing that can be seen")
+    if alike(found) in _OF_THE_DESK:
+        raise ValueError("is what the desk calls itself")
     return found
+
+
+def alike(name: str) -> str:
+    """Give what all names have in common that look like this one, or are read out like it."""
+    letters = unicodedata.normalize("NFKC", name).casefold()
+    return "".join(
+        one for one in letters if not one.isspace() and unicodedata.category(one) not in _WIDTHLESS
+    )
+
+
+# Whom the record names where nobody did it.
+_OF_THE_DESK = frozenset(map(alike, ("Duty Desk", "The desk", "Whoever runs the desk")))
 
 
 def channel_name(value: str) -> str:
@@ -111,6 +126,12 @@ class EngineerRow(_Row):
     name: PersonName
     email: Email
     skills: Skills | None = None
+
+
+class PersonRow(_Row):
+    """What somebody calls themselves."""
+
+    name: PersonName
 
 
 class ServiceRow(_Row):

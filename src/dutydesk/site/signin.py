@@ -92,10 +92,11 @@ def welcome(request: DeskRequest, token: str) -> HttpResponse:
         return _never_kept(render(request, "welcome.html", {"refusal": gone}, status=410))
     account, first = invitation.account, not invitation.email
     known = account is not None and account.has_usable_password()
-    name = account.name if account is not None else invitation.name
+    engineer = invitation.engineer
+    name = (engineer or account or invitation).name
     email, refusal = invitation.email, None
     if request.method == "POST":
-        name = name if known else request.POST.get("name", "").strip()
+        name = name if known or engineer else request.POST.get("name", "").strip()
         email = request.POST.get("email", "").strip() if first else email
         try:
             return _let_in(request, token, name, email)

@@ -8,7 +8,7 @@ from dutydesk.announcements.rules.broadcast import AnnouncementRefused
 from dutydesk.kernel import bounds
 from dutydesk.kernel.periods import instant
 
-_PART = re.compile(r"\s*(?:[,;\n]|\band\b)\s*")
+_PART = re.compile(r"(?<!\s)\s*(?:[,;\n]|\band\b)\s*")
 _TIME = re.compile(r"(?P<hour>\d{1,2})[:.h](?P<minute>\d{2})")
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from dutydesk.database import rows
 from dutydesk.desk.flows import ownership
 from dutydesk.desk.flows.events import QuestionPaged, QuestionRefused
 from dutydesk.desk.flows.resolution import locked
@@ -43,6 +44,7 @@ def check(*, question: int, by: Person, at: datetime) -> Question:
 @transaction.atomic
 def page(*, question: int, why: str, by: Person, at: datetime) -> Page:
     """Page on call about a question, with what somebody says is wrong. Raises QuestionRefused."""
+    rows.lock([f"pages by account {by.account}"])  # Of two at once, one counts the other's.
     found = locked(question)
     _check(found, by, at)
     brief = " ".join(why.split())

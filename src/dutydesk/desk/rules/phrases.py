@@ -8,7 +8,7 @@ from dutydesk.desk.rules.vocabulary import TROUBLE
 from dutydesk.process.rules.ask_channel import QuestionKind
 
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
-_LINKED = re.compile(r"<https?://[^\s|>]+\|([^>]*)>|\[([^\[\]]+)\]\(https?://[^\s)]+\)")
+_LINKED = re.compile(r"<https?://[^\s|<>]+\|([^<>]*)>|\[([^\[\]]+)\]\(https?://[^\s)]+\)")
 # A host, or a repository, is looked for where a run of names and dots begins: from each letter of a
 # long one it would take for ever.
 _BARE = re.compile(

@@ -15,7 +15,7 @@ from dutydesk.desk.rules.tickets import BUILT_IN, FormField, Kind, Template
 from dutydesk.kernel.fences import fence_after
 from dutydesk.process.rules.yaml_text import LONGEST, NotYaml, read_yaml
 
-_FRONT = re.compile(r"\A---\s*\n(.*?)\n---\s*\n?", re.DOTALL)
+_FRONT = re.compile(r"\A---\n(.*?)^---$\n?", re.DOTALL | re.MULTILINE)
 _HEADING = re.compile(r"(?:#{1,6}[ \t]+(.*\S)|\*\*(.+)\*\*:?)")
 _CLOSING = re.compile(r"(?<![ \t])[ \t]++#++$")  # From each of many blanks it would take for ever.
 MOST_PARTS, _MOST_OPTIONS, _MOST_FAULTS, _BRIEF = 300, 500, 20, 80

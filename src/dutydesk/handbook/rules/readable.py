@@ -2,8 +2,11 @@
 
 import re
 
-_ERB = re.compile(r"^[ \t]*<%.*?%>[ \t]*\r?\n|<%.*?%>", re.S | re.M)
-_FIRST_HEADING = re.compile(r"\A\s*#[ \t]+(.+?)[ \t]*#*[ \t]*(?:\r?\n|\Z)")
+# Nothing in these is tried twice, however long a run of blanks, or how many tags there are.
+_TAG = "<%(?:[^%]++|%(?!>))*+%>"
+_LINE_END = re.compile(r"[ \t]*+\r?\n")
+_ERB = re.compile(rf"^[ \t]*+{_TAG}{_LINE_END.pattern}|{_TAG}", re.M)
+_FIRST_HEADING = re.compile(r"\A\s*+#[ \t]++([^\r\n]*+)(?:\r?\n|\Z)")
 _BETWEEN = re.compile(r"[\W_]+")
 FIRST_LINES = 280
 
@@ -13,6 +16,8 @@ def without_erb(text: str) -> tuple[str, int]:
     last = text.rfind("%>") + 2  # None ends behind it, and to look for that again takes long.
     if last == 1:
         return text, 0
+    if end := _LINE_END.match(text, last):
+        last = end.end()
     left, count = _ERB.subn("", text[:last])
     return left + text[last:], count
 
@@ -39,5 +44,5 @@ def first_lines(words: str, title: str) -> str:
 
 def pieces(text: str) -> list[tuple[str, bool]]:
     """Give a marked text as its parts in order, each with whether it is marked."""
-    parts = re.split("\x02([^\x03]*)\x03", text)
+    parts = re.split("\x02([^\x02\x03]*)\x03", text)
     return [(part, place % 2 == 1) for place, part in enumerate(parts) if part]

@@ -14,7 +14,7 @@ from dutydesk.kernel.subjects import subject
 from dutydesk.oncall.flows import contact_methods, escalation, records
 from dutydesk.oncall.web.contact_forms import FORMS
 from dutydesk.outbox.flows import outbox
-from dutydesk.people.flows import skills
+from dutydesk.people.flows import attempts, skills
 from dutydesk.people.flows.zones import read_zone
 from dutydesk.people.models import Engineer
 from dutydesk.ports.delivery import MAIL
@@ -125,12 +125,15 @@ def _test(request: DeskRequest, engineer: Engineer, answers: Answers) -> str:
 
 
 def _code(request: DeskRequest, engineer: Engineer, answers: Answers) -> str:
+    limits = {f"code:{request.person.account}": attempts.PER_ACCOUNT}  # It has six digits only.
+    tries = attempts.take(limits=limits, at=request.at)
     method = contact_methods.verify(
         method=answers.number("method"),
         code=answers.text("code"),
         engineer=engineer.pk,
         at=request.at,
     )
+    attempts.give_back(tries)
     return f"{method.name} is verified."
 
 

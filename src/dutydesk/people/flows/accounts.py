@@ -182,7 +182,10 @@ def join_engineer(*, account: int, by: Person | None, at: datetime) -> Engineer:
 
 
 def join(*, account: Account, at: datetime, by: Person | None) -> Engineer | None:
-    """Let an account be that of the engineer with its address, if one waits for theirs."""
+    """Let an account be that of the engineer with its address, if one waits for theirs.
+
+    It has their name from then on.
+    """
     waiting = Engineer.objects.select_for_update(of=("self",)).filter(
         email__iexact=account.email, account=None, active=True
     )
@@ -194,6 +197,8 @@ def join(*, account: Account, at: datetime, by: Person | None) -> Engineer | Non
     withdraw_links(account)
     text = f"{account}'s account acts for the engineer {engineer} from now on"
     record(account=account, what="engineer", text=text, at=at, by=by)
+    account.name = engineer.name
+    account.save(update_fields=["name"])
     return engineer
 
 

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from dutydesk.database import rows
 from dutydesk.kernel.refusals import Refused
-from dutydesk.people.flows import accounts
+from dutydesk.people.flows import accounts, names
 from dutydesk.people.models import Account, Identity
 
 CONNECT_LASTS = timedelta(minutes=30)
@@ -55,10 +55,21 @@ def recognise(*, outside: str, name: str, email: str, at: datetime) -> Identity:
     found, _ = Identity.objects.update_or_create(outside=outside, defaults=values)
     found = identity(outside) or found
     if found.account is None and found.email and not _known(found.email):
-        found.account = Account.objects.create_user(email=found.email, name=found.name)
+        found.account = Account.objects.create_user(email=found.email, name=_name_of(found))
         found.save(update_fields=["account"])
         accounts.join(account=found.account, at=at, by=accounts.owner(found.account))
     return found
+
+
+def _name_of(found: Identity) -> str:
+    """Give the name they have in that chat, or their address if it is another's or can't be read.
+
+    Anybody may be called anything there.
+    """
+    try:
+        return names.own(name=found.name, email=found.email)
+    except Refused:
+        return found.email[:100]
 
 
 def _known(email: str) -> bool:

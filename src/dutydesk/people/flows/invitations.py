@@ -13,7 +13,7 @@ from dutydesk.kernel.events import Event
 from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.subjects import subject
 from dutydesk.kernel.tokens import digest_of, make_token
-from dutydesk.people.flows import accounts
+from dutydesk.people.flows import accounts, names
 from dutydesk.people.flows.people import AddressTaken
 from dutydesk.people.models import Account, Engineer, Invitation
 from dutydesk.people.rules import EngineerRow, read_row
@@ -141,8 +141,8 @@ def accept(*, token: str, name: str, password: str, at: datetime, email: str = "
     """Let somebody in by a link, and spend it. Raises InvitationGone and AddressTaken.
 
     The account is that of the link's own address; `email` counts for a desk's first link alone,
-    which has none. An account that is there keeps its name and gets a new password: sessions that
-    were opened with the old one end.
+    which has none. An engineer's has their name, and nobody else takes that. An account that is
+    there keeps its name and gets a new password: sessions that were opened with the old one end.
     """
     seen = _standing(token, at)
     address = seen.email or read_row(EngineerRow, name=name, email=email).email
@@ -155,12 +155,21 @@ def accept(*, token: str, name: str, password: str, at: datetime, email: str = "
     _check(found, account)
     known = account is not None and account.has_usable_password()
     account = account or Account(email=address)
-    _set(account, name if not known else account.name, password, found.administrator)
+    called = account.name if known else _called(found, name, first=not seen.email)
+    _set(account, called, password, found.administrator)
     found.used_at = at
     found.save(update_fields=["used_at"])
     accounts.withdraw_links(account)
     _let_in(account, found, at, known)
     return account
+
+
+def _called(found: Invitation, typed: str, *, first: bool) -> str:
+    """Give the name of whoever a link lets in; the first one is whoever they say."""
+    if found.engineer is not None:
+        return found.engineer.name
+    invited_as = None if first else found.name
+    return names.own(name=typed, email=found.email, invited_as=invited_as)
 
 
 def _set(account: Account, name: str, password: str, administrator: bool) -> None:
@@ -224,9 +233,4 @@ def _make_engineer(account: Account) -> None:
     """Let a new administrator be an engineer at once, so that the first one can begin."""
     if Engineer.objects.filter(Q(email__iexact=account.email) | Q(account=account)).exists():
         return
-    if Engineer.objects.filter(name__iexact=account.name).exists():
-        raise AddressTaken(
-            f"There is an engineer called {account.name} with another address.",
-            "Give the address that they have under People, or another name.",
-        )
     Engineer.objects.create(name=account.name, email=account.email, account=account)

@@ -73,11 +73,11 @@ class AddressTaken(Refused):
 
 
 def person(account: Account) -> Person:
-    """Give the person behind an account, as actions know people."""
+    """Give the person behind an account, as actions know people: an engineer by their own name."""
     engineer = engineer_of(account.pk)
     return Person(
         account=account.pk,
-        name=account.name,
+        name=engineer.name if engineer else account.name,
         email=account.email,
         engineer=engineer.pk if engineer else None,
         administrator=account.is_administrator,

@@ -21,26 +21,34 @@ from dutydesk.rota.flows import roster
 class NeededSignOff:
     """Who is asked: a role or a person. `names` may say yes for it; any engineer if none is there.
 
-    `signed`: the yes that counts, to the words as they are.
+    `of_team`: those are engineers, and nobody else is who goes by such a name. `signed`: the yes
+    that counts, to the words as they are.
     """
 
     role: str
     title: str
     names: tuple[str, ...]
+    of_team: bool
     signed: SignOff | None
 
     def may(self, person: Person) -> bool:
         """Say whether this person may say yes."""
-        return person.name in self.names if self.names else person.may("engineer")
+        if not self.names:
+            return person.may("engineer")
+        return person.name in self.names and (person.engineer is not None or not self.of_team)
 
 
 def needed(found: Postmortem, *, at: datetime) -> list[NeededSignOff]:
     """Give whose yes the process asks for, and which are there."""
     now = reports.digest(reports.write(found, at=at))
     given = {one.role: one for one in found.sign_offs.filter(digest=now)}
+    asked = process.in_force().postmortems.publication.sign_off
+    of_team = {*_roles(), *Engineer.objects.filter(name__in=asked).values_list("name", flat=True)}
     return [
-        NeededSignOff(role, _title(role), _names(role, found.incident, at), given.get(role))
-        for role in process.in_force().postmortems.publication.sign_off
+        NeededSignOff(
+            role, _title(role), _names(role, found.incident, at), role in of_team, given.get(role)
+        )
+        for role in asked
     ]
 
 

@@ -9,7 +9,7 @@ from ruamel.yaml.constructor import RoundTripConstructor
 from ruamel.yaml.nodes import ScalarNode
 
 from dutydesk.process.rules.mistakes import Mistake, brief
-from dutydesk.process.rules.yaml_text import NotYaml, read_yaml, too_deep
+from dutydesk.process.rules.yaml_text import LONGEST_NUMBER, NotYaml, read_yaml, too_deep
 
 Where = tuple[str | int, ...]
 MOST_VALUES = 50_000
@@ -97,6 +97,8 @@ def _as_text(constructor: RoundTripConstructor, node: ScalarNode) -> str:
 
 def _or_text(construct: Callable[..., Any]) -> Callable[..., Any]:
     def attempt(constructor: RoundTripConstructor, node: ScalarNode) -> Any:
+        if len(node.value) > LONGEST_NUMBER:
+            return str(node.value)
         try:
             value = construct(constructor, node)
         except (ValueError, LookupError):
