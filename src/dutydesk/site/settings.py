@@ -101,7 +101,9 @@ def _database(url: str) -> dict[str, Any]:
     # What a page asks for is in memory, or on a disk without a head that must move: a few thousand
     # rows by their index are sooner there than all rows of ten years.
     settings = ("idle_in_transaction_session_timeout=8000", "jit=off", "random_page_cost=1.1")
-    options.setdefault("options", " ".join(f"-c {setting}" for setting in settings))
+    # Of two that say the same, PostgreSQL goes by the last: what the address says.
+    ours = [f"-c {setting}" for setting in settings]
+    options["options"] = " ".join([*ours, *filter(None, [options.get("options")])])
     options.setdefault("connect_timeout", "5")
     # A server that no network leads to any more is given up in ten seconds, not in minutes.
     for key, value in _LOST_AFTER.items():
