@@ -93,9 +93,9 @@ class GroupKind(ThreadedKind[Row]):
         ended = deque[tuple[Row, Any]]()
         while self._ended:
             ended.append(self._ended.popleft())
-        alone = ended
+        alone = deque(ended)
         try:
-            alone = deque(self._settle_all(ended, now)) if ended else ended
+            alone = deque(self._settle_all(ended, now)) if ended else alone
         except Exception as fault:  # noqa: BLE001 -- each is noted alone, and says what is wrong
             if isinstance(fault, DatabaseTrouble):
                 rows.give_back()

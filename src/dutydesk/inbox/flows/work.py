@@ -158,10 +158,7 @@ class Arrivals(BatchKind[Arrival]):
 
     def given_up(self, row: Arrival, failure: Undelivered, at: datetime) -> None:
         """Put it aside, and tell whoever can act."""
-        handler = _handlers.get(row.door)
-        _put_aside([row], handler, [failure.reason], at)
-        if handler is None:
-            journal.give_up(what="an arrival by a door", name=row.door, subject=row.about, at=at)
+        _put_aside([row], _handlers.get(row.door), [failure.reason], at)
         notifications.notify(row.about)
 
     def is_spent(self, row: Arrival) -> bool:
@@ -207,11 +204,14 @@ def _put_aside(
     for row, reason in zip(rows, why, strict=True):
         row.outcome, row.problem = Arrival.Outcome.ASIDE, reason
     last = rows[-1]
+    if handler is None:
+        journal.give_up(what="an arrival by a door", name=last.door, subject=last.about, at=at)
+        return
     logger.error(
         "%d that came in by %s are put aside; the last (%s): %s",
         *(len(rows), last.door, last.pk, last.problem),
     )
-    if handler is None or handler.put_aside is None:
+    if handler.put_aside is None:
         return
     try:
         with transaction.atomic():
