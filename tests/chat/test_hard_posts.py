@@ -1,4 +1,4 @@
-"""What a chat outside is owed is said there, whatever is wrong with a post, a channel or a clock."""
+"""A chat outside is told what it is owed, whatever is wrong with a post, a channel or a clock."""
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core import signing
 from django.test import Client
 
 from dutydesk.chat.flows import people_posts
@@ -15,7 +16,7 @@ from dutydesk.chat.models import Post
 from dutydesk.commitments.models import Commitment
 from dutydesk.kernel.refusals import Refused
 from dutydesk.oncall.commands import PageCommands
-from dutydesk.oncall.flows import acknowledgement
+from dutydesk.oncall.flows import acknowledgement, page_calls
 from dutydesk.oncall.models import Page
 from dutydesk.oncall.rules.notification_rules import acknowledges
 from dutydesk.outbox.flows import outbox
@@ -334,3 +335,18 @@ def test_the_record_of_a_long_page_takes_few_queries(
     cy = visit("Cy")
     with django_assert_max_num_queries(37):
         cy.get(f"/pages/{page().pk}")
+
+
+def test_a_link_of_another_desk_s_page_of_that_number_acknowledges_none(world: World) -> None:
+    address = link(world)
+    Page.objects.update(raised_at=page().raised_at - timedelta(hours=3))  # As after a restore.
+    answer = Client().post(address, headers={"accept": "application/json"})
+    assert 400 <= answer.status_code < 500
+    assert page().state == "calling"
+
+
+def test_a_link_that_an_earlier_version_made_is_one_still(world: World) -> None:
+    link(world)
+    found = page()
+    token = signing.dumps([found.pk, Engineer.objects.get(name="Ben").pk], salt="page")
+    assert page_calls.answered_by_link(token=token)[0] == found
