@@ -148,8 +148,8 @@ class WorkKind(Generic[Row]):
             if isinstance(fault, DatabaseTrouble):
                 rows.give_back()  # It may be broken; the next one is not.
             cut_off = isinstance(fault, AWAY)
-            failure = Undelivered(CUT_OFF if cut_off else FAULT, uncertain=True)
-            self._fail(row, failure, now(), cut_off=cut_off)
+            why = Undelivered(CUT_OFF if cut_off else FAULT, uncertain=True)
+            self._fail(row, why, now(), cut_off=cut_off)
             raise
         return True
 

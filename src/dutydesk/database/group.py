@@ -71,7 +71,8 @@ class GroupKind(ThreadedKind[Row]):
         self, count: int, under_way: Sequence[int], at: datetime
     ) -> list[tuple[int, datetime | None]]:
         """Do as any work in threads does, for a tenth of it: an idle desk asks again and again."""
-        tried = [*under_way, *(row.pk for row, _ in self._ended)]  # What can't be noted just now.
+        kept = list(self._ended)  # At once: threads add to it. What can't be noted just now.
+        tried = [*under_way, *(row.pk for row, _ in kept)]
         ask = _NEAREST.format(table=self.model._meta.db_table)
         asked = {"tried": tried, "count": count, "others": self.threads - self.spare}
         return rows.run(ask, asked).fetchall()

@@ -155,7 +155,7 @@ class Speaking(ThreadedKind[ChannelMapping]):
 
         That was set while the clock was ahead.
         """
-        rests = Q(trouble="", due_at__gt=at + PACE) | Q(due_at__gt=at + _NO_REST_IS_LONGER)
+        rests = Q(trouble="", due_at__gt=at + durable.LEASE) | Q(due_at__gt=at + _NO_REST_IS_LONGER)
         return Q(due_at=None) | super().is_due(at) | Q(rests, claimed_at=None)
 
     def hold(self, number: int, at: datetime) -> ChannelMapping | None:
