@@ -94,6 +94,10 @@ def test_an_alert_whose_try_could_not_even_say_that_the_database_was_away_is_wor
     away(12)
     save, saving = ARRIVALS._save, [True]
 
+    def after(seconds: int) -> Callable[[], bool]:
+        end = world.at + seconds * SECOND
+        return lambda: world.at > end
+
     def save_not(row: Arrival) -> None:
         if row.claimed_at is None and saving[0]:
             raise OperationalError("the database is away")
@@ -102,9 +106,9 @@ def test_an_alert_whose_try_could_not_even_say_that_the_database_was_away_is_wor
     monkeypatch.setattr(ARRIVALS, "_save", save_not)
     for _ in range(8):  # More tries than it has.
         saving[0] = True
-        tried(world, lambda at=world.at: world.at > at + 20 * SECOND)
+        tried(world, after(20))
         saving[0] = False
-        tried(world, lambda at=world.at: world.at > at + SECOND)
+        tried(world, after(1))
     tried(world, lambda: Arrival.objects.get().outcome != "waiting")
     assert Arrival.objects.get().outcome == "done"
     assert Page.objects.count() == 1

@@ -62,6 +62,9 @@ def test_all_who_come_meanwhile_share_a_look_and_one_that_goes_away_spoils_nothi
         at[0] += TRUSTED
         await known.opened_by("right")
         assert store.asked.count("right") == 2
+        at[0] -= 10 * TRUSTED  # Nor is it trusted for longer by a clock that is set back.
+        await known.opened_by("right")
+        assert store.asked.count("right") == 3
 
     asyncio.run(story())
 

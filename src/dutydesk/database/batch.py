@@ -228,7 +228,7 @@ class BatchKind(WorkKind[Row]):
                 left += chain(part, *reversed(parts))
                 break
             if len(part) == 1:
-                stuck |= self._fail_alone(*part, at, now)
+                stuck |= self._fail_alone(part[0], at, now)
             else:
                 half = len(part) // 2
                 parts += [part[half:], part[:half]]

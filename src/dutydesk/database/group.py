@@ -28,11 +28,15 @@ _NEAREST = """
  WHERE urgent AND due_at IS NOT NULL AND NOT id = ANY(%(tried)s::bigint[])
  ORDER BY due_at, id LIMIT %(count)s)
 UNION ALL
-(SELECT id, due_at FROM {table}
- WHERE NOT urgent AND due_at IS NOT NULL AND NOT id = ANY(%(tried)s::bigint[])
- ORDER BY due_at, id LIMIT greatest(0, %(others)s - (
+(SELECT id, due_at FROM (
+    SELECT id, due_at, row_number() OVER (ORDER BY due_at, id) AS place FROM (
+        SELECT id, due_at FROM {table}
+        WHERE NOT urgent AND due_at IS NOT NULL AND NOT id = ANY(%(tried)s::bigint[])
+        ORDER BY due_at, id LIMIT %(others)s
+    ) AS first
+ ) AS placed WHERE place <= %(others)s - (
     SELECT count(*) FROM {table} WHERE id = ANY(%(tried)s::bigint[]) AND NOT urgent
-)))
+ ))
 """
 _FRESH = """
 SELECT {fresh} FROM {table} AS fresh

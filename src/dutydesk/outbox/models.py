@@ -46,7 +46,9 @@ class OutboxMessage(OwedRow):
         ]
         indexes: ClassVar = [
             models.Index(
-                fields=["urgent", "due_at"], name="outbox_next", condition=Q(due_at__isnull=False)
+                fields=["urgent", "due_at", "id"],
+                name="outbox_next",
+                condition=Q(due_at__isnull=False),
             ),
             models.Index(fields=["subject", "queued_at"], name="outbox_by_subject"),
         ]

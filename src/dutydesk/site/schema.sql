@@ -6830,7 +6830,7 @@ CREATE INDEX outbox_by_subject ON outbox_message USING btree (subject, queued_at
 CREATE INDEX outbox_message_key_9860c808_like ON outbox_message USING btree (key varchar_pattern_ops);
 
 
-CREATE INDEX outbox_next ON outbox_message USING btree (urgent, due_at) WHERE (due_at IS NOT NULL);
+CREATE INDEX outbox_next ON outbox_message USING btree (urgent, due_at, id) WHERE (due_at IS NOT NULL);
 
 
 CREATE INDEX override_by_time ON rota_override USING btree (duty, "end");

@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
             "outboxmessage",
             models.Index(
                 condition=models.Q(("due_at__isnull", False)),
-                fields=["urgent", "due_at"],
+                fields=["urgent", "due_at", "id"],
                 name="outbox_next",
             ),
         ),
