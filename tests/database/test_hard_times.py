@@ -10,7 +10,7 @@ import pytest
 from django.db import OperationalError, connection
 
 from dutydesk.alarms.flows import ingestion, keys
-from dutydesk.database.turns import Turns
+from dutydesk.database.turns import SharedTurns
 from dutydesk.inbox.flows import arrivals, work
 from dutydesk.inbox.flows.work import ARRIVALS
 from dutydesk.inbox.models import Arrival
@@ -189,7 +189,7 @@ def test_where_each_of_many_is_bad_the_next_batch_is_taken_up_all_the_same() -> 
 
 
 def test_who_finds_no_turn_leaves_its_number_to_whoever_ends_one() -> None:
-    turns, done = Turns(2), list[int]()
+    turns, done = SharedTurns(2), list[int]()
     hangs, goes = threading.Semaphore(0), threading.Event()
 
     def hang(number: int) -> None:

@@ -337,16 +337,13 @@ def test_the_record_of_a_long_page_takes_few_queries(
         cy.get(f"/pages/{page().pk}")
 
 
-def test_a_link_of_another_desk_s_page_of_that_number_acknowledges_none(world: World) -> None:
-    address = link(world)
+def test_a_link_is_for_the_page_that_was_raised_then_unless_it_knows_no_moment(
+    world: World,
+) -> None:
+    address, found = link(world), page()
+    token = signing.dumps([found.pk, Engineer.objects.get(name="Ben").pk], salt="page")
+    assert page_calls.answered_by_link(token=token)[0] == found  # As earlier versions made them.
     Page.objects.update(raised_at=page().raised_at - timedelta(hours=3))  # As after a restore.
     answer = Client().post(address, headers={"accept": "application/json"})
     assert 400 <= answer.status_code < 500
     assert page().state == "calling"
-
-
-def test_a_link_that_an_earlier_version_made_is_one_still(world: World) -> None:
-    link(world)
-    found = page()
-    token = signing.dumps([found.pk, Engineer.objects.get(name="Ben").pk], salt="page")
-    assert page_calls.answered_by_link(token=token)[0] == found

@@ -90,17 +90,18 @@ class GroupKind(ThreadedKind[Row]):
         return {number: partial(self._carry, row, now) for number, row in claimed.items()} | alone
 
     def note(self, now: Now) -> None:
-        """Note together what has ended; alone what somebody else holds, or all if that fails.
+        """Note together what has ended, or each alone if that fails.
 
-        What can't be noted while the database is away is kept, and held, until it is back: nobody
-        may do again what was done.
+        What somebody else holds, and what can't be noted while the database is away, is kept, and
+        held, until the next look: nobody may do again what was done, and nothing waits for it.
         """
         ended = deque[tuple[Row, Any]]()
         while self._ended:
             ended.append(self._ended.popleft())
-        alone = deque(ended)
+        alone, kept = deque(ended), list[tuple[Row, Any]]()
         try:
-            alone = deque(self._settle_all(ended, now)) if ended else alone
+            kept = self._settle_all(ended, now) if ended else []
+            alone.clear()
         except Exception as fault:  # noqa: BLE001 -- each is noted alone, and says what is wrong
             if isinstance(fault, DatabaseTrouble):
                 rows.give_back()
@@ -109,10 +110,11 @@ class GroupKind(ThreadedKind[Row]):
             while alone and self._note_alone(*alone[0], now):
                 alone.popleft()
         finally:
-            self._ended.extendleft(reversed(alone))
-            kept = {row.pk for row, _ in alone}
+            kept += alone
+            self._ended.extend(kept)
+            numbers = {row.pk for row, _ in kept}
             for row, _ in ended:
-                if row.pk not in kept:
+                if row.pk not in numbers:
                     self._let_go(row)
 
     def _claim_all(self, numbers: Sequence[int], at: datetime) -> list[Row]:
@@ -140,7 +142,7 @@ class GroupKind(ThreadedKind[Row]):
             else:
                 self._let_go(row)
 
-    def _settle_all(self, ended: Sequence[tuple[Row, Any]], now: Now) -> Sequence[tuple[Row, Any]]:
+    def _settle_all(self, ended: Sequence[tuple[Row, Any]], now: Now) -> list[tuple[Row, Any]]:
         """Mark done what this process was the latest to try, and do what follows from it.
 
         Give what somebody else holds this moment: whoever holds many rows must wait for none.
@@ -160,7 +162,9 @@ class GroupKind(ThreadedKind[Row]):
             if done:
                 self.all_inside([row for row, _ in done], [outcome for _, outcome in done], now())
             rows.update([row for row, _ in done], ("due_at", "claimed_at", *self.columns))
-        return [(row, outcome) for row, outcome in ended if row.pk not in mine]
+        held = self.model._default_manager.filter(pk__in=set(numbers) - set(mine))
+        others = set(held.values_list("pk", flat=True)) if len(mine) < len(numbers) else set()
+        return [(row, outcome) for row, outcome in ended if row.pk in others]
 
     def _note_alone(self, row: Row, outcome: Any, now: Now) -> bool:
         """Note what became of one; give whether that is over, since the database was there."""

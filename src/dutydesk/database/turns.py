@@ -1,4 +1,4 @@
-"""Turns at what may hang: only so many of a worker's threads may be at it at once."""
+"""SharedTurns at what may hang: only so many of a worker's threads may be at it at once."""
 
 import logging
 import threading
@@ -7,7 +7,7 @@ from collections.abc import Callable
 logger = logging.getLogger(__name__)
 
 
-class Turns:
+class SharedTurns:
     """Lets `most` threads at once do something; any other leaves its number to these, and goes on.
 
     What is left so is done as soon as a turn ends; if this process dies, whatever keeps the numbers

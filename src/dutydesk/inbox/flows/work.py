@@ -15,7 +15,7 @@ from django.db.models.functions import Cast, Greatest
 from dutydesk.database import notifications, works
 from dutydesk.database.batch import BatchKind
 from dutydesk.database.durable import AWAY, Now
-from dutydesk.database.turns import Turns
+from dutydesk.database.turns import SharedTurns
 from dutydesk.inbox.models import Arrival
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.arrivals import (
@@ -84,7 +84,7 @@ class Arrivals(BatchKind[Arrival]):
     call people, have threads.
     """
 
-    turns: ClassVar[Turns] = Turns(2)
+    turns: ClassVar[SharedTurns] = SharedTurns(2)
     name, noun = "inbox.work", "arrival"
     columns = ("outcome", "problem", "became", "body")
     noted = ("outcome", "problem", "became")
