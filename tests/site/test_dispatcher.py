@@ -262,9 +262,7 @@ def test_a_server_that_hangs_for_some_letters_holds_up_no_other(server: MailServ
     assert len(server.taken) == len(set(server.taken)) == 3 + len(hang)
 
 
-def test_what_calls_somebody_is_begun_at_once_whatever_hangs_and_waits_before_it(
-    server: MailServer,
-) -> None:
+def test_what_calls_somebody_is_begun_at_once_whatever_hangs(server: MailServer) -> None:
     write(*(f"h{n}" for n in range(200)), body="hang")
     with dispatching(outbox.DELIVERIES) as made:
         for _ in range(outbox.DELIVERIES.threads - outbox.DELIVERIES.spare):
