@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 
 from dutydesk.alarms.flows import homes, ingestion
-from dutydesk.database import batch, rows
+from dutydesk.database import batch, group, rows
 from dutydesk.inbox.flows.work import ARRIVALS
 from dutydesk.people.flows import known_services
 
@@ -34,6 +34,14 @@ WAITING = """
 INSERT INTO inbox_arrival (door, source, turn, crowd, sender, headers, body, note, at, due_at,
     attempts, outcome, problem, became)
 SELECT 'alertmanager', 'k', 'turn ' || n, 'x', '', '{}', 'body', '', %s, %s, 0, 'waiting', '', '[]'
+FROM generate_series(1, %s) AS n
+"""
+
+
+OWED = """
+INSERT INTO outbox_message (key, kind, subject, payload, state, queued_at, due_at, attempts,
+    reference, reason, urgent)
+SELECT 'key ' || n, 'email', 'page:1', '{}', 'owed', %s, %s, 0, '', '', n %% 2 = 0
 FROM generate_series(1, %s) AS n
 """
 
@@ -129,3 +137,16 @@ def test_services_are_found_by_any_of_their_names_without_reading_all() -> None:
     }
     assert len(rows.run(known_services._NAMED, asked).fetchall()) == 60
     assert read_by(known_services._NAMED, asked) == 60
+
+
+@pytest.mark.parametrize(
+    "knows", ["that there is none", "that none waits", "of all"], indirect=True
+)
+def test_what_is_to_go_out_next_is_found_without_reading_all_that_waits(knows: str) -> None:
+    fill(
+        OWED, knows, over="UPDATE outbox_message SET due_at = NULL, state = 'done', key = 'x' || id"
+    )
+    nearest = group._NEAREST.format(table="outbox_message")
+    asked = {"tried": [], "count": 25, "others": 16}
+    assert len(rows.run(nearest, asked).fetchall()) == 25 + 16
+    assert read_by(nearest, asked) <= 25 + 16 + 2

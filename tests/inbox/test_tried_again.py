@@ -11,6 +11,7 @@ from dutydesk.alarms.flows import alert_arrivals, keys
 from dutydesk.alarms.models import Alarm
 from dutydesk.chat.flows import aside as aside_posts
 from dutydesk.chat.models import Post
+from dutydesk.database import works
 from dutydesk.inbox.flows import arrivals, work
 from dutydesk.inbox.models import Arrival
 from dutydesk.inbox.rules import shown_body
@@ -253,3 +254,36 @@ def test_what_a_vendor_told_and_nobody_can_read_is_one_post_that_counts(world: W
         worked_out(world.at)
     post = Post.objects.get(key__startswith="arrivals:x")
     assert "5 things that Vendor told can't be worked out" in post.words.body
+
+
+def test_what_came_long_ago_and_is_tried_again_is_not_late_since_then(
+    world: World, door: AlertDoor, key: str
+) -> None:
+    door.post(f"json/{key}", BROKEN)
+    worked_out(world.at)
+    came = world.at
+    world.at += timedelta(days=1)
+    door.post(f"json/{key}", told("firing"))
+    assert works.oldest()["arrival"] == world.at
+    worked_out(world.at)
+    world.at += timedelta(hours=1)
+    assert arrivals.retry_all(at=world.at) == 1
+    assert works.oldest()["arrival"] == world.at
+    assert Arrival.objects.get(outcome="waiting").at == came
+
+
+def test_however_much_is_tried_again_few_bodies_are_read_at_once(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    together, owe_again = list[int](), arrivals._owe_again
+
+    def owing(aside: Sequence[Arrival], at: datetime, by: str) -> None:
+        together.append(len(aside))
+        owe_again(aside, at, by)
+
+    monkeypatch.setattr(arrivals, "_owe_again", owing)
+    arrivals.keep_all([Arrived("z", "z", b"", world.at) for _ in range(50)])
+    Arrival.objects.update(outcome="put aside", due_at=None)
+    assert arrivals.retry_all(at=world.at) == 50
+    assert together == [20, 20, 10]
+    assert Arrival.objects.filter(outcome="waiting").count() == 50

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core import signing
 from django.test import Client
 
 from dutydesk.chat.flows import people_posts
@@ -15,7 +16,7 @@ from dutydesk.chat.models import Post
 from dutydesk.commitments.models import Commitment
 from dutydesk.kernel.refusals import Refused
 from dutydesk.oncall.commands import PageCommands
-from dutydesk.oncall.flows import acknowledgement
+from dutydesk.oncall.flows import acknowledgement, page_calls
 from dutydesk.oncall.models import Page
 from dutydesk.oncall.rules.notification_rules import acknowledges
 from dutydesk.outbox.flows import outbox
@@ -334,3 +335,15 @@ def test_the_record_of_a_long_page_takes_few_queries(
     cy = visit("Cy")
     with django_assert_max_num_queries(37):
         cy.get(f"/pages/{page().pk}")
+
+
+def test_a_link_is_for_the_page_that_was_raised_then_unless_it_knows_no_moment(
+    world: World,
+) -> None:
+    address, found = link(world), page()
+    token = signing.dumps([found.pk, Engineer.objects.get(name="Ben").pk], salt="page")
+    assert page_calls.answered_by_link(token=token)[0] == found  # As earlier versions made them.
+    Page.objects.update(raised_at=page().raised_at - timedelta(hours=3))  # As after a restore.
+    answer = Client().post(address, headers={"accept": "application/json"})
+    assert 400 <= answer.status_code < 500
+    assert page().state == "calling"

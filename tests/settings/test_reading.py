@@ -11,6 +11,7 @@ from dutydesk.settings import Settings, WrongSettings, environment, read, settin
 from dutydesk.settings.environment import LARGEST, Reading
 from dutydesk.settings.kinds import Unfit, switch
 from dutydesk.settings.variables import VARIABLES, Variable, shown
+from dutydesk.site.settings import _database
 
 KEY = "-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----"
 SOUND = {
@@ -170,6 +171,13 @@ def test_a_database_is_a_postgresql_with_a_port_that_there_can_be(wrong: str) ->
 def test_a_database_of_this_machine_needs_no_host() -> None:
     for address in ("postgresql://postgres@/desk?host=/run/a+b", "postgres:///desk"):
         assert not mistakes(DATABASE_URL=address)
+
+
+def test_what_an_address_sets_stands_beside_what_the_desk_sets_and_after_it() -> None:
+    found = _database("postgresql://x@db/desk?options=-c%20search_path%3Ddesk%20-c%20jit%3Don")
+    options = found["OPTIONS"]["options"]
+    assert "idle_in_transaction_session_timeout=8000" in options
+    assert options.endswith("-c search_path=desk -c jit=on")
 
 
 def test_all_mistakes_are_said_at_once_and_the_rest_holds() -> None:

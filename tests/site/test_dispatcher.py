@@ -227,11 +227,12 @@ class MailServer:
 LETTER = MessageKind("letter")
 
 
-def write(*keys: str, body: str = "Hello", **later: float) -> None:
+def write(*keys: str, body: str = "Hello", urgent: bool = False, **later: float) -> None:
     at = clock().now() + timedelta(**later)
-    letters = [Owing(key, LETTER, "incident:1", {"what": key, "body": body}) for key in keys]
     with transaction.atomic():
-        outbox.enqueue_all(letters, at=at)
+        for key in keys:
+            told = {"what": key, "body": body}
+            outbox.enqueue_all([Owing(key, LETTER, "incident:1", told, urgent=urgent)], at=at)
 
 
 def all_are(state: str) -> bool:
@@ -247,7 +248,7 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> MailServer:
 
 
 def test_a_server_that_hangs_for_some_letters_holds_up_no_other(server: MailServer) -> None:
-    hang = [f"h{n}" for n in range(outbox.DELIVERIES.threads - 1)]
+    hang = [f"h{n}" for n in range(outbox.DELIVERIES.threads - outbox.DELIVERIES.spare - 1)]
     write(*hang, body="hang")
     with dispatching(outbox.DELIVERIES) as made:
         for _ in hang:
@@ -259,6 +260,19 @@ def test_a_server_that_hangs_for_some_letters_holds_up_no_other(server: MailServ
         server.goes.set()
         eventually(lambda: all_are("done"))
     assert len(server.taken) == len(set(server.taken)) == 3 + len(hang)
+
+
+def test_what_calls_somebody_is_begun_at_once_whatever_hangs(server: MailServer) -> None:
+    write(*(f"h{n}" for n in range(200)), body="hang")
+    with dispatching(outbox.DELIVERIES) as made:
+        for _ in range(outbox.DELIVERIES.threads - outbox.DELIVERIES.spare):
+            assert server.hangs.acquire(timeout=60)
+        write("mail", "sms", urgent=True)
+        made.woken.set()
+        eventually(lambda: OutboxMessage.objects.filter(state="done").count() == 2)
+        assert sorted(server.taken) == ["mail", "sms"]
+        server.goes.set()
+        eventually(lambda: all_are("done"))
 
 
 def test_what_ends_at_once_is_written_down_at_once_for_each(server: MailServer) -> None:

@@ -8,8 +8,9 @@ from typing import Any, ClassVar, Literal
 from django.db import OperationalError, connection, models
 
 from dutydesk.database.batch import BatchKind
-from dutydesk.database.durable import Now, OwedRow, WorkKind
+from dutydesk.database.durable import Now, WorkKind
 from dutydesk.database.group import GroupKind
+from dutydesk.database.owed_row import OwedRow
 from dutydesk.ports.delivery import Undelivered
 
 AT = datetime(2026, 11, 24, 10, tzinfo=UTC)
@@ -25,6 +26,7 @@ class Parcel(OwedRow):
     place = models.CharField(max_length=1)
     crowd = models.CharField(max_length=1, default="x")
     poison = models.BooleanField()
+    urgent = models.BooleanField(default=False)
 
     class Meta:
         app_label = "proof"
@@ -121,6 +123,8 @@ class Together(Carrying, BatchKind[Parcel]):
 
 class Grouped(Carrying, GroupKind[Parcel]):
     """Begins what is due together, and notes together what has ended."""
+
+    threads, spare = 4, 1
 
     def begin_all(self, claimed: Sequence[Parcel], at: datetime) -> None:
         self.fate.strike()

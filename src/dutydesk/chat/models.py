@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from dutydesk.database.durable import OwedRow
+from dutydesk.database.owed_row import OwedRow
 from dutydesk.kernel.messages import Message
 from dutydesk.kernel.subjects import subject
 from dutydesk.people.models import Account

@@ -8,6 +8,7 @@ what waits or is under way at its source, so the order of a source holds in ever
 import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Any, ClassVar
 
 import psycopg
@@ -16,9 +17,14 @@ from django.db import transaction
 from django.db.models import Q
 
 from dutydesk.database import rows
-from dutydesk.database.durable import LEASE, Now, Row, WorkKind
+from dutydesk.database.durable import AGAIN, AWAY, LEASE, Now, WorkKind
+from dutydesk.database.owed_row import Row
 
 logger = logging.getLogger(__name__)
+MOST_FAULTS = 32
+"""One that is bad among 512 is found after ten."""
+Claimed = tuple[int, Any]
+"""The number of a row that was claimed, and its source."""
 
 # The first of each crowd is found by jumping from crowd to crowd in the index of what is owed. Each
 # crowd has as many in a batch as any other: `near` are its first, but for sources whose first can't
@@ -133,23 +139,18 @@ class BatchKind(WorkKind[Row]):
     def together(self, now: Now) -> int:
         """Do a batch of what was never tried; give how many it took up.
 
-        If it fails, each of it is tried alone, in its turn.
+        If it fails, each half of it is tried, and so on, until what is bad is found and tried
+        alone. What that takes too long for is left to jobs: others wait for the next batch.
         """
         at = now()
         claimed = self._claim_all(at)
         if not claimed:
             return 0
-        numbers = [number for number, _ in claimed]
-        this = Q(pk__in=numbers, claimed_at=at, attempts=1)
+        this = _claimed(claimed, at)
         self._under_way.append(this)
         try:
-            self._settle_all(numbers, at, now)
-        except Exception as fault:  # noqa: BLE001 -- each is tried alone, and says what failed it
-            if isinstance(fault, DatabaseTrouble | psycopg.Error):
-                rows.give_back()
-            logger.warning("a batch of %s failed: %s", self.name, type(fault).__name__)
-            self._release(this, now())
-            self._one_by_one(claimed, now)
+            left = self._settle_in_parts(claimed, at, now)
+            self._release(left, at, now())
         finally:
             self._under_way.remove(this)
         return len(claimed)
@@ -206,23 +207,66 @@ class BatchKind(WorkKind[Row]):
             self.all_inside(mine, now())
             rows.update(mine, ("due_at", "claimed_at", *self.noted))
 
-    def _release(self, this: Q, at: datetime) -> None:
-        """Let what failed together be tried alone; if that fails too, once its lease is over."""
+    def _settle_in_parts(
+        self, claimed: Sequence[Claimed], at: datetime, now: Now
+    ) -> Sequence[Claimed]:
+        """Do all that can be done together; give what is left to be tried in turn.
+
+        What is behind one that fails at its source waits for it.
+        """
+        parts, left = [list(claimed)], list[Claimed]()
+        stuck, faults = set[Any](), 0
+        while parts:
+            part = parts.pop()
+            left += [one for one in part if one[1] in stuck]
+            part = [one for one in part if one[1] not in stuck]
+            fault = self._trouble_with(part, at, now) if part else None
+            if fault is None:
+                continue
+            faults += 1
+            if isinstance(fault, AWAY) or faults > MOST_FAULTS:
+                left += chain(part, *reversed(parts))
+                break
+            if len(part) == 1:
+                stuck |= self._fail_alone(part[0], at, now)
+            else:
+                half = len(part) // 2
+                parts += [part[half:], part[:half]]
+        return left
+
+    def _trouble_with(self, part: Sequence[Claimed], at: datetime, now: Now) -> Exception | None:
+        """Do what was claimed together; give what was in the way, if anything was."""
         try:
-            self.model._default_manager.filter(this).update(due_at=at, claimed_at=None)
+            self._settle_all([number for number, _ in part], at, now)
+        except Exception as fault:  # noqa: BLE001 -- what it is about says so, alone
+            if isinstance(fault, DatabaseTrouble | psycopg.Error):
+                rows.give_back()
+            logger.warning("%d of %s failed: %s", len(part), self.name, type(fault).__name__)
+            return fault
+        return None
+
+    def _fail_alone(self, one: Claimed, at: datetime, now: Now) -> set[Any]:
+        """Try alone what can't be done with others; give its source if others wait for it."""
+        number, source = one
+        self._release([one], at, now())
+        try:
+            return set() if self.attempt(number, now) else {source}
+        except Exception:
+            logger.exception("%s %s failed", self.name, number)
+            return {source}
+
+    def _release(self, left: Sequence[Claimed], claimed_at: datetime, at: datetime) -> None:
+        """Let what is left be tried alone; if that fails too, once its lease is over."""
+        if not left:
+            return
+        try:
+            this = self.model._default_manager.filter(_claimed(left, claimed_at))
+            this.update(due_at=at, claimed_at=None)
         except DatabaseTrouble:
             rows.give_back()
+        AGAIN.set()
 
-    def _one_by_one(self, claimed: Sequence[tuple[int, str]], now: Now) -> None:
-        """Try each alone, in turn; what is behind one that fails at its source waits for it."""
-        stuck: set[Any] = set()
-        for number, source in claimed:
-            if source in stuck:
-                continue
-            try:
-                done = self.attempt(number, now)
-            except Exception:
-                logger.exception("%s %s failed", self.name, number)
-                done = False
-            if not done:
-                stuck.add(source)
+
+def _claimed(these: Sequence[Claimed], at: datetime) -> Q:
+    """Give what finds these as long as nobody has claimed them since."""
+    return Q(pk__in=[number for number, _ in these], claimed_at=at, attempts=1)

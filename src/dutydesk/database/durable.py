@@ -8,18 +8,20 @@ each time, and is put aside after so many tries. See decision 29.
 
 import logging
 import threading
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic
 
 from django.db import Error as DatabaseTrouble
-from django.db import models, transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Min, OuterRef, Q, QuerySet, Subquery, Value
 
 from dutydesk.database import queue, rows
+from dutydesk.database.owed_row import Row, latest
 from dutydesk.kernel.retries import LONGEST, next_try
 from dutydesk.ports.delivery import Undelivered
 
@@ -29,6 +31,8 @@ LEASE = timedelta(seconds=6)
 """So long after its worker was last heard of, another may take a try over."""
 GRACE = timedelta(seconds=3)
 FAULT, DIED = "a fault of the desk's own", "whoever tried it died each time"
+AWAY, CUT_OFF = (OperationalError, InterfaceError), "the database was away"
+"""What is the database's own trouble, and nothing that is wrong with a row."""
 Now = Callable[[], datetime]
 _TURN = timedelta(seconds=1)
 _BACKLOG = timedelta(seconds=2)
@@ -42,31 +46,6 @@ _LATEST = """
 SELECT {columns} FROM {tables}
 WHERE row.id = %s AND row.claimed_at = %s AND row.attempts = %s FOR UPDATE OF row
 """
-
-
-class OwedRow(models.Model):
-    """A row that owes something from `due_at` on; null once it owes nothing any more.
-
-    `claimed_at`: since when a try is under way; `due_at` is then when the row is anybody's again.
-    `attempts`: how many tries were begun since it was owed.
-    """
-
-    due_at = models.DateTimeField(null=True)
-    claimed_at = models.DateTimeField(null=True)
-    attempts = models.PositiveIntegerField(default=0)
-
-    class Meta:
-        """Each room has its own table, with its own indexes."""
-
-        abstract = True
-
-
-Row = TypeVar("Row", bound=OwedRow)
-
-
-def _latest(row: OwedRow) -> Q:
-    """Give what finds a row that was claimed, as long as nobody has claimed it since."""
-    return Q(pk=row.pk, claimed_at=row.claimed_at, attempts=row.attempts)
 
 
 @dataclass(frozen=True)
@@ -85,11 +64,13 @@ class WorkKind(Generic[Row]):
     it is put aside; None for never. `source`: the column whose rows are done in turn. `since`: the
     column from which on one that is still owed is late. `grace`: so long what was never tried is
     left to the job that was queued with it. `ahead`: so much later than here it may be where a row
-    was made; what was never tried is not waited for so long.
+    was made; what was never tried is not waited for so long. `numbered`: each try is kept by its
+    number, which no other has; else a try that the database cut off counts as none.
     """
 
     name: ClassVar[str]
     noun: ClassVar[str]
+    numbered: ClassVar[bool] = False
     columns: ClassVar[tuple[str, ...]] = ()
     related: ClassVar[tuple[str, ...]] = ()
     tries: ClassVar[int | None] = None
@@ -104,6 +85,7 @@ class WorkKind(Generic[Row]):
         self.model = model
         self._under_way: list[Q] = []
         self._later: list[int] = []  # What was owed from later on: no job does it by then.
+        self._cut_off: deque[Q] = deque(maxlen=1_000)  # Whose tries lived, and could not say so.
 
     # What a room says of its work.
 
@@ -165,16 +147,18 @@ class WorkKind(Generic[Row]):
         except Exception as fault:
             if isinstance(fault, DatabaseTrouble):
                 rows.give_back()  # It may be broken; the next one is not.
-            self._fail(row, Undelivered(FAULT, uncertain=True), now())
+            cut_off = isinstance(fault, AWAY)
+            why = Undelivered(CUT_OFF if cut_off else FAULT, uncertain=True)
+            self._fail(row, why, now(), cut_off=cut_off)
             raise
         return True
 
     def _hold(self, row: Row) -> None:
         """Keep a try that is under way (`renew`), until it is let go."""
-        self._under_way.append(_latest(row))
+        self._under_way.append(latest(row))
 
     def _let_go(self, row: Row) -> None:
-        self._under_way.remove(_latest(row))  # Not the one that has overtaken it here.
+        self._under_way.remove(latest(row))  # Not the one that has overtaken it here.
 
     def renew(self, *, at: datetime) -> None:
         """Keep the tries that are under way in this process; a frozen process keeps none."""
@@ -268,6 +252,10 @@ class WorkKind(Generic[Row]):
         """
         if row.claimed_at is None:
             return True
+        if latest(row) in self._cut_off:
+            row.due_at = self._again(row, row.claimed_at)
+            self._uncount(row)
+            return row.due_at <= at
         if self.is_spent(row):
             row.due_at = None
             self.given_up(row, Undelivered(DIED, uncertain=True), at)
@@ -310,22 +298,34 @@ class WorkKind(Generic[Row]):
                 self.inside(mine, outcome, now())
                 self._save(mine)
 
-    def _fail(self, row: Row, failure: Undelivered, at: datetime) -> bool:
-        """Owe it again, later, or put it aside; give whether it owes nothing any more."""
+    def _uncount(self, row: Row) -> None:
+        """Let a try that the database cut off be none, but for a first: it is not new any more."""
+        if not self.numbered:
+            row.attempts = max(1, row.attempts - 1)
+
+    def _fail(self, row: Row, failure: Undelivered, at: datetime, *, cut_off: bool = False) -> bool:
+        """Owe it again, later, or put it aside; give whether it owes nothing any more.
+
+        What the database `cut_off` is never put aside for that.
+        """
         try:
             with transaction.atomic():
                 mine = self._mine(row)
                 if mine is None:
                     return False
                 mine.claimed_at = None
-                if failure.permanent or self.is_spent(mine):
+                if failure.permanent or (self.is_spent(mine) and not cut_off):
                     mine.due_at = None
                     self.given_up(mine, failure, at)
                 else:
                     mine.due_at = self._again(mine, at, failure.retry_after)
                     self.failed(mine, failure, at)
+                if cut_off:
+                    self._uncount(mine)
                 self._save(mine)
         except DatabaseTrouble:
+            if cut_off:
+                self._cut_off.append(latest(row))
             logger.warning("%s %s failed, and is owed still", self.name, row.pk)
             return False
         AGAIN.set()

@@ -10,19 +10,33 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import Error as DatabaseTrouble
 from django.db import transaction
 
 from dutydesk.database import rows
-from dutydesk.database.durable import LEASE, Now, Row
+from dutydesk.database.durable import AWAY, FAULT, LEASE, Now
+from dutydesk.database.owed_row import Row
 from dutydesk.database.threaded import ThreadedKind
+from dutydesk.ports.delivery import Undelivered
 
 logger = logging.getLogger(__name__)
+# Of what is urgent as much as there are threads, and of the rest as much as leaves some of them.
 _NEAREST = """
-SELECT id, due_at FROM {table} WHERE due_at IS NOT NULL AND NOT id = ANY(%s::bigint[])
-ORDER BY due_at, id LIMIT %s
+(SELECT id, due_at FROM {table}
+ WHERE urgent AND due_at IS NOT NULL AND NOT id = ANY(%(tried)s::bigint[])
+ ORDER BY due_at, id LIMIT %(count)s)
+UNION ALL
+(SELECT id, due_at FROM (
+    SELECT id, due_at, row_number() OVER (ORDER BY due_at, id) AS place FROM (
+        SELECT id, due_at FROM {table}
+        WHERE NOT urgent AND due_at IS NOT NULL AND NOT id = ANY(%(tried)s::bigint[])
+        ORDER BY due_at, id LIMIT %(others)s
+    ) AS first
+ ) AS placed WHERE place <= %(others)s - (
+    SELECT count(*) FROM {table} WHERE id = ANY(%(tried)s::bigint[]) AND NOT urgent
+ ))
 """
 _FRESH = """
 SELECT {fresh} FROM {table} AS fresh
@@ -32,7 +46,13 @@ ORDER BY due_at, id FOR UPDATE SKIP LOCKED
 
 
 class GroupKind(ThreadedKind[Row]):
-    """Work of which many tries begin and end at once. Only what knows no order can be such."""
+    """Work of which many tries begin and end at once. Only what knows no order can be such.
+
+    A row says whether it is `urgent`: that goes first, and `spare` threads are left to it, so that
+    it waits behind nothing else, however much there is and however long that hangs.
+    """
+
+    spare: ClassVar[int]
 
     def __init__(self, model: type[Row]) -> None:
         """Do what rows of this model owe."""
@@ -51,10 +71,15 @@ class GroupKind(ThreadedKind[Row]):
 
     # What the core does with it.
 
-    def nearest(self, count: int, under_way: Sequence[int]) -> list[tuple[int, datetime | None]]:
+    def nearest(
+        self, count: int, under_way: Sequence[int], at: datetime
+    ) -> list[tuple[int, datetime | None]]:
         """Do as any work in threads does, for a tenth of it: an idle desk asks again and again."""
+        kept = list(self._ended)  # At once: threads add to it. What can't be noted just now.
+        tried = [*under_way, *(row.pk for row, _ in kept)]
         ask = _NEAREST.format(table=self.model._meta.db_table)
-        return rows.run(ask, [list(under_way), count]).fetchall()
+        asked = {"tried": tried, "count": count, "others": self.threads - self.spare}
+        return rows.run(ask, asked).fetchall()
 
     def take_up(self, numbers: Sequence[int], now: Now) -> dict[int, Callable[[], object]]:
         """Claim together what was never tried; what is tried again, or has rivals, goes alone."""
@@ -65,23 +90,32 @@ class GroupKind(ThreadedKind[Row]):
         return {number: partial(self._carry, row, now) for number, row in claimed.items()} | alone
 
     def note(self, now: Now) -> None:
-        """Note together what has ended; alone what somebody else holds, or all if that fails."""
-        ended = []
+        """Note together what has ended, or each alone if that fails.
+
+        What somebody else holds, and what can't be noted while the database is away, is kept, and
+        held, until the next look: nobody may do again what was done, and nothing waits for it.
+        """
+        ended = deque[tuple[Row, Any]]()
         while self._ended:
             ended.append(self._ended.popleft())
-        alone: Sequence[tuple[Row, Any]] = ended
+        alone, kept = deque(ended), list[tuple[Row, Any]]()
         try:
-            alone = self._settle_all(ended, now) if ended else []
+            kept = self._settle_all(ended, now) if ended else []
+            alone.clear()
         except Exception as fault:  # noqa: BLE001 -- each is noted alone, and says what is wrong
             if isinstance(fault, DatabaseTrouble):
                 rows.give_back()
             logger.warning("a group of %s can't be noted: %s", self.name, type(fault).__name__)
         try:
-            for row, outcome in alone:
-                self._note_alone(row, outcome, now)
+            while alone and self._note_alone(*alone[0], now):
+                alone.popleft()
         finally:
+            kept += alone
+            self._ended.extend(kept)
+            numbers = {row.pk for row, _ in kept}
             for row, _ in ended:
-                self._let_go(row)
+                if row.pk not in numbers:
+                    self._let_go(row)
 
     def _claim_all(self, numbers: Sequence[int], at: datetime) -> list[Row]:
         if not numbers:
@@ -108,7 +142,7 @@ class GroupKind(ThreadedKind[Row]):
             else:
                 self._let_go(row)
 
-    def _settle_all(self, ended: Sequence[tuple[Row, Any]], now: Now) -> Sequence[tuple[Row, Any]]:
+    def _settle_all(self, ended: Sequence[tuple[Row, Any]], now: Now) -> list[tuple[Row, Any]]:
         """Mark done what this process was the latest to try, and do what follows from it.
 
         Give what somebody else holds this moment: whoever holds many rows must wait for none.
@@ -128,13 +162,23 @@ class GroupKind(ThreadedKind[Row]):
             if done:
                 self.all_inside([row for row, _ in done], [outcome for _, outcome in done], now())
             rows.update([row for row, _ in done], ("due_at", "claimed_at", *self.columns))
-        return [(row, outcome) for row, outcome in ended if row.pk not in mine]
+        held = self.model._default_manager.filter(pk__in=set(numbers) - set(mine))
+        others = set(held.values_list("pk", flat=True)) if len(mine) < len(numbers) else set()
+        return [(row, outcome) for row, outcome in ended if row.pk in others]
 
-    def _note_alone(self, row: Row, outcome: Any, now: Now) -> None:
+    def _note_alone(self, row: Row, outcome: Any, now: Now) -> bool:
+        """Note what became of one; give whether that is over, since the database was there."""
         try:
-            self._make(row, now, lambda: self.settle(row, outcome, now))
-        except Exception:
+            self.settle(row, outcome, now)
+        except AWAY:
+            rows.give_back()
+            return False
+        except Exception as fault:
+            if isinstance(fault, DatabaseTrouble):
+                rows.give_back()
             logger.exception("what became of %s %s can't be noted", self.name, row.pk)
+            self._fail(row, Undelivered(FAULT, uncertain=True), now())
+        return True
 
 
 def _same_try(one: Row, other: Row) -> bool:

@@ -6,7 +6,7 @@ from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 
-from dutydesk.database.durable import OwedRow
+from dutydesk.database.owed_row import OwedRow
 from dutydesk.kernel.subjects import subject
 
 

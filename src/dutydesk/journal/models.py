@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 
-from dutydesk.database.durable import OwedRow
+from dutydesk.database.owed_row import OwedRow
 
 
 class JournalEntry(models.Model):

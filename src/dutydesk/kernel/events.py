@@ -1,6 +1,6 @@
 """What a flow says has happened, for whoever reacts to it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, ClassVar, Self
 
 
@@ -16,5 +16,6 @@ class Event:
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
-        """Give back the fact that `as_json` stored."""
-        return cls(**data)
+        """Give back the fact that `as_json` stored; what a newer program knows more is left out."""
+        known = {field.name for field in fields(cls)}
+        return cls(**{name: value for name, value in data.items() if name in known})

@@ -5,11 +5,14 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from dutydesk.database.durable import OwedRow
+from dutydesk.database.owed_row import OwedRow
 
 
 class OutboxMessage(OwedRow):
-    """One thing to hand to the outside world. Its key makes it happen once in effect."""
+    """One thing to hand to the outside world. Its key makes it happen once in effect.
+
+    `urgent`: somebody is called by it, so it waits behind nothing that is not.
+    """
 
     class State(models.TextChoices):
         """Where an outbox message stands."""
@@ -23,6 +26,7 @@ class OutboxMessage(OwedRow):
     kind = models.CharField(max_length=60)
     subject = models.CharField(max_length=60)
     payload = models.JSONField()
+    urgent = models.BooleanField(default=False, db_default=False)
     state = models.CharField(max_length=10, choices=State, default=State.OWED)
     queued_at = models.DateTimeField()
     reference = models.CharField(max_length=200, blank=True)
@@ -41,7 +45,11 @@ class OutboxMessage(OwedRow):
             )
         ]
         indexes: ClassVar = [
-            models.Index(fields=["due_at"], name="outbox_due", condition=Q(due_at__isnull=False)),
+            models.Index(
+                fields=["urgent", "due_at", "id"],
+                name="outbox_next",
+                condition=Q(due_at__isnull=False),
+            ),
             models.Index(fields=["subject", "queued_at"], name="outbox_by_subject"),
         ]
 

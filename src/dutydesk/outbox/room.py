@@ -10,8 +10,9 @@ from dutydesk.outbox.models import OutboxMessage
 
 def health(at: datetime) -> Iterable[Check]:
     """Say what the outside world refuses to take just now. Another worker wouldn't mend it."""
-    failing = OutboxMessage.objects.filter(state="owed").exclude(reason="")
-    count, first = failing.count(), failing.order_by("queued_at").first()
+    failing = OutboxMessage.objects.filter(due_at__isnull=False).exclude(reason="")
+    count = failing.count()
+    first = failing.order_by("queued_at").first() if count else None
     if first is None:
         yield Check("deliveries", True, "taken", vital=False)
         return

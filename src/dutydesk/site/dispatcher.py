@@ -73,7 +73,7 @@ class Dispatcher(threading.Thread):
         free = self._work.threads - len(self._under_way)
         if free <= 0:
             return LOOK_EVERY  # The thread that ends first has it looked again.
-        near = self._work.nearest(free + 1, list(self._under_way))
+        near = self._work.nearest(free + 1, list(self._under_way), at)
         due = [number for number, due_at in near if due_at is None or due_at <= at]
         for number, make in self._work.take_up(due[:free], self._now).items():
             self._begin(number, make)

@@ -2778,6 +2778,7 @@ CREATE TABLE outbox_message (
     reason text NOT NULL,
     settled_at timestamp with time zone,
     claimed_at timestamp with time zone,
+    urgent boolean DEFAULT false NOT NULL,
     CONSTRAINT message_due_while_owed CHECK ((((due_at IS NOT NULL) AND ((state)::text = 'owed'::text)) OR ((NOT ((state)::text = 'owed'::text)) AND (claimed_at IS NULL) AND (due_at IS NULL)))),
     CONSTRAINT outbox_message_attempts_check CHECK ((attempts >= 0))
 );
@@ -4780,24 +4781,25 @@ INSERT INTO django_migrations VALUES
 	(129, 'measures', '0004_rare_questions', now()),
 	(130, 'outbox', '0002_queued_at', now()),
 	(131, 'outbox', '0003_durable', now()),
-	(132, 'people', '0005_services_in_any_letters', now()),
-	(133, 'postmortems', '0001_initial', now()),
-	(134, 'postmortems', '0002_by_hand', now()),
-	(135, 'postmortems', '0003_passages', now()),
-	(136, 'postmortems', '0004_sessions', now()),
-	(137, 'postmortems', '0005_improvements', now()),
-	(138, 'postmortems', '0006_publications', now()),
-	(139, 'postmortems', '0007_found', now()),
-	(140, 'postmortems', '0008_repository_files', now()),
-	(141, 'postmortems', '0009_page_ticket', now()),
-	(142, 'postmortems', '0010_pictures', now()),
-	(143, 'postmortems', '0011_pull_requests', now()),
-	(144, 'process', '0001_initial', now()),
-	(145, 'routines', '0001_initial', now()),
-	(146, 'sessions', '0001_initial', now()),
-	(147, 'site', '0001_initial', now()),
-	(148, 'status', '0001_initial', now()),
-	(149, 'status', '0002_channels', now());
+	(132, 'outbox', '0004_urgent', now()),
+	(133, 'people', '0005_services_in_any_letters', now()),
+	(134, 'postmortems', '0001_initial', now()),
+	(135, 'postmortems', '0002_by_hand', now()),
+	(136, 'postmortems', '0003_passages', now()),
+	(137, 'postmortems', '0004_sessions', now()),
+	(138, 'postmortems', '0005_improvements', now()),
+	(139, 'postmortems', '0006_publications', now()),
+	(140, 'postmortems', '0007_found', now()),
+	(141, 'postmortems', '0008_repository_files', now()),
+	(142, 'postmortems', '0009_page_ticket', now()),
+	(143, 'postmortems', '0010_pictures', now()),
+	(144, 'postmortems', '0011_pull_requests', now()),
+	(145, 'process', '0001_initial', now()),
+	(146, 'routines', '0001_initial', now()),
+	(147, 'sessions', '0001_initial', now()),
+	(148, 'site', '0001_initial', now()),
+	(149, 'status', '0001_initial', now()),
+	(150, 'status', '0002_channels', now());
 
 
 
@@ -5106,7 +5108,7 @@ SELECT pg_catalog.setval('desk_trackerstate_id_seq', 1, false);
 SELECT pg_catalog.setval('django_content_type_id_seq', 124, true);
 
 
-SELECT pg_catalog.setval('django_migrations_id_seq', 149, true);
+SELECT pg_catalog.setval('django_migrations_id_seq', 150, true);
 
 
 SELECT pg_catalog.setval('handbook_handbookpage_id_seq', 1, false);
@@ -6826,10 +6828,10 @@ CREATE INDEX outbox_attempt_message_id_0c8082e0 ON outbox_attempt USING btree (m
 CREATE INDEX outbox_by_subject ON outbox_message USING btree (subject, queued_at);
 
 
-CREATE INDEX outbox_due ON outbox_message USING btree (due_at) WHERE (due_at IS NOT NULL);
-
-
 CREATE INDEX outbox_message_key_9860c808_like ON outbox_message USING btree (key varchar_pattern_ops);
+
+
+CREATE INDEX outbox_next ON outbox_message USING btree (urgent, due_at, id) WHERE (due_at IS NOT NULL);
 
 
 CREATE INDEX override_by_time ON rota_override USING btree (duty, "end");

@@ -102,8 +102,9 @@ def _database(url: str) -> dict[str, Any]:
     # rows by their index are sooner there than all rows of ten years.
     # Whatever listens is silent for long, and so is an export whose reader is slow.
     limits = ("idle_in_transaction_session_timeout=8000", "idle_session_timeout=0")
-    settings = (*limits, "jit=off", "random_page_cost=1.1")
-    options.setdefault("options", " ".join(f"-c {setting}" for setting in settings))
+    # Of two that say the same, PostgreSQL goes by the last: what the address says.
+    ours = [f"-c {setting}" for setting in (*limits, "jit=off", "random_page_cost=1.1")]
+    options["options"] = " ".join([*ours, *filter(None, [options.get("options")])])
     options.setdefault("connect_timeout", "5")
     # A server that no network leads to any more is given up in ten seconds, not in minutes.
     for key, value in _LOST_AFTER.items():

@@ -51,7 +51,7 @@ class Backfill:
     def __init__(self, call: SlackCall, people: People, real_now: Callable[[], datetime]) -> None:
         """Ask Slack with `call`; messages go by the real time."""
         self._call, self._people, self._real_now = call, people, real_now
-        self._wait_until: datetime | None = None
+        self._rest: tuple[datetime, datetime] | None = None  # From when until when.
         self._read: set[str] = set()
         # Why what was said in a channel can't be read, by our name of it.
         self._refused: dict[str, str] = {}
@@ -66,9 +66,9 @@ class Backfill:
         When Slack has enough of it, it goes on later where it stopped.
         """
         real = self._real_now()
-        if self._wait_until is not None and real < self._wait_until:
-            return
-        if self._wait_until is not None and real - self._wait_until > AGAIN:
+        if self._rest is not None and self._rest[0] <= real < self._rest[1]:
+            return  # A clock that is set back is not waited for.
+        if self._rest is not None and real - self._rest[1] > AGAIN:
             self._kept.away()
         if not self._read:
             self._kept.begin()
@@ -86,7 +86,7 @@ class Backfill:
             wait = failure.retry_after or (AGAIN if failure.permanent else timedelta(0))
             if failure.retry_after is None:
                 self._kept.away()
-        self._wait_until = real + wait
+        self._rest = real, real + wait
 
     def _heard(self, at: datetime) -> list[ChannelMapping]:
         """Give the channels to read, and let the team know of those that nothing is heard of."""

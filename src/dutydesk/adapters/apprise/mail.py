@@ -137,7 +137,8 @@ def _message(parcel: Delivery, author: str, sender: str) -> bytes:
     message["From"], message["To"] = author, parcel.payload["to"]
     message["Subject"] = " ".join(parcel.payload["subject"].split())
     message["Date"] = format_datetime(parcel.at)
-    name = sha256(parcel.key.encode()).hexdigest()[:32]
+    # A desk that was made again from a backup may give a key twice, and means another mail by it.
+    name = sha256(f"{parcel.key} {parcel.owed_since.timestamp()}".encode()).hexdigest()[:32]
     message["Message-ID"] = f"<{name}@{sender.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
     if end := parcel.payload.get("unsubscribe"):  # https://www.rfc-editor.org/rfc/rfc8058

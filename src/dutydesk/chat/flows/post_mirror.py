@@ -8,23 +8,22 @@ import hashlib
 import json
 import logging
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
-from django.conf import settings
+from django.db import Error as DatabaseTrouble
 from django.db import transaction
-from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Exists, Min, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Greatest
 
+from dutydesk.chat.flows.outgoing_posts import as_said
 from dutydesk.chat.models import ChannelMapping, Post, PostMirror
 from dutydesk.database import durable, notifications, rows, works
 from dutydesk.database.threaded import ThreadedKind
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.events import Event
-from dutydesk.kernel.messages import Message
-from dutydesk.kernel.subjects import screen_of, subject
-from dutydesk.people.flows import identities
+from dutydesk.kernel.subjects import subject
 from dutydesk.ports.delivery import Undelivered
 from dutydesk.ports.outside import Blocked, OutgoingPost, Poster
 
@@ -32,6 +31,7 @@ logger = logging.getLogger(__name__)
 PACE = timedelta(seconds=1)
 BLOCKED = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(minutes=1)
+_NO_REST_IS_LONGER = timedelta(hours=1)
 PATIENCE = 6
 """After so many faults of ours in a row a post is put aside: others wait behind it."""
 _chats: list[str] = []
@@ -103,13 +103,24 @@ def post_at(channel: str, reference: str) -> Post | None:
     return row.post if row else None
 
 
+class _NotPut(Exception):
+    """What a post is to say outside can't be put together."""
+
+    def __init__(self, mirror: PostMirror, digest: str, fault: Exception) -> None:
+        super().__init__(mirror.pk)
+        self.mirror, self.digest, self.fault = mirror, digest, fault
+
+
 class _Blocked(Undelivered):
     """Nothing can be said in a channel until somebody mends that."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """What became of one post: where it stands and what it says there, or why it never can."""
+    """What became of one post: where it stands and what it says there, or why it never can.
+
+    `digest`: of what was to be said.
+    """
 
     mirror: PostMirror
     reference: str = ""
@@ -124,20 +135,28 @@ class Speaking(ThreadedKind[ChannelMapping]):
     """
 
     name, noun, threads = "chat.say", "channel", 4
-    order: ClassVar = (F("due_at").asc(nulls_first=True), "pk")
     columns, related = ("trouble",), ("channel",)
     longest = LONGEST_WAIT
 
     def owed(self) -> "QuerySet[ChannelMapping]":
-        """Give the channels of the chat outside in which a post is owed."""
+        """Give the channels of the chat outside in which a post is owed.
+
+        Where two of theirs are one of ours, what it owes is said in the newer one.
+        """
         if not _chats:
             return ChannelMapping.objects.none()
         owed = PostMirror.objects.filter(channel=OuterRef("channel"), owed=True)
-        return ChannelMapping.objects.filter(Exists(owed), outside__startswith=_from_there())
+        there = ChannelMapping.objects.filter(outside__startswith=_from_there())
+        newer = there.filter(channel=OuterRef("channel"), pk__gt=OuterRef("pk"))
+        return there.filter(Exists(owed), ~Exists(newer))
 
     def is_due(self, at: datetime) -> Q:
-        """Let a channel be tried that never was, too."""
-        return Q(due_at=None) | super().is_due(at)
+        """Let a channel be tried that never was, too; and that rests for longer than any does.
+
+        That was set while the clock was ahead.
+        """
+        rests = Q(trouble="", due_at__gt=at + durable.LEASE) | Q(due_at__gt=at + _NO_REST_IS_LONGER)
+        return Q(due_at=None) | super().is_due(at) | Q(rests, claimed_at=None)
 
     def hold(self, number: int, at: datetime) -> ChannelMapping | None:
         """Lock a channel in which something is owed, and may be said now."""
@@ -154,7 +173,10 @@ class Speaking(ThreadedKind[ChannelMapping]):
 
     def outside(self, row: ChannelMapping, now: Callable[[], datetime]) -> _Said | None:
         """Say what comes first; give what became of it, or None if nothing needs to be said."""
-        following = _next(row, now())
+        try:
+            following = _next(row, now())
+        except _NotPut as trouble:
+            return self._put_up_with(row, trouble.mirror, trouble.digest, trouble.fault)
         if following is None:
             return None
         mirror, what, digest = following
@@ -165,18 +187,26 @@ class Speaking(ThreadedKind[ChannelMapping]):
             return _Said(mirror, _mouths[-1].say(what), digest)
         except Undelivered as failure:
             if failure.permanent:
-                return _Said(mirror, never=failure.reason)
+                return _Said(mirror, digest=digest, never=failure.reason)
             unsure.update(uncertain=mirror.uncertain or failure.uncertain)
             raise
         except Blocked as blocked:
             unsure.update(uncertain=mirror.uncertain)
             because = f"{blocked.reason} {blocked.remedy}"
             raise _Blocked(because, retry_after=BLOCKED) from blocked
-        except Exception:
-            if row.attempts < PATIENCE or row.trouble != durable.FAULT:
-                raise  # The tries before may have been the other side's, which passes.
-            logger.exception("a post can't be said outside, and is put aside")
-            return _Said(mirror, never=durable.FAULT)
+        except Exception as fault:  # noqa: BLE001 -- it is raised again
+            return self._put_up_with(row, mirror, digest, fault)
+
+    def _put_up_with(
+        self, row: ChannelMapping, mirror: PostMirror, digest: str, fault: Exception
+    ) -> _Said:
+        """Let a fault of ours fail a try, or put a post aside at which that happens again."""
+        if isinstance(fault, DatabaseTrouble) or row.attempts < PATIENCE:
+            raise fault
+        if row.trouble != durable.FAULT:
+            raise fault  # The tries before may have been the other side's, which passes.
+        logger.error("a post can't be said outside, and is put aside", exc_info=fault)
+        return _Said(mirror, digest=digest, never=durable.FAULT)
 
     def inside(self, row: ChannelMapping, outcome: _Said | None, at: datetime) -> None:
         """Note what became of the post, and let the channel rest for a moment."""
@@ -185,17 +215,17 @@ class Speaking(ThreadedKind[ChannelMapping]):
             return
         row.due_at = at + PACE
         if outcome.never:
-            _put_aside(outcome.mirror, outcome.never, at)
+            _put_aside(outcome, at)
         else:
             _said(outcome.mirror.pk, outcome.reference, outcome.digest, at)
 
     def failed(self, row: ChannelMapping, failure: Undelivered, at: datetime) -> None:
-        """Tell once what is in the way; all of it stays owed."""
+        """Tell once what is in the way, and what must be mended also after what may pass."""
         told, row.trouble = row.trouble, failure.reason
         blocked = isinstance(failure, _Blocked)
         if blocked:
             row.attempts = 0  # That is no failure of the other side: it says what to mend.
-        if told:
+        if told and not (blocked and told != failure.reason):
             return
         journal.record(
             event=MirrorTrouble(row.name, failure.reason, blocked=blocked),
@@ -222,7 +252,10 @@ def _next(place: ChannelMapping, at: datetime) -> tuple[PostMirror, OutgoingPost
             owe([root.key], at=at)  # It was said here before there was a chat outside.
             return _next(place, at)
         digest = _digest(row.post)
-        said = _as_said(row, place)
+        try:
+            said = as_said(row, place, thread=_thread(row.post))
+        except Exception as fault:
+            raise _NotPut(row, digest, fault) from fault
         if said is not None and digest != row.said:
             return row, said, digest
         _said(row.pk, row.reference, digest, at)
@@ -232,47 +265,6 @@ def _next(place: ChannelMapping, at: datetime) -> tuple[PostMirror, OutgoingPost
 def _mirror(post: Post) -> PostMirror | None:
     found: PostMirror | None = getattr(post, "mirror", None)
     return found
-
-
-def _as_said(row: PostMirror, place: ChannelMapping) -> OutgoingPost | None:
-    """Give a post as it is to stand outside; None if nothing of it is to stand there."""
-    post, removed = row.post, row.post.removed_at is not None
-    if removed and not row.reference:
-        return None
-    only_for = ""
-    if post.only_for_id is not None:
-        only_for = _person(post.only_for_id)
-        if not only_for or row.reference:  # Not there, or seen once and not to be changed.
-            return None
-    return OutgoingPost(
-        key=post.key,
-        channel=place.outside.rpartition(":")[2],
-        message=_words(post),
-        screen=screen_of(subject("post", post.pk)),
-        author=post.author if post.written_by else "",
-        thread=_thread(post),
-        reference=row.reference,
-        only_for=only_for,
-        removed=removed,
-        uncertain=row.uncertain,
-        mentions=tuple(filter(None, map(_person, post.words.mentions))),
-    )
-
-
-def _words(post: Post) -> Message:
-    """Give what a post says; the pictures that somebody added here are seen here."""
-    words = post.words
-    count = post.pictures.count() if post.written_by else 0
-    if not count:
-        return words
-    many = "1 picture" if count == 1 else f"{count} pictures"
-    where = settings.BASE_URL + screen_of(subject("post", post.pk))
-    return replace(words, body=f"{words.body}\n\n({many}: {where})")
-
-
-def _person(account: int) -> str:
-    """Give who an account is in the chat outside; empty for nobody there."""
-    return identities.outside_of(account, _chats[0]).rpartition(":")[2]
 
 
 def _thread(post: Post) -> str:
@@ -303,9 +295,15 @@ def _said(number: int, reference: str, digest: str, at: datetime) -> None:
     row.save(update_fields=["reference", "said", "said_at", "uncertain", "owed"])
 
 
-def _put_aside(mirror: PostMirror, because: str, at: datetime) -> None:
-    """Owe a post no more that can't be said there at all, and say so."""
-    PostMirror.objects.filter(pk=mirror.pk).update(owed=False, problem=because)
+def _put_aside(outcome: _Said, at: datetime) -> None:
+    """Owe a post no more that can't be said there at all, and say so; newer words are owed."""
+    mirror, because = outcome.mirror, outcome.never
+    now = PostMirror.objects.select_for_update(of=("self",)).select_related("post")
+    row = now.get(pk=mirror.pk)
+    if _digest(row.post) != outcome.digest:
+        return
+    row.owed, row.problem = False, because
+    row.save(update_fields=["owed", "problem"])
     journal.record(
         event=MirrorTrouble(mirror.post.channel.name, because, mirror.post.key),
         subject=subject("thread", mirror.post.thread_id or mirror.post_id),

@@ -19,7 +19,7 @@ _TROUBLED = timedelta(minutes=1)
 def trouble(*, at: datetime) -> str:
     """Give why the tracker isn't told of tickets just now; empty if it is."""
     owed = OutboxMessage.objects.filter(
-        state=OutboxMessage.State.OWED,
+        due_at__isnull=False,
         kind__in=(*TOLD, LOOK),
         queued_at__lte=at - _TROUBLED,
     ).exclude(reason="")

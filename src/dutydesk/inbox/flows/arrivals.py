@@ -20,6 +20,8 @@ from dutydesk.process.flows import process
 
 _SWEPT = 5_000
 _RETRIED = 1_000
+_AT_ONCE = 20
+"""A body may be as large as a door lets in, so few are read at once."""
 LATELY = timedelta(days=1)
 _INSERT = """
 INSERT INTO inbox_arrival
@@ -132,10 +134,15 @@ def retry(*, arrival: int, at: datetime, by: str = "the desk") -> Arrival:
 @transaction.atomic
 def retry_all(*, at: datetime, by: str = "the desk") -> int:
     """Work out once more what was put aside, the oldest first, some at a time; give how many."""
-    aside = Arrival.objects.select_for_update().filter(outcome="put aside").order_by("pk")
-    chosen = list(aside[:_RETRIED])
-    _owe_again(chosen, at, by)
-    return len(chosen)
+    waiting = Arrival.objects.filter(outcome="put aside").order_by("pk")
+    numbers, count = list(waiting.values_list("pk", flat=True)[:_RETRIED]), 0
+    for start in range(0, len(numbers), _AT_ONCE):
+        some = numbers[start : start + _AT_ONCE]
+        aside = Arrival.objects.select_for_update().filter(pk__in=some, outcome="put aside")
+        chosen = list(aside.order_by("pk"))
+        _owe_again(chosen, at, by)
+        count += len(chosen)
+    return count
 
 
 def _owe_again(aside: Sequence[Arrival], at: datetime, by: str) -> None:
@@ -148,7 +155,8 @@ def _owe_again(aside: Sequence[Arrival], at: datetime, by: str) -> None:
         place = work.place_of(one)
         row.outcome, row.due_at, row.attempts = Arrival.Outcome.WAITING, at, 0
         row.turn, row.crowd = place.turn, place.crowd
-    rows.update(aside, ("outcome", "due_at", "attempts", "turn", "crowd"))
+        row.headers = {**row.headers, work.AGAIN: at.isoformat()}
+    rows.update(aside, ("outcome", "due_at", "attempts", "turn", "crowd", "headers"))
     work.owe_all(again)
     tried = [
         Happening(

@@ -5,14 +5,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import groupby
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import transaction
+from django.db.models import DateTimeField, Min, Q, QuerySet, Value
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast, Greatest
 
 from dutydesk.database import notifications, works
 from dutydesk.database.batch import BatchKind
-from dutydesk.database.durable import Now
+from dutydesk.database.durable import AWAY, Now
+from dutydesk.database.turns import SharedTurns
 from dutydesk.inbox.models import Arrival
+from dutydesk.journal.flows import journal
 from dutydesk.kernel.arrivals import (
     LEFT,
     ArrivalHandler,
@@ -22,11 +27,14 @@ from dutydesk.kernel.arrivals import (
     by_source,
 )
 from dutydesk.kernel.refusals import Refused
+from dutydesk.kernel.retries import patient
 from dutydesk.ports.delivery import Undelivered
 from dutydesk.process.flows.process import NoProcess
 
 logger = logging.getLogger(__name__)
 
+AGAIN = "x-tried-again"
+"""The header that says since when an arrival that was put aside is to be worked out again."""
 PATIENT = 3
 """After so many tries it is worked out with what is known, whatever could not be found out."""
 WATCHED = 8
@@ -70,8 +78,13 @@ def arrived(row: Arrival) -> Arrived:
 
 
 class Arrivals(BatchKind[Arrival]):
-    """Working out arrivals; what fails too often is put aside for the rest of its source."""
+    """Working out arrivals; what fails too often is put aside for the rest of its source.
 
+    What must be prepared over the network takes `turns`: however long that hangs, other jobs, which
+    call people, have threads.
+    """
+
+    turns: ClassVar[SharedTurns] = SharedTurns(2)
     name, noun = "inbox.work", "arrival"
     columns = ("outcome", "problem", "became", "body")
     noted = ("outcome", "problem", "became")
@@ -80,18 +93,37 @@ class Arrivals(BatchKind[Arrival]):
     chooser: ClassVar[str] = "door"
     weight: ClassVar[str] = "octet_length(body)"
     heaviest: ClassVar[int] = 500_000
-    since: ClassVar[str] = "at"
     ahead: ClassVar[timedelta] = timedelta(minutes=1)
 
     def chosen(self) -> Sequence[str]:
         """Give the doors whose arrivals are worked out many at a time."""
         return [door for door, handler in _handlers.items() if handler.together]
 
+    def run(self, number: int, now: Now) -> None:
+        """Do what is due at its source, as soon as there is a turn for it where it may hang."""
+        door = Arrival.objects.filter(pk=number).values_list("door", flat=True).first()
+        handler = _handlers.get(door or "")
+        if handler is None or handler.prepare is None:
+            super().run(number, now)
+        else:
+            run = super().run
+            self.turns.take(number, lambda one: run(one, now))
+
+    def _fresh(self, at: datetime) -> Q:
+        return super()._fresh(at) | Q(pk__in=self.turns.waiting())
+
+    def oldest(self) -> "QuerySet[Any, Any]":
+        """Count from when it came, or was to be tried again."""
+        again = Cast(KeyTextTransform(AGAIN, "headers"), DateTimeField())
+        ready = self._ready().order_by().annotate(noun=Value(self.noun), late=Greatest("at", again))
+        return ready.values("noun").annotate(oldest=Min("late")).values_list("noun", "oldest")
+
     def outside(self, row: Arrival, now: Now) -> ArrivalHandler:
         """Find out what must be known first; after some tries what is known has to do."""
         handler = _handlers.get(row.door)
         if handler is None:
-            raise Undelivered(f"nothing here understands what comes in by {row.door}")
+            reason = f"nothing here understands what comes in by {row.door}"
+            raise Undelivered(reason, permanent=not patient(since=row.at, at=now()))
         if handler.prepare is not None:
             try:
                 handler.prepare(arrived(row), now())
@@ -130,9 +162,9 @@ class Arrivals(BatchKind[Arrival]):
         notifications.notify(row.about)
 
     def is_spent(self, row: Arrival) -> bool:
-        """Say whether it was tried as often as its handler wants."""
+        """Say whether it was tried as often as its handler wants; one is waited for (`outside`)."""
         handler = _handlers.get(row.door)
-        return row.attempts >= (handler.tries if handler else ArrivalHandler.tries)
+        return handler is not None and row.attempts >= handler.tries
 
 
 def _note(
@@ -168,19 +200,24 @@ def _keep_left(aside: Sequence[tuple[Arrival, WorkedOut]]) -> None:
 def _put_aside(
     rows: Sequence[Arrival], handler: ArrivalHandler | None, why: Sequence[str], at: datetime
 ) -> None:
-    """Put these aside with a word to whoever can act; a fault in that word is only logged."""
+    """Put these aside with a word to whoever can act; a fault of ours in it is only logged."""
     for row, reason in zip(rows, why, strict=True):
         row.outcome, row.problem = Arrival.Outcome.ASIDE, reason
     last = rows[-1]
+    if handler is None:
+        journal.give_up(what="an arrival by a door", name=last.door, subject=last.about, at=at)
+        return
     logger.error(
         "%d that came in by %s are put aside; the last (%s): %s",
         *(len(rows), last.door, last.pk, last.problem),
     )
-    if handler is None or handler.put_aside is None:
+    if handler.put_aside is None:
         return
     try:
         with transaction.atomic():
             told = handler.put_aside([arrived(row) for row in rows], why, at)
+    except AWAY:
+        raise  # It stays owed, until somebody can be told.
     except Exception:
         logger.exception("that arrival %s is put aside can't be told", last.pk)
         return

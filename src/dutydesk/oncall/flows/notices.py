@@ -26,7 +26,8 @@ def notify(*, engineer: int, key: str, about: str, title: str, text: str, at: da
         if route.delay == first:
             what = f"The {route.name} that tells {who.name}"
             payload = {"subject": title, "body": body, "what": what, **_to(route)}
-            owed.append(Owing(f"{key}:{route.key}", CARRIERS[route.carrier], about, payload))
+            kind = CARRIERS[route.carrier]
+            owed.append(Owing(f"{key}:{route.key}", kind, about, payload, urgent=True))
     outbox.enqueue_all(owed, at=at)
 
 

@@ -53,7 +53,7 @@ def reach_all(calls: Sequence[Call], at: datetime, *, new: bool = False) -> list
             delay = timedelta() if call.page.only_id else timedelta(minutes=route.delay)
             key, kind = call_key(call.pk, route.key), CARRIERS[route.carrier]
             payload = _payload(call, route, runbook, so_far, within)
-            owed.append(Owing(key, kind, call.page.about, payload, after=delay))
+            owed.append(Owing(key, kind, call.page.about, payload, after=delay, urgent=True))
     outbox.enqueue_all(owed, at=at)
     return [contact_methods.names(routes[call.engineer_id]) for call in calls]
 
@@ -152,19 +152,28 @@ def link(page: Page, engineer: Engineer) -> str:
 
 
 def _token(page: Page, engineer: Engineer) -> str:
-    return signing.dumps([page.pk, engineer.pk], salt="page")
+    """Name a page and a person; of pages with one number only that which was raised then."""
+    return signing.dumps([page.pk, engineer.pk, _moment(page)], salt="page")
+
+
+def _moment(page: Page) -> int:
+    return int(page.raised_at.timestamp())
 
 
 def answered_by_link(*, token: str) -> tuple[Page, Engineer]:
     """Give the page and the person whom a link in a message was made for."""
     try:
-        page_id, engineer_id = signing.loads(token, salt="page", max_age=LINK_LASTS)
+        page_id, engineer_id, *moment = signing.loads(token, salt="page", max_age=LINK_LASTS)
     except signing.BadSignature as error:
         raise BadLink("This link is not valid any more.", "Sign in to see the page.") from error
     engineer = Engineer.objects.select_related("account").get(pk=engineer_id)
     if not engineer.present:
         raise BadLink("This link is not valid any more.", "Ask an administrator to let you in.")
-    return Page.objects.get(pk=page_id), engineer
+    found = Page.objects.filter(pk=page_id).first()
+    # Links that were made by earlier versions know no moment.
+    if found is None or moment not in ([], [_moment(found)]):
+        raise BadLink("This link is for another page.", "Sign in to see what fires now.")
+    return found, engineer
 
 
 class MentionSender:

@@ -77,7 +77,7 @@ def advance(*, page: int, at: datetime) -> None:
         outbox.withdraw(subject=found.about, kind=KIND, at=at)
         key = f"{found.about}:{KIND}:{mine.count()}:{action}"
         payload = _payload(found, action)
-        outbox.enqueue(key=key, kind=KIND, subject=found.about, payload=payload, at=at)
+        outbox.enqueue(key=key, kind=KIND, subject=found.about, payload=payload, at=at, urgent=True)
 
 
 def _next(found: Page, last: OutboxMessage | None) -> Push:
@@ -142,7 +142,7 @@ def was_told(found: Page, action: Push, at: datetime) -> None:
 
 def trouble(*, at: datetime) -> str:
     """Give why PagerDuty isn't told of pages just now, or was not today; empty if it is."""
-    owed = OutboxMessage.objects.filter(state="owed", kind=KIND).exclude(reason="")
+    owed = OutboxMessage.objects.filter(due_at__isnull=False, kind=KIND).exclude(reason="")
     waiting = owed.filter(queued_at__lte=at - _TROUBLED).order_by("queued_at").first()
     if waiting is not None:
         return waiting.reason

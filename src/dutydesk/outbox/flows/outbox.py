@@ -67,24 +67,34 @@ def can_deliver(kind: str) -> bool:
 
 
 def enqueue(
-    *, key: str, kind: MessageKind, subject: str, payload: dict[str, Any], at: datetime
+    *,
+    key: str,
+    kind: MessageKind,
+    subject: str,
+    payload: dict[str, Any],
+    at: datetime,
+    urgent: bool = False,
 ) -> None:
     """Owe an outbox message from `at` on; a key that was put before changes nothing.
 
     Belongs inside the transaction of the decision that owes it.
     """
-    enqueue_all([Owing(key, kind, subject, payload)], at=at)
+    enqueue_all([Owing(key, kind, subject, payload, urgent=urgent)], at=at)
 
 
 @dataclass(frozen=True, slots=True)
 class Owing:
-    """One message to owe with others, as `enqueue` takes it; `after` so long only."""
+    """One message to owe with others, as `enqueue` takes it; `after` so long only.
+
+    `urgent`: it calls somebody.
+    """
 
     key: str
     kind: MessageKind
     subject: str
     payload: dict[str, Any]
     after: timedelta = timedelta()
+    urgent: bool = False
 
 
 def enqueue_all(messages: Sequence[Owing], *, at: datetime) -> None:
@@ -96,6 +106,7 @@ def enqueue_all(messages: Sequence[Owing], *, at: datetime) -> None:
                 kind=one.kind,
                 subject=one.subject,
                 payload=one.payload,
+                urgent=one.urgent,
                 queued_at=at + one.after,
                 due_at=at + one.after,
             )
@@ -172,7 +183,8 @@ class Deliveries(GroupKind[OutboxMessage]):
     In threads of its own: what another side keeps hanging delays nothing else that is owed.
     """
 
-    name, noun, threads = "outbox.deliver", "message", 16
+    name, noun = "outbox.deliver", "message"
+    threads, spare, numbered = 24, 8, True
     columns = ("state", "reason", "reference", "settled_at")
 
     def rivals(self, row: OutboxMessage) -> Rivals[OutboxMessage] | None:

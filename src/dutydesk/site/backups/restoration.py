@@ -21,6 +21,39 @@ _THERE = """
     WHERE c.relkind IN ('r', 'p', 'v', 'm', 'S') AND n.nspname !~ '^pg_' AND
     n.nspname <> 'information_schema' AND NOT EXISTS
     (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')"""
+# What was owed when the backup was made may have been done since, and nobody here knows. What
+# switches something is let be: it may have been switched back.
+_WHY = "the desk was made again from a backup, and this may have been done since"
+_KNOWS = """
+    SELECT count(*) FROM information_schema.columns
+    WHERE (table_name, column_name) IN
+        (('outbox_message', 'claimed_at'), ('chat_postmirror', 'owed'))
+"""
+_WITHDRAW = """
+    WITH gone AS (
+        UPDATE outbox_message SET state = 'withdrawn', due_at = NULL, claimed_at = NULL,
+            settled_at = now(), reason = %(why)s
+        WHERE due_at IS NOT NULL AND (kind = 'maintenance.webhook' OR kind LIKE 'command:%%')
+        RETURNING *
+    )
+    INSERT INTO journal_entry (at, kind, subject, actor, text, clause, data)
+    SELECT now(), 'outbox.settled', subject, 'the desk',
+        coalesce(payload->>'what', kind) || ' is not carried out any more: ' || %(why)s
+            || '. See to it by hand', '',
+        jsonb_build_object('message_kind', kind, 'key', key, 'delivered', false, 'reason', %(why)s)
+    FROM gone
+"""
+_DOUBT = (
+    "UPDATE chat_postmirror SET uncertain = true WHERE owed",
+    """
+    WITH owed AS (
+        UPDATE outbox_message SET attempts = attempts + 1, claimed_at = NULL
+        WHERE due_at IS NOT NULL RETURNING id, attempts
+    )
+    INSERT INTO outbox_attempt (message_id, number, began, ended, outcome, reason)
+    SELECT id, attempts, now(), now(), 'unknown', %(why)s FROM owed
+    """,
+)
 _BLOCK = 1 << 20
 # A setting that servers before 17 don't know; it stands among the first lines of a dump.
 _UNKNOWN, _FIRST = b"SET transaction_timeout = 0;\n", 40
@@ -58,6 +91,7 @@ def restore(
             _refuse_what_is_there(address)
             _fill(backup, address, told)
             _compare(address, manifest)
+            _doubt_what_is_owed(address)
             kept = _write_files(backup, to)
         return manifest, kept
 
@@ -178,6 +212,18 @@ def _compare(address: str, manifest: Manifest) -> None:
             f"{manifest.rows[differ[0]]}.",
             "Keep the backup and tell the desk's makers: this must not be.",
         )
+
+
+def _doubt_what_is_owed(address: str) -> None:
+    """Let what is owed be looked for before it is done again, and let be what switches something.
+
+    A backup of a version that can't say so is left as it is.
+    """
+    with psycopg.connect(address) as connection:
+        knows = connection.execute(_KNOWS).fetchone()
+        if knows == (2,):
+            for statement in (_WITHDRAW, *_DOUBT):
+                connection.execute(statement, {"why": _WHY})
 
 
 def _write_files(backup: Backup, to: Place) -> list[Path]:
