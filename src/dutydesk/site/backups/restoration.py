@@ -219,7 +219,7 @@ def _doubt_what_is_owed(address: str) -> None:
 
     A backup of a version that can't say so is left as it is.
     """
-    with psycopg.connect(address) as connection:
+    with session(address) as connection:
         knows = connection.execute(_KNOWS).fetchone()
         if knows == (2,):
             for statement in (_WITHDRAW, *_DOUBT):
