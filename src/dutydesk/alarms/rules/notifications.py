@@ -62,9 +62,8 @@ def together(own: Mapping[str, str], more: Mapping[str, str]) -> dict[str, str]:
     """Give annotations: a sender's `own` fields, and `more` by names of its choice, none lost."""
     said = {name: value for name, value in own.items() if value}
     besides = {name: value for name, value in more.items() if value and said.get(name) != value}
-    return {
-        f"{name} (besides)" if name in said else name: it for name, it in besides.items()
-    } | said
+    more = {f"{name} (besides)" if name in said else name: it for name, it in besides.items()}
+    return said | more
 
 
 def at_most(given: Any) -> Any:

@@ -68,7 +68,7 @@ def alarm(request: DeskRequest, number: int) -> HttpResponse:
         "about": about,
         "alerts": alerts,
         "which": _which(alerts),
-        "whole": "alert" in request.GET,
+        "whole": bounds.number(request.GET.get("alert", "")) is not None,
         "severities": _not_high(alerts, rules),
         "high": rules.high_severities,
         "incident": found.incident.partition(":")[2],

@@ -7,7 +7,7 @@ from django.db.models import Count, Max, QuerySet
 from dutydesk.commitments.flows import commitments
 from dutydesk.kernel.moments import when
 from dutydesk.oncall import words
-from dutydesk.oncall.flows import acknowledgement, escalation, page_calls, page_posts
+from dutydesk.oncall.flows import acknowledgement, escalation, page_calls, page_cover, page_posts
 from dutydesk.oncall.models import Page, PageItem
 from dutydesk.oncall.rules.promises import WORK
 from dutydesk.people.models import Engineer
@@ -32,7 +32,7 @@ def tell(found: Page, at: datetime) -> None:
     (`on_call.acknowledge_within`), from when they took the bundle, whatever they put off before: by
     then they are called, and the next after them, unless they said that they have it too. So it
     reaches a person within minutes, of the hour that clause oncall.limit gives them. Who took the
-    bundle longer ago is called at once. What comes outside the storm, and the first of each
+    bundle longer ago, or has it no more by then, is called at once. What comes outside the storm, and the first of each
     service, has a page of its own that calls. The bundle is locked. Clauses oncall.respond,
     oncall.escalate.
     """
@@ -40,14 +40,17 @@ def tell(found: Page, at: datetime) -> None:
     if found.state != Page.State.ACKNOWLEDGED or who is None or since is None:
         return
     due = since + process.in_force().on_call.acknowledge_within
-    if due <= at:
+    covers = not page_cover.is_over(found, who.pk, at)
+    if due <= at or covers and page_cover.is_over(found, who.pk, due):
         escalation.call_again(found, at)
         return
     owed = commitments.owed([found.about]).filter(kind=WORK).first()
-    if owed is None or due < owed.due_at:
+    sooner = owed is None or due < owed.due_at
+    if sooner:
+        acknowledgement.promise_work(found, who, due, at)
+    if sooner or found.snoozed_until is not None:
         found.snoozed_until = None
         found.save(update_fields=["snoozed_until"])
-        acknowledgement.promise_work(found, who, due, at)
         page_posts.show(found, page_posts.standing(found, ((), False), at), at)
     _say(found, who, due if owed is None else min(due, owed.due_at), at)
 
