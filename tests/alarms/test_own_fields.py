@@ -43,6 +43,13 @@ def test_a_script_s_own_fields_are_kept_by_their_names() -> None:
     }
 
 
+def test_of_too_many_fields_those_that_the_desk_knows_are_kept() -> None:
+    alert = told_by_script(**{f"a{number}": number for number in range(300)}, runbook="https://r/1")
+    assert alert.annotations["summary"] == "The backup failed"
+    assert alert.annotations["runbook_url"] == "https://r/1"
+    assert len(alert.annotations) <= 201
+
+
 def test_details_of_an_event_hide_nothing_and_are_not_hidden() -> None:
     details = {"summary": "Its own", "client": "Zabbix", "links": 5, "n": None}
     links = ["https://h.example/1", {"text": "No address"}, {"href": "https://h.example/2"}]

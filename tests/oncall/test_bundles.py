@@ -270,6 +270,16 @@ def test_whoever_has_just_taken_a_bundle_is_told_what_joins_it_and_called_in_fiv
     assert called(bundle) == ["Ben", "Ben", "Cy"]
 
 
+def test_what_joins_just_before_the_hours_end_is_called_for_in_them(tmp_path: Path) -> None:
+    world = begin(tmp_path, "2026-11-24T21:57")
+    receive(world, *many(world, "V", 8))
+    bundle = bundle_of("V7")
+    world.press("Ben", "page.acknowledge", bundle.about)
+    world.forward(seconds=20)
+    receive(world, telling(world, "W1"))
+    assert called(bundle) == ["Ben", "Ben"]
+
+
 def test_who_says_that_they_have_what_joined_too_is_not_called_for_it(tmp_path: Path) -> None:
     world = begin(tmp_path)
     outbox.deliver_with(MAIL, Taken())

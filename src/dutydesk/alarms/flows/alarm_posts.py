@@ -68,7 +68,8 @@ def shown(
     """Give the alarm's post as it is to stand now."""
     silenced = active_silences.told(alarm=alarm, quiet=quiet, at=at)
     service = alarm.service.name if alarm.service else ""
-    labels = [one.labels for one in group.going_on or group.known.values()]
+    only = group.known.values() if alarm.firing_count + alarm.resolved_count == 1 else ()
+    labels = [one.labels for one in group.going_on or only]
     message = words.alarm(
         about=alarm.about,
         title=alarm.title,

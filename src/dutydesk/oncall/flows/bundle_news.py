@@ -32,16 +32,16 @@ def tell(found: Page, at: datetime) -> None:
     (`on_call.acknowledge_within`), from when they took the bundle, whatever they put off before: by
     then they are called, and the next after them, unless they said that they have it too. So it
     reaches a person within minutes, of the hour that clause oncall.limit gives them. Who took the
-    bundle longer ago, or has it no more by then, is called at once. What comes outside the storm, and the first of each
-    service, has a page of its own that calls. The bundle is locked. Clauses oncall.respond,
-    oncall.escalate.
+    bundle longer ago, or covers no more by then, is called at once. What comes outside the storm,
+    and the first of each service, has a page of its own that calls. The bundle is locked. Clauses
+    oncall.respond, oncall.escalate.
     """
     who, since = found.acknowledged_by, found.acknowledged_at
     if found.state != Page.State.ACKNOWLEDGED or who is None or since is None:
         return
     due = since + process.in_force().on_call.acknowledge_within
     covers = not page_cover.is_over(found, who.pk, at)
-    if due <= at or covers and page_cover.is_over(found, who.pk, due):
+    if due <= at or (covers and page_cover.is_over(found, who.pk, due)):
         escalation.call_again(found, at)
         return
     owed = commitments.owed([found.about]).filter(kind=WORK).first()
