@@ -103,6 +103,7 @@ def bring_back(ticket: Ticket, issue: Issue, at: datetime) -> None:
     ticket.save(update_fields=["there", "number", "node", "url"])
     over = ticket.question is not None and ticket.question.over
     over = over or not (before.get("gone") or before.get("closed"))  # It was closed only here.
+    over = over or bool(before.get("replaced"))
     if ticket.closed_at is not None and not issue.closed and not over:
         board.go_on(ticket, "the tracker", at)
     if before.get("left") and ticket.question is not None:
@@ -110,6 +111,7 @@ def bring_back(ticket: Ticket, issue: Issue, at: datetime) -> None:
     tracker_outbound.push(ticket, at)
     if ticket.post is not None:
         desk_posts.rewrite(key=f"{ticket.about}:raised", message=tickets.raised(ticket), at=at)
+    if ticket.post is not None and not before.get("replaced"):
         desk_posts.say(
             key=f"{ticket.about}:back:{at.isoformat()}",
             channel=ticket.post.channel.name,

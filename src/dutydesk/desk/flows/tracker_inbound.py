@@ -178,7 +178,9 @@ def _take(ticket: Ticket, issue: Issue, at: datetime) -> None:
     owed, before = tracker_outbound.owed_of(ticket), ticket.there
     current = process.in_force().ask.ticket
     login = _first(issue, current.login_of(name_of(ticket.engineer)))
-    if tracker.STATE not in owed and issue.closed != (ticket.closed_at is not None):
+    # What was closed here while it was left behind is told there only once it is kept again.
+    here = bool(before.get("left")) and ticket.closed_at is not None and not before.get("closed")
+    if tracker.STATE not in owed and not here and issue.closed != (ticket.closed_at is not None):
         (board.end if issue.closed else board.go_on)(ticket, "the tracker", at)
     if tracker.ASSIGN not in owed and login != before.get("login", ""):
         who, outside = _person(login)
