@@ -88,10 +88,21 @@ def find(issue: Issue, elsewhere: str, at: datetime) -> Ticket | None:
 
 
 def lately(at: datetime) -> list[Ticket]:
-    """Give the tickets that went on until they were lost a short while ago where they are kept."""
+    """Give the tickets that went on until they were lost of late in their place, last first."""
     since = int((at - LATELY).timestamp())
     rows = Ticket.objects.filter(there__gone=True, there__lost__gte=since, number__isnull=False)
-    return [one for one in rows.order_by("pk") if one.node and tracker_outbound.in_place(one)]
+    found = [one for one in rows if one.node and tracker_outbound.in_place(one)]
+    return sorted(found, key=lambda one: (one.there["lost"], one.pk), reverse=True)
+
+
+def may_be(issue: Issue, elsewhere: str, at: datetime) -> bool:
+    """Say whether an issue of which we know no ticket may be what was lost, as far as a word says.
+
+    Whether it is, the next round finds out; where none comes, it is taken for another.
+    """
+    if issue.marker:
+        return bool(elsewhere)
+    return tracker_outbound.outside() and bool(elsewhere or lately(at))
 
 
 def bring_back(ticket: Ticket, issue: Issue, at: datetime) -> None:

@@ -120,15 +120,20 @@ def _known(issue: Issue, elsewhere: str, at: datetime) -> Ticket | None:
 
 
 @transaction.atomic
-def follow(*, issue: Issue, at: datetime, read: bool = False, elsewhere: str = "") -> Ticket | None:
+def follow(
+    *, issue: Issue, at: datetime, read: bool = False, elsewhere: str = "", doubtful: bool = False
+) -> Ticket | None:
     """Let a ticket stand here as it does there; one that is none of ours gives None.
+
+    `doubtful`: one that is new here may be one that was lost, and is left to the next round.
 
     What is older than what is known changes nothing. Versions are seconds: of two words of one
     second nobody can tell which is older, so only what is `read` now counts then. One that was gone
     and is there again, by whatever number, goes on as the ticket that it was.
     """
     ticket = _known(issue, elsewhere, at)
-    if ticket is None and elsewhere and (issue.marker or tracker_outbound.outside()):
+    wanted = ticket is None and (elsewhere or _is_ours(issue))
+    if wanted and (doubtful or (not read and lost_issues.may_be(issue, elsewhere, at))):
         _read_soon(at)  # Another, or ours before the word that it had left: the next round knows.
         return None
     if ticket is None:
