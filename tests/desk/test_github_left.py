@@ -8,7 +8,7 @@ import pytest
 
 from dutydesk.commitments.models import Commitment
 from dutydesk.desk.flows.events import TicketRefused
-from dutydesk.desk.models import Ticket
+from dutydesk.desk.models import Question, Ticket
 from testing.asked import ASK, now, say
 from testing.tracked import Tracked, fresh, raised, tracked
 from testing.tracked_moves import bring_back, move_on, name, transfer
@@ -100,8 +100,8 @@ def test_what_was_closed_here_while_it_was_left_behind_is_closed_there_once_it_i
     assert world.github.issues[1]["state"] == "closed"
 
 
-def replaced(world: Tracked) -> tuple[Any, Ticket, Ticket]:
-    """Give the issue of a question's ticket that was transferred, that ticket, and its next one."""
+def replaced(world: Tracked) -> tuple[Question, Any, Ticket, Ticket]:
+    """Give a question, the issue of its ticket that was transferred, that, and its next ticket."""
     question, ticket = raised(world)
     another = world.github.open("uma-gh", "Nothing of ours")  # No number here is used again.
     issue = transfer(world, 1)
@@ -109,11 +109,11 @@ def replaced(world: Tracked) -> tuple[Any, Ticket, Ticket]:
     world.hears()
     world.press("Ben", "ticket.raise", question.about, title="Visits, again", body="It")
     world.hears()
-    return issue, ticket, Ticket.objects.get(question=question)
+    return question, issue, ticket, Ticket.objects.get(question=question)
 
 
 def test_a_ticket_that_was_replaced_stays_over_though_its_issue_is_back(world: Tracked) -> None:
-    issue, ticket, other = replaced(world)
+    question, issue, ticket, other = replaced(world)
     world.later(minutes=10)
     said = len(world.said(ASK))
     bring_back(world, issue, 7)
@@ -123,13 +123,13 @@ def test_a_ticket_that_was_replaced_stays_over_though_its_issue_is_back(world: T
     assert Ticket.objects.count() == 2
     assert (fresh(ticket).number, ticket.closed_at is None) == (7, False)
     assert world.github.issues[7]["state"] == "closed"
-    assert (fresh(other).closed_at, other.question.state) == (None, "open")
+    assert (fresh(other).closed_at, other.question) == (None, question)
+    assert now(question).state == "open"
     assert len(world.said(ASK)) == said
 
 
 def test_a_replaced_ticket_is_none_that_asks_for_a_page(world: Tracked) -> None:
-    _, ticket, other = replaced(world)
-    question = other.question
+    question, _, ticket, _ = replaced(world)
     say(world, "Ada", "By the form", thread=question.post_id)
     world.press("Ada", "question.solve", question.about)
     fresh(ticket).there.pop("gone")
