@@ -240,3 +240,30 @@ def test_a_further_post_that_was_deleted_while_what_is_older_stands_is_taken_bac
     found(world, there, hours=1)
     there.history[ASK] = kept
     assert question(old).texts == ["How do I deploy?"]  # It is only kept there no longer.
+
+
+def test_a_thread_that_slack_refuses_for_good_holds_up_no_other_and_is_not_taken_for_gone(
+    world: World, there: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused = told(world, there, "How do I deploy?")
+    told(world, there, "With the pipeline", 5, by=ADA, thread_ts=refused)
+    world.at += timedelta(minutes=5)
+    other = told(world, there, "Where are the logs?")
+    world.at += timedelta(minutes=5)
+    given = Workspace._page
+
+    def refuse(self: Workspace, asked: dict[str, Any], *, threads: bool) -> dict[str, Any] | str:
+        if threads and asked["ts"] == refused:
+            return "internal_failure_of_it"
+        return given(self, asked, threads=threads)
+
+    monkeypatch.setattr(Workspace, "_page", refuse)
+    said(there, "In a minute", ts_of(world.at), by=ADA, thread_ts=refused)
+    said(there, "On the board", ts_of(world.at, 1), by=ADA, thread_ts=other)
+    said(there, "Is there a quota?", ts_of(world.at, 2))
+    found(world, there, minutes=30)
+    assert posts()[-2:] == ["On the board", "Is there a quota?"]
+    assert "(removed)" not in posts()
+    monkeypatch.undo()
+    found(world, there, hours=2)
+    assert "In a minute" in posts()

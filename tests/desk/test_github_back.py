@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from dutydesk.adapters.github import issues
 from dutydesk.desk.models import Ticket
+from dutydesk.ports.delivery import Undelivered
 from testing.asked import ASK, now
 from testing.tracked import Tracked, fresh, raised, tracked
 
@@ -123,3 +125,66 @@ def test_what_is_lost_and_back_twice_is_told_each_time(world: Tracked) -> None:
     assert ["isn't in the tracker any more" in text for text in said].count(True) == 2
     assert ["Ticket #1 keeps the record of this" in text for text in said].count(True) == 3
     assert fresh(ticket).closed_at is None
+
+
+@pytest.mark.parametrize("part", ["missing", "back"])
+def test_while_it_cannot_be_asked_after_what_is_new_waits_for_the_next_round(
+    world: Tracked, monkeypatch: pytest.MonkeyPatch, part: str
+) -> None:
+    _, ticket = unmarked(world)
+    issue = leave(world)
+    if part == "back":
+        world.catch_up()
+        world.later(minutes=10)
+    put(world, issue, 7, title="Called otherwise", body="Told otherwise")
+    world.github.leads[1] = 7
+
+    def refuse(*_: Any, **__: Any) -> Any:
+        raise Undelivered("GitHub asks to wait")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(world.asker, part, refuse)
+        for _ in range(3):
+            world.catch_up()
+            world.later(minutes=6)
+    assert Ticket.objects.count() == 1
+    world.catch_up()
+    assert Ticket.objects.count() == 1
+    assert (fresh(ticket).number, ticket.closed_at) == (7, None)
+
+
+@pytest.mark.parametrize("back", [True, False])
+def test_any_word_of_what_is_new_waits_for_the_next_round_while_something_is_lost(
+    world: Tracked, back: bool
+) -> None:
+    _, ticket = unmarked(world)
+    issue = leave(world)
+    world.catch_up()
+    world.later(minutes=10)
+    put(world, issue, 7, title="Called otherwise", body="Told otherwise")
+    if back:
+        world.github.leads[1] = 7
+    world.github.tell("issues", "labeled", world.github.issues[7])
+    world.hears()
+    world.catch_up()
+    assert set(Ticket.objects.values_list("number", flat=True)) == ({7} if back else {1, 7})
+    assert (fresh(ticket).closed_at is None) == back
+
+
+def test_of_many_that_are_lost_those_are_followed_first_that_were_lost_last(
+    world: Tracked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(issues, "_MOST_UNSEEN", 1)
+    for number in (1, 2, 3):
+        world.github.open("uma-gh", f"The {number}. one", "It", LABELS)
+    world.hears()
+    for number in (1, 3, 2):
+        world.later(minutes=10)
+        issue = leave(world, number)
+        world.catch_up()
+    world.later(minutes=10)
+    put(world, issue, 7, title="Called otherwise")
+    world.github.leads[2] = 7
+    world.catch_up()
+    assert set(Ticket.objects.values_list("number", flat=True)) == {1, 3, 7}
+    assert Ticket.objects.get(number=7).closed_at is None

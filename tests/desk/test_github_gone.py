@@ -136,6 +136,25 @@ def test_what_is_closed_without_being_done_is_not_called_solved(
     assert world.github.issues[1]["state"] == "open"
 
 
+def test_one_that_was_declined_by_its_own_ticket_is_not_open_again_with_what_it_waits_for(
+    world: Tracked,
+) -> None:
+    first = ask(world, "Cy", "Where are the logs?")
+    question, ticket = raised(world)
+    world.press("Ada", "question.same", question.about, other=str(first.pk))
+    world.github.change(1, "closed", state="closed", state_reason="not_planned")
+    world.hears()
+    assert now(question).outcome == "declined"
+    world.press("Ada", "question.solve", first.about)
+    world.later(minutes=1)
+    world.press("Ada", "question.reopen", first.about)
+    world.hears()
+    assert now(first).state == "open"
+    assert (now(question).state, now(question).outcome) == ("solved", "declined")
+    assert fresh(ticket).closed_at is not None
+    assert world.github.issues[1]["state"] == "closed"
+
+
 def test_what_is_done_is_told_as_done_though_it_was_not_planned_before(world: Tracked) -> None:
     question, _ = raised(world)
     for state, reason in (("closed", "not_planned"), ("open", "reopened"), ("closed", "completed")):
@@ -237,8 +256,11 @@ def test_a_question_that_is_open_again_is_chased_and_gets_another_ticket(world: 
     say(world, "Ada", "Let us see", thread=question.post_id)
     owed = Commitment.objects.filter(subject=question.about, kind="question.quick", state="open")
     assert owed.exists()
+    with pytest.raises(TicketRefused, match="has no ticket"):
+        world.press("Ben", "thread.keep", question.post.about)
     page = visit("Ben").get(f"/threads/{question.post_id}").text
     assert "Raise a ticket" in page
+    assert "Add to the ticket" not in page
     world.press("Ben", "ticket.raise", question.about, title="Visits, again", body="It")
     world.hears()
     other = Ticket.objects.get(question=question)
@@ -249,6 +271,19 @@ def test_a_question_that_is_open_again_is_chased_and_gets_another_ticket(world: 
     world.press("Ada", "question.solve", question.about)
     assert now(question).outcome == "ticket"
     assert fresh(other).closed_at is not None
+
+
+def test_a_thread_without_a_question_gets_another_ticket_too(world: Tracked) -> None:
+    ticket = world.raised("It fails.", title="Visits")
+    world.hears()
+    about, page = f"thread:{ticket.post_id}", f"/threads/{ticket.post_id}"
+    assert "Add to the ticket" in visit("Ben").get(page).text
+    world.github.tell("issues", "deleted", world.github.issues[1])
+    world.hears()
+    text = visit("Ben").get(page).text
+    assert ("Add to the ticket" in text, "Raise a ticket" in text) == (False, True)
+    with pytest.raises(TicketRefused, match="has no ticket"):
+        world.press("Ben", "thread.keep", about)
 
 
 def test_what_asks_for_a_page_is_asked_for_again_once_that_is_gone(world: Tracked) -> None:

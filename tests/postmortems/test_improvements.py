@@ -4,16 +4,18 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.db import transaction
 from django.db.models import F
 
 from dutydesk.chat.models import Post
 from dutydesk.commitments.flows import commitments
 from dutydesk.commitments.models import Commitment
-from dutydesk.desk.flows import lost_issues
+from dutydesk.desk.flows import lost_issues, ticket_ends, ticket_record
 from dutydesk.desk.models import Ticket
 from dutydesk.incidents.models import Incident
 from dutydesk.people.flows import people
 from dutydesk.people.models import Service
+from dutydesk.ports.tracker import Issue
 from dutydesk.postmortems.flows import improvements
 from dutydesk.postmortems.flows.events import ImprovementRefused
 from dutydesk.postmortems.flows.improvements import ImprovementFacts
@@ -221,3 +223,29 @@ def test_of_a_ticket_that_is_gone_nobody_said_that_it_is_done_and_there_may_be_a
     world.press("Ada", "improvement.done", one.about)
     world.press("Ada", "improvement.reopen", one.about)
     assert not Ticket.objects.filter(closed_at=None).exists()
+
+
+@pytest.mark.parametrize("action", ["done", "drop", "ticket"])
+@pytest.mark.parametrize("lost", ["gone", "left"])
+def test_a_lost_ticket_says_nothing_of_it_once_it_was_done_by_hand(
+    world: World, action: str, lost: str
+) -> None:
+    one = add(world, "Alert on disks", "Ben", "high")
+    world.press("Ada", "improvement.ticket", one.about)
+    ticket = Ticket.objects.latest("pk")
+    {"gone": lost_issues.gone, "left": ticket_ends.leave}[lost](ticket=ticket.pk, at=world.at)
+    world.settle()
+    world.press(
+        "Ada", f"improvement.{action}", one.about, **({"why": "No"} if action == "drop" else {})
+    )
+    one.refresh_from_db()
+    before = one.state
+    ticket.refresh_from_db()
+    assert (one.ticket == ticket, ticket.closed_at is None) == (False, False)
+    back = Issue(7, "I_7", "", ticket.title, ticket.body, "Ada", False, (), (), world.at)
+    with transaction.atomic():
+        lost_issues.bring_back(ticket_record.locked(ticket.pk), back, world.at)
+    world.settle()
+    one.refresh_from_db()
+    ticket.refresh_from_db()
+    assert (one.state, ticket.closed_at is None) == (before, False)

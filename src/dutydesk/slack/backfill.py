@@ -172,7 +172,8 @@ class Backfill:
         asked = {"channel": channel, "oldest": f"{seen - BACK.total_seconds():.6f}", "limit": PAGE}
         said = list(self._pages("conversations.history", "messages", asked))[::-1]
         kept = self._kept.due(where, at=at, real=real)
-        whole = {one: self._whole(channel, one.ts) for one in kept}
+        asked_whole = {one: self._whole(channel, one.ts) for one in kept}
+        whole = {one: there for one, there in asked_whole.items() if there is not None}
         read = {one.ts for one in kept}
         answers = [
             answer
@@ -228,18 +229,25 @@ class Backfill:
         yield from (ts for ts in missing[:MOST_MISSING] if not self._stands(channel, ts))
 
     def _stands(self, channel: str, ts: str) -> bool:
-        """Say whether a message is there; of an answer Slack gives that alone."""
+        """Say whether a message is there; of an answer Slack gives that alone.
+
+        What Slack refuses for good is taken for there.
+        """
         try:
             asked = {"channel": channel, "ts": ts, "limit": 1}
             found = self._call("conversations.replies", **asked).get("messages") or ()
         except Undelivered as failure:
             if failure.reason.endswith(_NOT_THERE):
                 return False
-            raise
+            _pass_over(failure, channel, ts)
+            return True
         return bool(found)
 
-    def _whole(self, channel: str, ts: str) -> list[Said]:
-        """Give a thread with what begins it; nothing of one that isn't there. Likewise once."""
+    def _whole(self, channel: str, ts: str) -> list[Said] | None:
+        """Give a thread with what begins it; nothing of one that isn't there. Likewise once.
+
+        None for one that Slack refuses for good.
+        """
         where = channel, ts, ""
         if where not in self._threads:
             asked = {"channel": channel, "ts": ts, "limit": PAGE}
@@ -247,7 +255,8 @@ class Backfill:
                 self._threads[where] = list(self._pages("conversations.replies", "messages", asked))
             except Undelivered as failure:
                 if not failure.reason.endswith(_NOT_THERE):
-                    raise
+                    _pass_over(failure, channel, ts)
+                    return None
                 self._threads[where] = []
         return self._threads[where]
 
@@ -260,7 +269,11 @@ class Backfill:
         where = channel, ts, str(root["latest_reply"])
         if where not in self._threads:
             asked = {"channel": channel, "ts": ts, "oldest": f"{seen:.6f}", "limit": PAGE}
-            found = self._pages("conversations.replies", "messages", asked)
+            try:
+                found = list(self._pages("conversations.replies", "messages", asked))
+            except Undelivered as failure:
+                _pass_over(failure, channel, ts)
+                found = []
             self._threads[where] = [one for one in found if one.get("ts") != ts]
         return self._threads[where]
 
@@ -309,6 +322,13 @@ class Backfill:
             cursor = str((answer.get("response_metadata") or {}).get("next_cursor") or "")
             if not cursor:
                 return
+
+
+def _pass_over(failure: Undelivered, channel: str, ts: str) -> None:
+    """Hold up nothing for one thread that Slack refuses for good, where it gave the channel."""
+    if not failure.permanent:
+        raise failure
+    logger.warning("Thread %s of %s can't be read back: %s", ts, channel, failure.reason)
 
 
 def _marks(one: Said) -> list[tuple[str, str]]:

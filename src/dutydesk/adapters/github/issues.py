@@ -90,7 +90,7 @@ class GitHubAsker:
         """Give, by the nodes that they had, the issues that these lost ones are by now.
 
         Those that can be seen by the same node are there again. If `followed`, the numbers of the
-        others are followed to where they lead; of very many only the first.
+        others are followed to where they lead; of very many only the first, in their order.
         """
         if not lost:
             return {}

@@ -81,6 +81,18 @@ def end(found: Ticket, by: str, at: datetime, because: str = "") -> None:
     written(found, TicketClosed, because or f"{found.called} is closed", by, at)
 
 
+def replace(found: Ticket, by: str, at: datetime) -> None:
+    """End a locked ticket that is lost, for good: it keeps no record, though it may be found again.
+
+    Whatever it kept the record of has let go of it already.
+    """
+    found.there = {**found.there, "replaced": True}
+    found.save(update_fields=["there"])
+    if found.closed_at is None:
+        end(found, by, at, f"{found.called} keeps the record no more")
+    tracker_outbound.push(found, at)
+
+
 @transaction.atomic
 def reopen(*, ticket: int, by: Person, at: datetime) -> Ticket:
     """Go on with a ticket that was closed: it begins in the first column again."""

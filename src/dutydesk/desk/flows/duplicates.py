@@ -18,7 +18,7 @@ from dutydesk.desk.flows.events import (
     QuestionWithdrawn,
 )
 from dutydesk.desk.flows.resolution import locked
-from dutydesk.desk.models import OVER, Duplicate, Question
+from dutydesk.desk.models import OVER, Duplicate, Question, Ticket
 from dutydesk.desk.rules.questions import UNSOLVED
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.actions import Person
@@ -210,7 +210,8 @@ def solved(*, event: QuestionSolved, at: datetime) -> None:
 def reopened(*, event: QuestionReopened, at: datetime) -> None:
     """Let those that were solved with a question wait for it again, now that it is open again.
 
-    Not those whose askers said how our help was, nor what was solved long ago (`ask.goes_on`).
+    Not those whose askers said how our help was, nor what was solved long ago (`ask.goes_on`), nor
+    one whose own ticket was closed without being done.
     """
     original = locked(event.question)
     if original.over:
@@ -223,7 +224,11 @@ def reopened(*, event: QuestionReopened, at: datetime) -> None:
         happiness=None,
         solved_at__gte=at - current.goes_on,
     )
-    for one in with_it.select_related("post__channel", "engineer").order_by("pk"):
+    with_it = with_it.select_related("post__channel", "engineer", "ticket")
+    for one in with_it.order_by("pk"):
+        ticket: Ticket | None = getattr(one, "ticket", None)
+        if ticket is not None and ticket.there.get("undone"):
+            continue
         resolution.wait_again(one, words.DESK, at)
         text = current.words.follows.format(asker=one.post.author, number=original.pk)
         _say(one, text, original, f"open:{at.isoformat()}", at)

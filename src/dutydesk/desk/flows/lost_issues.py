@@ -88,10 +88,21 @@ def find(issue: Issue, elsewhere: str, at: datetime) -> Ticket | None:
 
 
 def lately(at: datetime) -> list[Ticket]:
-    """Give the tickets that went on until they were lost a short while ago where they are kept."""
+    """Give the tickets that went on until they were lost of late in their place, last first."""
     since = int((at - LATELY).timestamp())
     rows = Ticket.objects.filter(there__gone=True, there__lost__gte=since, number__isnull=False)
-    return [one for one in rows.order_by("pk") if one.node and tracker_outbound.in_place(one)]
+    found = [one for one in rows if one.node and tracker_outbound.in_place(one)]
+    return sorted(found, key=lambda one: (one.there["lost"], one.pk), reverse=True)
+
+
+def may_be(issue: Issue, elsewhere: str, at: datetime) -> bool:
+    """Say whether an issue of which we know no ticket may be what was lost, as far as a word says.
+
+    Whether it is, the next round finds out; where none comes, it is taken for another.
+    """
+    if issue.marker:
+        return bool(elsewhere)
+    return tracker_outbound.outside() and bool(elsewhere or lately(at))
 
 
 def bring_back(ticket: Ticket, issue: Issue, at: datetime) -> None:
@@ -103,6 +114,7 @@ def bring_back(ticket: Ticket, issue: Issue, at: datetime) -> None:
     ticket.save(update_fields=["there", "number", "node", "url"])
     over = ticket.question is not None and ticket.question.over
     over = over or not (before.get("gone") or before.get("closed"))  # It was closed only here.
+    over = over or bool(before.get("replaced"))
     if ticket.closed_at is not None and not issue.closed and not over:
         board.go_on(ticket, "the tracker", at)
     if before.get("left") and ticket.question is not None:
@@ -110,6 +122,7 @@ def bring_back(ticket: Ticket, issue: Issue, at: datetime) -> None:
     tracker_outbound.push(ticket, at)
     if ticket.post is not None:
         desk_posts.rewrite(key=f"{ticket.about}:raised", message=tickets.raised(ticket), at=at)
+    if ticket.post is not None and not before.get("replaced"):
         desk_posts.say(
             key=f"{ticket.about}:back:{at.isoformat()}",
             channel=ticket.post.channel.name,

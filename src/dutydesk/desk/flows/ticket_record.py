@@ -134,14 +134,14 @@ def keep_post(*, post: int, by: str, at: datetime) -> TicketComment:
 def of_thread(post: Post) -> Ticket | None:
     """Give the newest ticket of a post's question, or of the threads of that; None for none.
 
-    A thread of which nobody asked anything has tickets of its own.
+    Not one that is lost. A thread of which nobody asked anything has tickets of its own.
     """
     root = post.thread_id or post.pk
     question = question_threads.number_of(root)
     if question is None:
-        return Ticket.objects.filter(post=root).last()
+        return Ticket.objects.filter(post=root).kept()
     roots = question_threads.roots([question])
-    return Ticket.objects.filter(Q(question=question) | Q(post__in=roots, question=None)).last()
+    return Ticket.objects.filter(Q(question=question) | Q(post__in=roots, question=None)).kept()
 
 
 def marked(*, event: PersonMarked, at: datetime) -> None:

@@ -14,7 +14,7 @@ from dutydesk.chat.rules import title_of
 from dutydesk.commitments.flows import commitments
 from dutydesk.database import notifications
 from dutydesk.desk import words
-from dutydesk.desk.flows import deadlines, question_threads, tracker_outbound
+from dutydesk.desk.flows import board, deadlines, question_threads, ticket_record, tracker_outbound
 from dutydesk.desk.flows.events import TicketRaised, TicketRefused
 from dutydesk.desk.models import Question, Ticket, TrackerState
 from dutydesk.desk.rules.issue_bodies import Filled, body_of
@@ -129,8 +129,8 @@ def _make(
     at: datetime,
 ) -> Ticket:
     current = process.in_force().ask.ticket
-    if asked is not None:  # One that is lost keeps its record no more.
-        Ticket.objects.filter(question=asked).update(question=None)
+    if asked is not None:
+        _let_go(asked, by.name, at)
     return Ticket.objects.create(
         question=asked,
         post=root,
@@ -145,6 +145,16 @@ def _make(
         engineer=asked.engineer if asked and asked.has_it else None,
         there={"labels": list(template().labels)},
     )
+
+
+def _let_go(asked: Question, by: str, at: datetime) -> None:
+    """Let a lost ticket keep the record of this question no more."""
+    lost = Ticket.objects.filter(question=asked).first()
+    if lost is not None:
+        found = ticket_record.locked(lost.pk)
+        found.question = None
+        found.save(update_fields=["question"])
+        board.replace(found, by, at)
 
 
 def _record(ticket: Ticket, asked: Question | None, by: Person, at: datetime) -> None:

@@ -120,15 +120,20 @@ def _known(issue: Issue, elsewhere: str, at: datetime) -> Ticket | None:
 
 
 @transaction.atomic
-def follow(*, issue: Issue, at: datetime, read: bool = False, elsewhere: str = "") -> Ticket | None:
+def follow(
+    *, issue: Issue, at: datetime, read: bool = False, elsewhere: str = "", doubtful: bool = False
+) -> Ticket | None:
     """Let a ticket stand here as it does there; one that is none of ours gives None.
+
+    `doubtful`: one that is new here may be one that was lost, and is left to the next round.
 
     What is older than what is known changes nothing. Versions are seconds: of two words of one
     second nobody can tell which is older, so only what is `read` now counts then. One that was gone
     and is there again, by whatever number, goes on as the ticket that it was.
     """
     ticket = _known(issue, elsewhere, at)
-    if ticket is None and elsewhere and (issue.marker or tracker_outbound.outside()):
+    wanted = ticket is None and (elsewhere or _is_ours(issue))
+    if wanted and (doubtful or (not read and lost_issues.may_be(issue, elsewhere, at))):
         _read_soon(at)  # Another, or ours before the word that it had left: the next round knows.
         return None
     if ticket is None:
@@ -178,7 +183,9 @@ def _take(ticket: Ticket, issue: Issue, at: datetime) -> None:
     owed, before = tracker_outbound.owed_of(ticket), ticket.there
     current = process.in_force().ask.ticket
     login = _first(issue, current.login_of(name_of(ticket.engineer)))
-    if tracker.STATE not in owed and issue.closed != (ticket.closed_at is not None):
+    # What was closed here while it was left behind is told there only once it is kept again.
+    here = bool(before.get("left")) and ticket.closed_at is not None and not before.get("closed")
+    if tracker.STATE not in owed and not here and issue.closed != (ticket.closed_at is not None):
         (board.end if issue.closed else board.go_on)(ticket, "the tracker", at)
     if tracker.ASSIGN not in owed and login != before.get("login", ""):
         who, outside = _person(login)

@@ -87,19 +87,24 @@ def _is_time(last: datetime | None, wait: timedelta, at: datetime) -> bool:
 
 
 def _read_issues(asker: TrackerQueries, tracker: TrackerState, at: datetime) -> Undelivered | None:
-    """Read what became of issues; give what was refused of it that holds up nothing else."""
+    """Read what became of issues; give what was refused of it that holds up nothing else.
+
+    What is new here waits while nobody can tell just now whether it is one that was lost.
+    """
     since = tracker.read_until - SKEW if tracker.read_until else None
     changed = asker.changed(since)
     # One that is there again, by another number, isn't another's copy.
     missing = _tried(_read_missing, asker, at)
     back = _tried(partial(_read_back, changed), asker, at)
+    doubtful = any(failure and not failure.permanent for failure in (missing, back))
     for issue in changed:
-        tracker_inbound.follow(issue=issue, at=at, read=True)
+        tracker_inbound.follow(issue=issue, at=at, read=True, doubtful=doubtful)
     for said in asker.remarks(since) if since else ():
         tracker_remarks.read(said=said, at=at)
     elsewhere, columns = _tried(_read_elsewhere, asker, at), _tried(_read_columns, asker, at)
-    before = tracker.read_until
-    TrackerState.objects.filter(pk=tracker.pk, read_until=before).update(read_until=at)
+    if not doubtful:  # Else what was new is read again.
+        before = tracker.read_until
+        TrackerState.objects.filter(pk=tracker.pk, read_until=before).update(read_until=at)
     return missing or back or elsewhere or columns
 
 

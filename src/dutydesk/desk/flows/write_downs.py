@@ -8,7 +8,14 @@ from django.db import transaction
 from dutydesk.chat.flows import desk_posts
 from dutydesk.chat.models import Post
 from dutydesk.database import notifications
-from dutydesk.desk.flows import handbook_pages, question_threads, tickets, tracker_outbound
+from dutydesk.desk.flows import (
+    board,
+    handbook_pages,
+    question_threads,
+    ticket_record,
+    tickets,
+    tracker_outbound,
+)
 from dutydesk.desk.flows.events import TicketRaised, TicketRefused
 from dutydesk.desk.models import OVER, Question, Ticket
 from dutydesk.desk.rules.write_downs import PageSurroundings, draft_of
@@ -57,11 +64,14 @@ def ask_for(*, question: int, title: str, text: str, by: Person, at: datetime) -
     found = _solved(question)
     root = Post.objects.select_for_update(of=("self",)).get(pk=found.post_id)
     asked_for = Ticket.objects.filter(post=root, question=None)
+    asked_for = asked_for.exclude(there__has_key="replaced")
     before = next((one for one in asked_for if not one.lost), None)
     if before is not None:
         raise TicketRefused(f"Ticket {before.called} asks for this already.", "Go on in that one.")
     if len(text) > tickets.LONGEST:
         raise TicketRefused(f"{tickets.LONGEST} characters are the most.", "Leave some out.")
+    for lost in asked_for:
+        board.replace(ticket_record.locked(lost.pk), by.name, at)
     current = process.in_force().ask.ticket
     ticket = Ticket.objects.create(
         question=None,

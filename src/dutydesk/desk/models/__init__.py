@@ -170,6 +170,15 @@ class FurtherPost(models.Model):
     post = models.OneToOneField(Post, on_delete=models.CASCADE, related_name="joins")
 
 
+class TicketRows(models.QuerySet["Ticket"]):
+    """Tickets, as they are asked for."""
+
+    def kept(self) -> "Ticket | None":
+        """Give the newest of these that keeps its record; not one that is lost, or was replaced."""
+        going = (one for one in self.order_by("-pk") if not one.lost)
+        return next((one for one in going if not one.there.get("replaced")), None)
+
+
 class Ticket(models.Model):
     """The record of longer work. Clause ask.ticket-record.
 
@@ -199,6 +208,8 @@ class Ticket(models.Model):
     url = models.CharField(max_length=300, blank=True, default="", db_default="")
     there = models.JSONField(default=dict, db_default={})
     behind = models.BooleanField(default=False, db_default=False)
+
+    objects = TicketRows.as_manager()
 
     class Meta:
         """Read by column; the tracker's are found by what it calls them, each once."""

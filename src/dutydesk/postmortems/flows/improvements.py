@@ -9,7 +9,7 @@ from django.db import transaction
 from dutydesk.chat.flows import asking_posts
 from dutydesk.commitments.flows import commitments
 from dutydesk.commitments.rules import Promise
-from dutydesk.desk.flows import board, work_tickets
+from dutydesk.desk.flows import board, ticket_record, work_tickets
 from dutydesk.desk.flows.events import TicketEvent
 from dutydesk.desk.models import Ticket
 from dutydesk.journal.flows import journal
@@ -125,6 +125,7 @@ def finish(*, improvement: int, by: Person, at: datetime) -> Improvement:
     if one.state != Improvement.State.OPEN:
         raise ImprovementRefused("It is not open any more.", "Look at what became of it.")
     _end(one, by.name, at)
+    _let_go(one, by, at)
     if one.ticket is not None and one.ticket.closed_at is None:
         board.close(ticket=one.ticket.pk, by=by, at=at)
     return one
@@ -151,6 +152,7 @@ def drop(*, improvement: int, why: str, by: Person, at: datetime) -> Improvement
         raise ImprovementRefused("It is not open any more.", "Look at what became of it.")
     one.state, one.settled_at, one.why = Improvement.State.DROPPED, at, why
     one.save(update_fields=["state", "settled_at", "why"])
+    _let_go(one, by, at)
     commitments.withdraw(kind=IMPROVEMENT, subject=one.about, at=at)
     _ask_no_more(one, "It was dropped.", at)
     text = f"{by.name} dropped the improvement “{one.title}”. Why: {why}"
@@ -192,6 +194,7 @@ def raise_ticket(*, improvement: int, by: Person, at: datetime) -> Ticket:
         f"{one.title}\n\nAn improvement out of the postmortem of “{incident.title}”: "
         f"{settings.BASE_URL}{screen_of(one.postmortem.about)}"
     )
+    _let_go(one, by, at)
     one.ticket = work_tickets.raise_ticket(
         title=one.title, body=body, engineer=one.owner, by=by.name, at=at
     )
@@ -199,6 +202,15 @@ def raise_ticket(*, improvement: int, by: Person, at: datetime) -> Ticket:
     text = f"Ticket {one.ticket.pk} keeps the record of “{one.title}”"
     _record(one, ImprovementTicketRaised, text, by.name, at)
     return one.ticket
+
+
+def _let_go(one: Improvement, by: Person, at: datetime) -> None:
+    """Let a lost ticket keep its record no more: found again, it says nothing of it."""
+    lost = one.ticket
+    if lost is not None and lost.lost:
+        one.ticket = None
+        one.save(update_fields=["ticket"])
+        board.replace(ticket_record.locked(lost.pk), by.name, at)
 
 
 def follow_ticket(*, event: TicketEvent, at: datetime) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import transaction
 
-from dutydesk.desk.flows import work_tickets, write_downs
+from dutydesk.desk.flows import board, ticket_record, work_tickets, write_downs
 from dutydesk.desk.models import Ticket
 from dutydesk.desk.rules.write_downs import draft as page_draft
 from dutydesk.desk.rules.write_downs import quoted
@@ -47,6 +47,8 @@ def ask_for(*, improvement: int, title: str, text: str, by: Person, at: datetime
         raise ImprovementRefused(
             f"Ticket {one.page_ticket.called} asks for this already.", "Go on in that one."
         )
+    if one.page_ticket is not None:
+        board.replace(ticket_record.locked(one.page_ticket.pk), by.name, at)
     ticket = work_tickets.raise_ticket(
         title=title, body=text, engineer=one.owner, by=by.name, at=at
     )
