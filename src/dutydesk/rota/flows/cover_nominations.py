@@ -17,7 +17,7 @@ from dutydesk.process.flows import process
 from dutydesk.process.rules.ask_channel import PartOfDay
 from dutydesk.process.rules.model import Process
 from dutydesk.rota import words
-from dutydesk.rota.flows import notices, rota_lock, roster
+from dutydesk.rota.flows import notices, roster, rota_lock
 from dutydesk.rota.flows.shift_build import HORIZON, EditRefused
 from dutydesk.rota.models import Absence, CoverNomination, Outlook
 from dutydesk.rota.rules import told_holes
