@@ -217,3 +217,14 @@ def test_a_hole_is_offered_until_somebody_whom_a_message_reaches_has_it(tmp_path
     assert not any(first in some for some in offered())
     world.forward(minutes=1)
     assert [some for some in offered() if first in some] == [[first]]
+
+
+def test_the_first_shift_may_come_right_after_the_first_part_that_is_taken(world: World) -> None:
+    cover_nominations.take(
+        number=part(world, "lunch"), engineer=number("Ben"), at=world.at, by="Ben"
+    )
+    edits.add_shift(
+        duty="support", engineer=number("Cy"), start=world.at, end=world.at + DAY, at=world.at,
+        by="Ada",
+    )  # fmt: skip
+    assert answers(world, "2026-11-24T12:00") == ["Cy"]
