@@ -96,6 +96,25 @@ def test_whoever_was_told_of_a_part_reads_in_its_own_place_that_it_was_none(worl
     assert root.startswith("Incident: Visits are slow")
 
 
+def test_each_time_it_became_a_part_says_of_what(world: World) -> None:
+    part, whole = merged(world)
+    told = {"reason": "A wrong probe", "parts_too": "yes"}
+    world.press("Ben", "incident.mistake", whole.about, **told)
+    world.press("Ben", "incident.reopen", part.about, reason="It was one")
+    for title in ("The network is down", "The power is out"):  # The first is part of the second.
+        later = declare(world, title)
+        world.press("Ben", "incident.merge", part.about, reason="One cause", into=str(later.pk))
+        part = later
+    part = Incident.objects.get(title="Visits are slow")
+    public = [one.change for one in incident_changes.told_of([part]).changes[part.pk]]
+    assert [(one.what, one.into) for one in public] == [
+        ("merged", "All clusters are down"),
+        ("mistaken", ""),
+        ("reopened", ""),
+        ("merged", "The power is out"),
+    ]
+
+
 def test_what_is_corrected_of_a_mistake_leaves_standing_that_it_was_one(world: World) -> None:
     lone = declare(world, "Visits are slow")
     world.press("Ada", "incident.update", lone.about, text="We look into it", next="30")

@@ -1,5 +1,6 @@
 """People are known by their address: nobody gets another's by having the same name."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -101,6 +102,25 @@ def test_what_somebody_owes_follows_two_new_names_whichever_is_heard_of_first(
     for entry in told:
         wordings.rename(event=EngineerRenamed.from_json(entry.data), at=world.at)
     assert Commitment.objects.get().owner == "Benny"
+
+
+def test_two_who_swap_their_names_keep_what_each_owes(world: World) -> None:
+    for name in ("Ben", "Cy"):
+        commitments.promise(
+            kind=ACKNOWLEDGE,
+            subject=f"page:{number(name)}",
+            owner=name,
+            text="An answer",
+            times=Promise(due_at=world.at),
+            at=world.at,
+        )
+    ben, cy = (f"page:{number(name)}" for name in ("Ben", "Cy"))
+    for name, whose in (("Benny", "ben"), ("Ben", "cy"), ("Cy", "ben")):
+        world.at += timedelta(minutes=1)
+        people.save_engineer(name=name, email=f"{whose}@example.org", at=world.at)
+        world.settle()
+    owed = dict(Commitment.objects.values_list("subject", "owner"))
+    assert owed == {ben: "Cy", cy: "Ben"}
 
 
 def test_who_is_called_what_is_theirs_and_administrators_to_change(world: World) -> None:

@@ -7,12 +7,13 @@ and what PagerDuty's and Opsgenie's APIs answer.
 import json
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from dutydesk.kernel.periods import Period
 from dutydesk.rota.flows import imports, roster
-from dutydesk.rota.models import RotaImport
+from dutydesk.rota.models import RotaImport, Rotation
 from testing.world import World
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("oncall.rota")]
@@ -56,19 +57,27 @@ def test_an_export_goes_in_changes_and_goes_in_again(tmp_path: Path, name: str) 
     assert not RotaImport.objects.filter(taken_back_at=None).exists()
 
 
-@pytest.mark.parametrize(
+SCHEDULES = pytest.mark.parametrize(
     ("name", "of", "what"),
     [("pagerduty-1.json", "schedule", "schedule_layers"), ("opsgenie-1.json", "data", "rotations")],
 )
+
+
+def emptied(export: dict[str, Any], of: str, what: str) -> str:
+    """Give an export as it is once its schedule has nothing any more."""
+    export[of][what] = []
+    export[of].pop("overrides_subschedule", None)
+    return json.dumps(export)
+
+
+@SCHEDULES
 def test_a_schedule_that_has_nothing_any_more_ends_here_too_and_that_is_said(
     tmp_path: Path, name: str, of: str, what: str
 ) -> None:
     world, case = World(tmp_path, "2026-11-23T08:00"), CASES[name]
     export = json.loads((FOLDER / name).read_bytes())
     first = take_in(world, json.dumps(export))
-    export[of][what] = []
-    export[of].pop("overrides_subschedule", None)
-    empty = json.dumps(export)
+    empty = emptied(export, of, what)
     (note,) = imports.preview(text=empty, duty="primary", at=world.at)[0].notes
     assert "holds nothing that is to come, so all that was taken in of it ends." in note
     gone = take_in(world, empty)
@@ -76,3 +85,33 @@ def test_a_schedule_that_has_nothing_any_more_ends_here_too_and_that_is_said(
     assert {on(world, local) for local in case["first"]} == {""}
     imports.take_back(number=gone.number, at=world.at, by="Ada")
     assert {local: on(world, local) for local in case["first"]} == case["first"]
+
+
+@SCHEDULES
+def test_what_people_changed_of_a_schedule_that_has_nothing_any_more_is_not_said_to_end(
+    tmp_path: Path, name: str, of: str, what: str
+) -> None:
+    world = World(tmp_path, "2026-11-23T08:00")
+    export = json.loads((FOLDER / name).read_bytes())
+    export[of][what].append(export[of][what][0] | {"id": "BESIDE", "length": 3})
+    take_in(world, json.dumps(export))
+    changed = Rotation.objects.order_by("pk")[0]
+    Rotation.objects.filter(pk=changed.pk).update(priority=9)
+    stays, note = take_in(world, emptied(export, of, what)).notes
+    assert stays.startswith(f"Rotation {changed.pk} was changed here since and stays so; ")
+    assert stays.endswith(" has none.")
+    assert "holds nothing that is to come, so what is left of it ends." in note
+
+
+@SCHEDULES
+def test_what_was_taken_in_before_sources_were_kept_is_said_to_end_too(
+    tmp_path: Path, name: str, of: str, what: str
+) -> None:
+    world = World(tmp_path, "2026-11-23T08:00")
+    export = json.loads((FOLDER / name).read_bytes())
+    first = take_in(world, json.dumps(export))
+    Rotation.objects.update(taken_in=True)
+    RotaImport.objects.all().delete()
+    gone = take_in(world, emptied(export, of, what))
+    assert gone.ended == first.rotations
+    assert "so all that was taken in of it ends." in gone.notes[0]

@@ -200,3 +200,31 @@ def test_a_part_that_somebody_took_is_offered_no_more_and_taken_from_nobody(
     )
     with pytest.raises(EditRefused, match="Cy answers then already"):
         world.press("Ben", "rota.cover", first)
+
+
+def test_a_hole_is_offered_until_somebody_whom_a_message_reaches_has_it(tmp_path: Path) -> None:
+    world = World(tmp_path, "2026-11-24T08:00")
+    world.shifts(primary="Ada")
+    world.forward(minutes=1)
+    (first, *_), *_ = before = offered()
+    of_it = {"number": int(first.partition(":")[2]), "at": world.at, "by": "Ada"}
+    Account.objects.filter(name="Ben").update(is_active=False)
+    says = cover_nominations.name(engineer=number("Ben"), **of_it)
+    assert says.endswith("But no message reaches them, so it counts as nobody.")
+    assert offered() == before
+    for engineer in (number("Cy"), None):
+        cover_nominations.name(engineer=engineer, **of_it)
+    assert not any(first in some for some in offered())
+    world.forward(minutes=1)
+    assert [some for some in offered() if first in some] == [[first]]
+
+
+def test_the_first_shift_may_come_right_after_the_first_part_that_is_taken(world: World) -> None:
+    cover_nominations.take(
+        number=part(world, "lunch"), engineer=number("Ben"), at=world.at, by="Ben"
+    )
+    edits.add_shift(
+        duty="support", engineer=number("Cy"), start=world.at, end=world.at + DAY, at=world.at,
+        by="Ada",
+    )  # fmt: skip
+    assert answers(world, "2026-11-24T12:00") == ["Cy"]

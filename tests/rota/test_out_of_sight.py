@@ -12,6 +12,7 @@ from dutydesk.rota.flows import absences, coverage, edits, exchanges, swaps
 from dutydesk.rota.flows.edits import Cadence
 from dutydesk.rota.flows.exchanges import Seat
 from dutydesk.rota.flows.shift_build import HORIZON, BuildOutcome, EditRefused
+from dutydesk.rota.models import Outlook
 from testing.world import World, number
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("oncall.rota")]
@@ -92,3 +93,26 @@ def test_a_preview_says_how_far_it_sees_where_a_change_lies_beyond(world: World)
         lambda: edits.be_away(engineer=number("Ada"), span=near, at=world.at, by="Ada"), at=world.at
     )
     assert seen.outcome.notes == []
+
+
+def test_rotas_are_worked_out_a_week_at_a_time_and_a_change_goes_by_how_far_they_are(
+    world: World,
+) -> None:
+    until = world.at + HORIZON
+    world.forward(hours=5 * 24)
+    assert {row.built_until for row in Outlook.objects.all()} == {until}
+    far = Period(until + DAY, until + 2 * DAY)
+    with pytest.raises(EditRefused, match=f"{UNTIL}, and this is later"):
+        edits.override(
+            duty="primary", span=far, add=number("Ben"), everybody=True, at=world.at, by="Ada"
+        )
+    seen = coverage.preview(
+        lambda: edits.be_away(engineer=number("Ada"), span=far, at=world.at, by="Ada"), at=world.at
+    )
+    assert seen.outcome.later == (
+        f"{UNTIL}: what this changes after that shows once it is nearer.",
+    )
+    world.forward(hours=3 * 24)
+    edits.override(
+        duty="primary", span=far, add=number("Ben"), everybody=True, at=world.at, by="Ada"
+    )

@@ -56,6 +56,17 @@ def test_what_is_new_of_a_hole() -> None:
     assert other.is_new("primary", span(24, 26))
 
 
+def test_what_was_closed_meanwhile_is_new_again() -> None:
+    holes = [("morning", span(2, 8)), ("lunch", span(8, 9))]
+    marks = ["day x", *told_holes.written(holes, START + 24 * HOUR)]
+    told = told_holes.without(marks, "morning", span(6, 8))
+    assert told == [
+        "day x",
+        *told_holes.written([("morning", span(2, 6)), holes[1]], span(0, 24).end),
+    ]
+    assert told_holes.read(told).is_new("morning", span(6, 8))
+
+
 @pytest.mark.django_db
 @pytest.mark.clause("oncall.rota")
 def test_sixteen_edits_are_no_sixteen_posts(tmp_path: Path) -> None:

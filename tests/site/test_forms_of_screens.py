@@ -10,6 +10,7 @@ from django.test import Client, RequestFactory
 from dutydesk.kernel.forms import Field, Form, FormRefused
 from dutydesk.oncall.models import ContactMethod
 from dutydesk.people.models import Account, Engineer
+from dutydesk.rota.flows import cover_nominations
 from dutydesk.rota.models import CoverNomination
 from dutydesk.web.sent_forms import UnknownForm, read_sent, row_field
 from testing.screens import squeezed, visit
@@ -140,6 +141,23 @@ def test_a_part_of_a_day_that_can_t_be_given_is_said_on_the_screen_of_the_weeks(
     assert "That part of the day is over." in answer.text
     assert f'<option value="{ben}" selected>Ben</option>' in squeezed(answer.text)
     assert not CoverNomination.objects.exists()
+
+
+def test_a_part_that_nobody_had_when_the_page_was_shown_is_taken_from_nobody(
+    world: World, ada: Client
+) -> None:
+    shown = squeezed(ada.get("/shifts/").text)
+    take = r'name="part" value="(\d+)"><input type="hidden" name="what" value="take">'
+    part, *_ = re.findall(take, shown)
+    ben = Engineer.objects.get(name="Ben").pk
+    cover_nominations.take(number=int(part), engineer=ben, at=world.at, by="Ben")
+    answer = ada.post("/shifts/cover", {"part": part, "what": "take"})
+    assert answer.status_code == 422
+    assert "Ben answers then already." in answer.text
+    assert CoverNomination.objects.get(cancelled_at=None).engineer_id == ben
+    cover_nominations.name(number=int(part), engineer=None, at=world.at, by="Ben")
+    assert ada.post("/shifts/cover", {"part": part, "what": "take"}).status_code == 302
+    assert CoverNomination.objects.get(cancelled_at=None).engineer.name == "Ada"
 
 
 def test_a_mark_on_nobody_is_refused_on_the_screen_of_shares(ada: Client) -> None:

@@ -34,15 +34,15 @@ def retell(*, subject: str, text: Callable[[str], str]) -> None:
 def rename(*, event: EngineerRenamed, at: datetime) -> None:
     """Let what an engineer owes, and has kept and missed, go on under the name they have now.
 
-    Names may be heard of in any order, so it is taken from each former one: where somebody else
-    has that by now, what was promised before it was given up.
+    Names may be heard of in any order, so it is taken from each former one. One that somebody else
+    has by now is theirs: what was promised before it was given up is taken when that is heard of.
     """
     engineer = Engineer.objects.get(pk=event.engineer)
     told = journal.timeline([engineer.about]).filter(kind=event.kind).order_by("pk")
     former = {entry.data["old"]: entry.at for entry in told}
     former.pop(engineer.name, None)
     taken = set(Engineer.objects.filter(name__in=former).values_list("name", flat=True))
-    theirs = Q(pk__in=[])
-    for name, until in former.items():
-        theirs |= Q(owner=name, made_at__lte=until) if name in taken else Q(owner=name)
+    theirs = Q(owner__in=former.keys() - taken)
+    if event.old in taken:
+        theirs |= Q(owner=event.old, made_at__lte=former[event.old])
     Commitment.objects.filter(theirs).update(owner=engineer.name)

@@ -17,9 +17,10 @@ from dutydesk.process.flows import process
 from dutydesk.process.rules.ask_channel import PartOfDay
 from dutydesk.process.rules.model import Process
 from dutydesk.rota import words
-from dutydesk.rota.flows import notices, roster
-from dutydesk.rota.flows.shift_build import EditRefused
+from dutydesk.rota.flows import notices, roster, rota_lock
+from dutydesk.rota.flows.shift_build import HORIZON, EditRefused
 from dutydesk.rota.models import Absence, CoverNomination, Outlook
+from dutydesk.rota.rules import told_holes
 
 
 @dataclass(frozen=True)
@@ -194,16 +195,36 @@ def name(*, number: int, engineer: int | None, at: datetime, by: str) -> str:
         clause="ask.cover",
     )
     _tell(who, lost, coming, part.title, key=f"cover:{entry.pk}", at=at, by=by)
-    if who is not None:
-        asking_posts.end(
-            keys="rota:holes:",
-            actions="rota.cover",
-            about=f"cover:{number}",
-            since=f"{says}.",
-            at=at,
-        )
-    unheard = who is not None and who.pk not in roster.reachable()
-    return f"{says}." + (" But no message reaches them, so it counts as nobody." * unheard)
+    if who is None:
+        return f"{says}."
+    if who.pk not in roster.reachable():
+        return f"{says}. But no message reaches them, so it counts as nobody."
+    asking_posts.end(
+        keys="rota:holes:",
+        actions="rota.cover",
+        about=f"cover:{number}",
+        since=f"{says}.",
+        at=at,
+    )
+    _closed(hole(part), coming)
+    return f"{says}."
+
+
+def hole(part: PartOfDay) -> str:
+    """Give what the team is told of a part that nobody answers in."""
+    return f"Answering, {part.title.lower()}"
+
+
+def _closed(what: str, period: Period) -> None:
+    """Let a hole that is none any more be told anew if it opens again, even before the next look.
+
+    Its post offers it no more.
+    """
+    for row in rota_lock.hold():
+        marks = [str(mark) for mark in row.told]
+        row.told = told_holes.without(marks, what, period)
+        if row.told != marks:
+            row.save(update_fields=["told"])
 
 
 def _there(engineer: int | None, coming: Period) -> Engineer | None:
@@ -224,8 +245,10 @@ def _there(engineer: int | None, coming: Period) -> Engineer | None:
 
 def _one_at_a_time(at: datetime) -> None:
     """Let namings follow each other, and holes that one opens be told at the next look."""
-    Outlook.objects.get_or_create(duty="support", defaults={"built_until": at, "look_at": at})
-    Outlook.objects.select_for_update().get(duty="support")
+    rota_lock.hold()
+    Outlook.objects.get_or_create(
+        duty="support", defaults={"built_until": at + HORIZON, "look_at": at}
+    )
     Outlook.objects.filter(duty="support").update(look_at=at)
 
 

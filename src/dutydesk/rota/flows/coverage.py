@@ -12,7 +12,7 @@ from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
 from dutydesk.process.rules.model import Duty as Promised
 from dutydesk.rota.flows import roster
-from dutydesk.rota.flows.cover_nominations import Nomination, nominations
+from dutydesk.rota.flows.cover_nominations import Nomination, hole, nominations
 from dutydesk.rota.flows.shift_build import DUTIES, BuildOutcome
 from dutydesk.rota.models import Duty
 from dutydesk.rota.rules import gaps as rules
@@ -84,7 +84,7 @@ def nameless(named: list[Nomination], span: Period, *, unheard: Mapping[int, str
     """Give the time of support days in `span` for which nobody is named who is there."""
     return [
         Gap(
-            f"Answering, {each.part.title.lower()}",
+            hole(each.part),
             shared,
             each.number,
             unheard=unheard.get(each.engineer.pk, "") if each.engineer else "",

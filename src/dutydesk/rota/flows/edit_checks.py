@@ -3,13 +3,15 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from django.db.models import Min
+
 from dutydesk.kernel.periods import Period
 from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
 from dutydesk.rota import words
 from dutydesk.rota.flows import roster
 from dutydesk.rota.flows.shift_build import DUTIES, HORIZON, BuildOutcome, EditRefused
-from dutydesk.rota.models import Override
+from dutydesk.rota.models import Outlook, Override
 
 
 class ChangesNothing(EditRefused):
@@ -25,7 +27,8 @@ def still_to_come(period: Period, at: datetime) -> Period:
 
 def in_sight(period: Period, at: datetime) -> Period:
     """Give what of the period is still to come; refused beyond what rotas are worked out to."""
-    coming, until = still_to_come(period, at), at + HORIZON
+    coming = still_to_come(period, at)
+    until = Outlook.objects.aggregate(first=Min("built_until"))["first"] or at + HORIZON
     if coming.start >= until:
         raise EditRefused(
             f"{words.worked_out(until, process.in_force().zone, at)}, and this is later: who is on "

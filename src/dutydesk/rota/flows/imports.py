@@ -168,17 +168,19 @@ def _notes(
         )
     for each, _ in changes.older:
         yield words.older_version(names[each.shift.engineer], each.shift.period, zone)
+    has = "another" if file.rotations else "none"
     for number in turns.kept:
-        yield f"Rotation {number} was changed here since and stays so; {file.name} has another."
-    alike = changes.same or changes.moved or changes.kept or file.rotations
-    if last is None or alike or not (changes.gone or turns.ended):
-        return
-    if not file.shifts:
+        yield f"Rotation {number} was changed here since and stays so; {file.name} has {has}."
+    gone = bool(changes.gone or turns.ended)
+    if gone and not (file.shifts or file.rotations):
+        what = "what is left" if turns.kept or changes.kept else "all that was taken in"
         yield (
-            f"{file.name[:1].upper()}{file.name[1:]} holds nothing that is to come, so all that "
-            "was taken in of it ends. If it came out empty by a fault, take this back."
+            f"{file.name[:1].upper()}{file.name[1:]} holds nothing that is to come, so {what} "
+            "of it ends. If it came out empty by a fault, take this back."
         )
-    elif file.source == "calendar":
+        return
+    alike = changes.same or changes.moved or changes.kept or file.rotations
+    if last is not None and gone and not alike and file.source == "calendar":
         yield (
             "Nothing that was taken in before is in it, so all of that ends. If this is another "
             "calendar, take it back and name it with --source."

@@ -106,7 +106,7 @@ def rebuild(
         {duty: moved(before[duty], composed[duty], known[duty]) for duty in changed},
         tuple(warnings),
         tuple(void_swaps.told(void)),
-        _later(span, reaches),
+        _later(known.values(), reaches),
     )
     said = why if isinstance(why, str) else why(outcome)
     if outcome.people or outcome.warnings or not extending:
@@ -116,10 +116,11 @@ def rebuild(
     return outcome
 
 
-def _later(span: Period, reaches: datetime | None) -> tuple[str, ...]:
-    if reaches is None or reaches <= span.end:
+def _later(known: Collection[Period], reaches: datetime | None) -> tuple[str, ...]:
+    first = min(known, key=lambda period: period.end)
+    if reaches is None or reaches <= first.end:
         return ()
-    return (words.shows_later(span.end, process.in_force().zone, span.start),)
+    return (words.shows_later(first.end, process.in_force().zone, first.start),)
 
 
 def _lock(duties: list[str], span: Period) -> dict[str, Period]:

@@ -51,9 +51,18 @@ def written(found: Iterable[tuple[str, Period]], until: datetime) -> list[str]:
     of: dict[str, list[Period]] = {}
     for what, period in found:
         of.setdefault(what, []).append(period)
-    marks = [
-        f"{_HOLE}{period.start.isoformat()} {period.end.isoformat()} {what}"
-        for what, periods in of.items()
-        for period in union(periods)
-    ]
+    marks = [_mark(what, period) for what, periods in of.items() for period in union(periods)]
     return [*marks, f"{_UNTIL}{until.isoformat()}"]
+
+
+def without(marks: Iterable[str], what: str, period: Period) -> list[str]:
+    """Give the marks without this time of a hole: it is told anew if it opens again."""
+    found: list[str] = []
+    for mark in marks:
+        known = read([mark]).of.get(what)
+        found += [mark] if known is None else (_mark(what, p) for p in subtract(known, [period]))
+    return found
+
+
+def _mark(what: str, period: Period) -> str:
+    return f"{_HOLE}{period.start.isoformat()} {period.end.isoformat()} {what}"

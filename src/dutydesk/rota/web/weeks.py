@@ -56,6 +56,7 @@ _TAKE_NOW = Form(
     "Take it now",
     (Field("instead", "Instead of you", "hidden", False, rule=number_from(1, bounds.LARGEST)),),
 )
+_TAKE_PART = Form("Take it", "Take", (row_field("part", "Take"),))
 
 
 @rule("anyone")
@@ -213,15 +214,15 @@ def cover(request: DeskRequest) -> HttpResponse:
     """Take, give or hand back a part of a day."""
     if request.method != "POST":
         return redirect("shifts")
-    form = _cover_form(Engineer.objects.filter(active=True))
+    forms = {"": _cover_form(Engineer.objects.filter(active=True)), "take": _TAKE_PART}
     try:
-        _, answers = read_sent(request, {"": form}, read_zone(request.person.zone))
-        says = cover_nominations.name(
-            number=answers.number("part"),
-            engineer=answers.number_if_any("engineer"),
-            at=request.at,
-            by=request.person.name,
-        )
+        what, answers = read_sent(request, forms, read_zone(request.person.zone))
+        part, by = answers.number("part"), request.person.name
+        if what == "take":  # Nobody had it when the page was shown.
+            says = cover_nominations.take(number=part, engineer=_me(request), at=request.at, by=by)
+        else:
+            whom = answers.number_if_any("engineer")
+            says = cover_nominations.name(number=part, engineer=whom, at=request.at, by=by)
     except Refused as refused:
         return _weeks(request, refused)
     messages.success(request, says)
@@ -294,10 +295,14 @@ def _offer_form(found: Shift, zone: ZoneInfo, at: datetime) -> Form:
     return Form("Offer it to somebody", "Offer it in the team's channel", tuple(fields))
 
 
-def _do(request: DeskRequest, found: Shift, forms: dict[str, Form], zone: ZoneInfo) -> str:
-    me = request.person.engineer
-    if me is None:
+def _me(request: DeskRequest) -> int:
+    if request.person.engineer is None:
         raise Refused("Shifts are for engineers of the team to change.", "Ask one of them.")
+    return request.person.engineer
+
+
+def _do(request: DeskRequest, found: Shift, forms: dict[str, Form], zone: ZoneInfo) -> str:
+    me = _me(request)
     what, answers = read_sent(request, forms, zone)
     if what == "now":
         instead = answers.number_if_any("instead")

@@ -41,25 +41,32 @@ def told_of(incidents: Sequence[Incident]) -> ToldOf:
     kinds = (IncidentUpdated.kind, IncidentCorrected.kind, *TOLD_PUBLIC)
     rows = journal.timeline([one.about for one in incidents]).filter(kind__in=kinds)
     entries = list(rows.order_by("pk"))
-    parted = {one.data["into"] for one in entries if _parted(by_number, one)}
-    wholes: dict[int, Incident] = Incident.objects.in_bulk(parted) if parted else {}
+    wholes = _wholes(by_number, entries)
     for entry in entries:
         if entry.kind == IncidentCorrected.kind:
             if "user_impact" in entry.data["what"]:  # The last of these is why it does.
                 affecting[entry.data["incident"]] = entry.at
         elif entry.kind != IncidentUpdated.kind:
             row = by_number[entry.data["incident"]]
-            whole = row.merged_into or wholes.get(entry.data.get("into"))
-            found[row.pk].append(_change(row, entry, found[row.pk], whole))
+            found[row.pk].append(_change(row, entry, found[row.pk], wholes.get(entry.pk)))
         elif (fact := IncidentUpdated.from_json(entry.data)).phase in phases.PHASES:
             told[fact.update] = fact.phase
     return ToldOf(told, found, affecting)
 
 
-def _parted(by_number: Mapping[int, Incident], entry: JournalEntry) -> bool:
-    """Say whether it tells that one is part of another of which it is no part any more."""
-    merged = entry.kind == IncidentMerged.kind
-    return merged and by_number[entry.data["incident"]].merged_into is None
+def _wholes(
+    by_number: Mapping[int, Incident], entries: Sequence[JournalEntry]
+) -> dict[int, Incident | None]:
+    """Give by the number of each entry of a merge what it made the incident a part of.
+
+    The last one of an incident that is still a part gives what it is part of by now.
+    """
+    merges = [one for one in entries if one.kind == IncidentMerged.kind]
+    last = {one.data["incident"]: one.pk for one in merges}
+    wholes = {entry: by_number[part].merged_into for part, entry in last.items()}
+    once = {one.pk: one.data["into"] for one in merges if wholes.get(one.pk) is None}
+    named = Incident.objects.in_bulk(set(once.values())) if once else {}
+    return wholes | {entry: named.get(into) for entry, into in once.items()}
 
 
 def _change(
