@@ -15,6 +15,8 @@ from dutydesk.chat.rules import REMOVED, title_of
 from dutydesk.desk.models.holders import UNTAKEN as UNTAKEN
 from dutydesk.desk.models.holders import name_of
 from dutydesk.desk.models.imports import ImportedRequests as ImportedRequests
+from dutydesk.desk.models.tracker import TrackerDelivery as TrackerDelivery
+from dutydesk.desk.models.tracker import TrackerState as TrackerState
 from dutydesk.desk.rules.questions import announces
 from dutydesk.kernel.subjects import subject
 from dutydesk.people.models import Account, Engineer
@@ -265,22 +267,6 @@ class TicketComment(models.Model):
         """In order."""
 
         ordering: ClassVar = ["at", "id"]
-
-
-class TrackerDelivery(models.Model):
-    """A word of the tracker's that was taken, so that it is taken once."""
-
-    key = models.CharField(max_length=100, unique=True)
-    at = models.DateTimeField(db_index=True)
-
-
-class TrackerState(models.Model):
-    """What is known of the tracker: its template, and up to when its issues were read."""
-
-    name = models.CharField(max_length=200, unique=True)
-    template = models.JSONField(default=dict)
-    template_at = models.DateTimeField(null=True)
-    read_until = models.DateTimeField(null=True)
 
 
 class SearchDocument(models.Model):
