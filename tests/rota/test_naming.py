@@ -207,13 +207,14 @@ def test_a_hole_is_offered_until_somebody_whom_a_message_reaches_has_it(tmp_path
     world.shifts(primary="Ada")
     world.forward(minutes=1)
     (first, *_), *_ = before = offered()
-    of_it = {"number": int(first.partition(":")[2]), "at": world.at, "by": "Ada"}
+    which = int(first.partition(":")[2])
+    given = partial(cover_nominations.name, number=which, at=world.at, by="Ada")
     Account.objects.filter(name="Ben").update(is_active=False)
-    says = cover_nominations.name(engineer=number("Ben"), **of_it)
+    says = given(engineer=number("Ben"))
     assert says.endswith("But no message reaches them, so it counts as nobody.")
     assert offered() == before
     for engineer in (number("Cy"), None):
-        cover_nominations.name(engineer=engineer, **of_it)
+        given(engineer=engineer)
     assert not any(first in some for some in offered())
     world.forward(minutes=1)
     assert [some for some in offered() if first in some] == [[first]]
