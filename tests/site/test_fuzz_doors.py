@@ -183,8 +183,9 @@ def _slack(random: Random, at: datetime) -> Asked:
         (b"bad log line \\udcff", "bad log line \ufffd"),
         (b"Caf\xe9 down", "Caf\ufffd down"),
         (b"a\\u0000b", "a\ufffdb"),
-        (b"x" * 1_999, "x" * 200),
+        (b"x" * 1_999, "x" * 199 + "…"),
     ],
+    ids=["half a surrogate", "not UTF-8", "NUL", "too long"],
 )
 def test_an_alert_is_not_lost_over_a_letter(doors: Doors, title: bytes, kept: str) -> None:
     body = b'\xef\xbb\xbf{"key": "k", "severity": "critical", "title": "' + title + b'"}'
