@@ -29,6 +29,11 @@ def test_who_only_begins_is_not_silent() -> None:
     assert {silence.look(7) for _ in range(10 * FROZEN)} == {0}
 
 
+def test_who_gave_one_sign_and_no_other_is_silent() -> None:
+    silence = MissedSigns(last=1)
+    assert [silence.look(sign) for sign in (1, 1, 2, 2, 2)] == [0, 0, 0, 1, 2]
+
+
 def test_a_clock_that_was_put_back_is_a_sign_too() -> None:
     silence = MissedSigns()
     assert [silence.look(sign) for sign in (100, 101, 5, 5)] == [0, 0, 0, 1]

@@ -210,7 +210,7 @@ class Part:
         self._process = self._start()
 
     def _start(self) -> subprocess.Popen[bytes]:
-        self._silence = sign_of_life.MissedSigns()
+        self._silence = sign_of_life.MissedSigns(self._sign())
         return subprocess.Popen(
             [sys.executable, "-m", "dutydesk", *self._command],
             env=self._environment,
@@ -241,18 +241,22 @@ class Part:
 
     def _thaw(self) -> None:
         """End it if it is frozen, so that it is started again."""
-        if self._alive is None:
+        sign = self._sign()
+        if sign is None:
             return
-        try:
-            looks = self._silence.look(self._alive.stat().st_mtime_ns)
-        except OSError:  # Without the file nothing can be told.
-            return
+        looks = self._silence.look(sign)
         if looks == FROZEN:
             silent = f"has given no sign of life for {FROZEN * LOOK:.0f} s"
             logger.warning("the %s process %s; ending it", self._command[0], silent)
             self.end()
         elif looks == FROZEN + LAST_WORDS:
             self._kill()
+
+    def _sign(self) -> int | None:
+        """Give its newest sign of life; None if there is no file, without which nothing is told."""
+        with suppress(OSError):
+            return self._alive.stat().st_mtime_ns if self._alive is not None else None
+        return None
 
     def _kill(self) -> None:
         """Kill it with its children, which would keep its port, and may be as frozen."""

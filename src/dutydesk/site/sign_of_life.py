@@ -33,19 +33,20 @@ class MissedSigns:
     """For how many looks a process has given no sign of life.
 
     It is counted in looks and not in time: while the machine sleeps, or starves who looks, nobody
-    is silent. Nor is who gave no sign yet, since a start takes as long as it takes.
+    is silent. Nor is who gave no sign yet, since a start takes as long as it takes. `last`: the
+    sign that was there before it was started, if there was one; any other is its own.
     """
 
+    last: int | None = None
     looks: int = 0
-    _last: int | None = None
     _began: bool = False
 
     def look(self, sign: int) -> int:
         """Take the newest sign, whatever it is, as long as each differs; give the looks."""
-        if self._last is None:
-            self._last = sign
-        elif sign != self._last:
-            self._last, self._began, self.looks = sign, True, 0
+        if self.last is None:
+            self.last = sign
+        elif sign != self.last:
+            self.last, self._began, self.looks = sign, True, 0
         elif self._began:
             self.looks += 1
         return self.looks
