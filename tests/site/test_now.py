@@ -18,6 +18,7 @@ from dutydesk.kernel.kinds import PromiseKind
 from dutydesk.oncall.models import Page
 from dutydesk.process.models import BrokenFile
 from dutydesk.routines.rules.promises import DAY_END
+from dutydesk.site.owed import SHOWN
 from testing.pages import alarm
 from testing.screens import seen, squeezed, visit
 from testing.world import Moving, World
@@ -152,6 +153,13 @@ def test_a_checklist_that_is_late_is_said_calmly_and_nothing_is_wrong(world: Wor
     assert banner() == [
         ("1 promise overdue", "/owed/"), ("1 checklist not done in time", "/routines/"),
     ]  # fmt: skip
+
+
+def test_each_alarm_says_who_is_called_for_it_in_a_bundle_too(world: World) -> None:
+    for number in range(SHOWN):
+        alarm(world, group=f"group {number}")
+    assert Page.objects.get(bundle=True).called.name == "Ada"
+    assert seen(visit("Uma").get("/")).count("· calling Ada") == SHOWN
 
 
 def test_an_alarm_that_somebody_has_or_an_incident_took_over_is_in_hand(world: World) -> None:

@@ -20,6 +20,7 @@ from dutydesk.handovers.flows import overview, posts
 from dutydesk.incidents.models import Incident, Maintenance
 from dutydesk.kernel.actions import Person
 from dutydesk.kernel.refusals import Refused
+from dutydesk.oncall.flows import storms
 from dutydesk.oncall.models import Page
 from dutydesk.process.flows import process
 from dutydesk.rota.flows import roster
@@ -208,9 +209,9 @@ def alarms(now: Overview) -> Shown:
     firing = Alarm.objects.filter(state="firing").select_related("service")
     order = firing.order_by(F("silence").asc(nulls_first=True), "severity", "-first_at")
     shown = list(order[: owed.SHOWN])
-    by_subject = {page.subject: page for page in now.pages}
+    pages = storms.open_pages([alarm.about for alarm in shown])
     return {
-        "alarms": [(alarm, by_subject.get(alarm.about)) for alarm in shown],
+        "alarms": [(alarm, pages.get(alarm.about)) for alarm in shown],
         "more_alarms": firing.count() - len(shown),
         "silences": len(silences.kept(at=now.at)[0]),
     }

@@ -164,12 +164,10 @@ def _table() -> Table:
 
 
 def _with_pages(alarms: Iterable[Alarm]) -> list[tuple[Alarm, Page | None]]:
-    """Give each alarm with its open page, if it has one of its own."""
+    """Give each alarm with its open page, alone or in a bundle."""
     shown = list(alarms)
-    abouts = [subject("alarm", alarm.pk) for alarm in shown]
-    paged = storms.paged_for(abouts)  # Of all that fires, few.
-    pages = storms.latest_pages(list(paged), only_open=True)
-    return [(alarm, pages.get(about)) for alarm, about in zip(shown, abouts, strict=True)]
+    pages = storms.open_pages([alarm.about for alarm in shown])
+    return [(alarm, pages.get(alarm.about)) for alarm in shown]
 
 
 @rule("anyone")

@@ -111,6 +111,11 @@ def latest_pages(abouts: Sequence[str], *, only_open: bool = False) -> dict[str,
     return dict(sorted(told, key=lambda pair: pair[1].pk))
 
 
+def open_pages(abouts: Sequence[str]) -> dict[str, Page]:
+    """Give the open page about each of the subjects that has one, alone or in a bundle."""
+    return latest_pages(list(paged_for(abouts)), only_open=True)  # Of all that fires, few.
+
+
 @transaction.atomic(savepoint=False)
 def follow_all(*, wanted: Sequence[PageRequest], at: datetime) -> None:
     """Let open pages say what these say now, and call whom these call, as `redirect` does each."""
