@@ -1,12 +1,15 @@
 """Logs are taken in as often as one likes, corrected ones too, and taken back."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from typer.testing import CliRunner, Result
 
 from dutydesk.cli import app
-from dutydesk.incidents.models import Incident, IncidentImport, Note
+from dutydesk.incidents.models import Incident, IncidentImport, Note, Quarter
 from testing.world import World
 
 pytestmark = pytest.mark.django_db
@@ -144,15 +147,30 @@ def test_a_log_comes_from_a_pipe_too(tmp_path: Path) -> None:
     assert "1 new" in run("incidents", "-", given=f"{HEADER}\n{APRIL}\n").stdout
 
 
-def test_quarters_that_can_t_be_read_are_named(tmp_path: Path) -> None:
+def test_a_long_log_takes_as_long_as_it_takes_however_hasty_the_server_is(tmp_path: Path) -> None:
+    words = "incidents", str(tmp_path / "log.csv")
+    (tmp_path / "log.csv").write_text(f"{HEADER}\n{APRIL}")
+    with connection.cursor() as cursor:
+        for _ in range(2):
+            cursor.execute("SET LOCAL statement_timeout = '1h'")
+            told = run(*words)
+            cursor.execute("SHOW statement_timeout")
+            assert cursor.fetchone() == ("0",)
+            words = "take-back", told.stdout.split()[-1]
+
+
+def test_quarters_that_can_t_be_read_are_named_and_odd_ones_pointed_at(tmp_path: Path) -> None:
     file = tmp_path / "quarters.csv"
     published = (
         "published_mean_time_to_repair,published_mean_time_to_resolve,repair_min,resolve_min"
     )
-    file.write_text(f"quarter,incidents_listed,{published}\nspring,1,1h,1h,,\n")
+    rows = "spring,1,1h,1h,,\nQ1 2022,3,1h 22m,,83,\n"
+    file.write_text(f"quarter,incidents_listed,{published}\n{rows}")
     told = take_in(tmp_path, APRIL, options=("--quarters", str(file)))
     assert told.exit_code == 1
     assert "row 2, quarter “spring”" in told.stderr
+    odd = "kept, but unusual: Q1 2022: repair_min is 83, but the published mean is 1h22m."
+    assert odd in told.stderr
 
 
 def test_an_id_that_begins_as_another_one_does_is_another_s(tmp_path: Path) -> None:
@@ -169,3 +187,37 @@ def test_an_incident_that_somebody_wrote_about_stays(tmp_path: Path) -> None:
     Note.objects.create(incident=first, happened_at=when, at=when, text="A fuse", by="Ada")
     back = run("take-back", told.stdout.split()[-1])
     assert "1 removed, 0 as before, 1 stay." in back.stdout
+
+
+def quarters(folder: Path, *rows: str) -> tuple[str, str]:
+    means = "published_mean_time_to_repair,published_mean_time_to_resolve"
+    file = folder / "quarters.csv"
+    file.write_text("\n".join([f"quarter,incidents_listed,{means}", *rows]))
+    return "--quarters", str(file)
+
+
+def test_what_was_published_of_quarters_is_taken_back_with_its_import(tmp_path: Path) -> None:
+    first = take_in(tmp_path, options=quarters(tmp_path, "Q1 2022,3,1h,2h"))
+    longer = quarters(tmp_path, "Q4 2021,2,,5h", "Q1 2022,4,1h 30m,2h")
+    second = take_in(tmp_path, options=longer)
+    again = take_in(tmp_path, options=longer)
+    assert "take-back" not in again.stdout, "it changed nothing"
+    assert "1 removed, 1 as before, 0 stay." in run("take-back", second.stdout.split()[-1]).stdout
+    one = Quarter.objects.get()
+    assert (one.quarter, one.listed, one.mean_repair) == ("Q1 2022", 3, timedelta(hours=1))
+    assert "1 removed, 0 as before, 0 stay." in run("take-back", first.stdout.split()[-1]).stdout
+    assert not Quarter.objects.exists()
+    trial = take_in(tmp_path, options=(*longer, "--dry-run"))
+    assert (trial.exit_code, Quarter.objects.count()) == (0, 0)
+
+
+def test_a_row_is_looked_for_by_as_short_a_statement_however_long_the_log(tmp_path: Path) -> None:
+    rows = [
+        APRIL.replace("of ci", f"of {n:03}").replace("T11:07", f"T11:{n % 60:02}")
+        for n in range(100, 160)
+    ]
+    with CaptureQueriesContext(connection) as asked:
+        assert "60 new" in take_in(tmp_path, *rows).stdout
+    looked = [len(one["sql"]) for one in asked.captured_queries if "FOR UPDATE" in one["sql"]]
+    assert len(looked) >= 60
+    assert max(looked[-4:]) <= max(looked[:4])

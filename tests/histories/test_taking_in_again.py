@@ -2,6 +2,7 @@
 
 import importlib
 from pathlib import Path
+from unicodedata import normalize
 
 import pytest
 from django.db import connection
@@ -12,6 +13,7 @@ from dutydesk.incidents.models import Incident, IncidentImportRow, Note
 from dutydesk.journal.flows import journal
 from dutydesk.people.flows import directory, people
 from dutydesk.people.models import Account, Service
+from dutydesk.postmortems.flows import passages, postmortems
 from testing.past_files import NIGHT, put, run, status_page, take_in, utc
 from testing.world import World
 
@@ -214,3 +216,43 @@ def test_imports_that_named_services_are_taken_back_after_an_upgrade(tmp_path: P
     assert "1 as before" in run("take-back", second.stdout.split()[-1]).stdout
     assert Incident.objects.get().services.get().name == "Visits"
     assert "1 removed" in run("take-back", first.stdout.split()[-1]).stdout
+
+
+def test_a_name_is_known_again_however_its_letters_are_put_together(tmp_path: Path) -> None:
+    """Some systems write an accent as a character of its own."""
+    whole, apart = (normalize(form, "caf\u00e9") for form in ("NFC", "NFD"))
+    assert "1 new" in take_in(put(tmp_path / "a", **{f"{whole}.md": NIGHT})).stdout
+    again = put(tmp_path / "b", **{f"{apart}.md": NIGHT})
+    assert "0 new, 0 changed, 1 the same" in take_in(again).stdout
+    kept = Incident.objects.get()
+    kept.imported_key = normalize("NFD", kept.imported_key or "")
+    kept.save()
+    assert "0 new, 0 changed, 1 the same" in take_in(again).stdout, "as it was kept before"
+    for name, end in ((whole, "11:00"), (apart, "11:30")):
+        row = f"Q2 2024,The {name} is down,2024-06-08 10:00,,,2024-06-08 {end},\n"
+        put(tmp_path, log_DOT_csv=LOG + row)
+        told = take_in(tmp_path / "past" / "log.csv")
+    assert "0 new, 1 changed" in told.stdout
+    assert Incident.objects.filter(title=f"The {whole} is down").count() == 1
+
+
+def test_what_people_wrote_about_an_entry_in_a_postmortem_stays_with_it(tmp_path: Path) -> None:
+    folder, at = put(tmp_path, queue_DOT_md=NIGHT), utc("2026-11-24 11:00")
+    take_in(folder)
+    incident, ada = Incident.objects.get(), people.person(Account.objects.get(name="Ada"))
+    found = postmortems.open_by_hand(incident=incident.pk, by=ada, at=at)
+    about = {one.text.split()[0]: f"note.n{one.pk}" for one in incident.notes.all()}
+    for key in about.values():
+        passages.write(postmortem=found.pk, key=key, text="Why?", version=0, by=ada, at=at)
+    changed = NIGHT.replace("Alerts fired", "Two alerts fired").replace("23:52", "23:55")
+    changed = changed.replace("| 00:10 |", "| 00:10 | Ada looked |\n| 00:10 |")
+    put(tmp_path, queue_DOT_md=changed)
+    told = take_in(folder)
+    assert "1 changed" in told.stdout
+    now = {f"note.n{one.pk}": one.text.split()[0] for one in incident.notes.all()}
+    assert [now.get(key) for key in about.values()] == ["Two", "An", "A", "Incident"]
+    assert len(now) == 5
+    assert "1 the same" in take_in(folder).stdout, "in whichever order those of a minute stand"
+    run("take-back", told.stdout.split()[-1])
+    then = {one.text.split()[0]: f"note.n{one.pk}" for one in incident.notes.all()}
+    assert then == about

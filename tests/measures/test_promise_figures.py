@@ -1,6 +1,8 @@
 """What became of promises: counted where they were settled, and explained."""
 
+from collections import Counter
 from datetime import date, timedelta
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from dutydesk.measures.rules.tables import FigureLine
 from dutydesk.people.models import Engineer
 from dutydesk.postmortems.models import Improvement, Postmortem, Publication
 from dutydesk.routines.models import Checklist, ChecklistItem
+from testing import reviews
 from testing.world import World
 
 pytestmark = pytest.mark.django_db
@@ -212,6 +215,71 @@ def test_postmortems_and_improvements_are_held_against_the_times_of_the_process(
     improved = figure(world, "improvements")
     assert improved.of == "of 3: 1 in time, 1 late, 1 overdue"
     assert [(one.reason, one.count) for one in improved.left_out] == [("dropped, for a reason", 1)]
+
+
+@pytest.mark.clause("postmortem.session")
+def test_what_there_is_nothing_to_review_of_is_in_no_figure_of_reviews(world: World) -> None:
+    """Its incident was none; or it was of high priority for a while only."""
+    declared = {
+        title: world.press("Ada", "incident.declare", "new", criteria=criteria, title=title).show
+        for title, criteria in (("Visits fail", ["outage"]), ("Books are slow", []))
+    }
+    for about in declared.values():
+        world.press("Ada", "incident.resolve", about, text="It works again")
+    world.press("Ada", "postmortem.open", declared["Books are slow"])
+    for criteria in (["outage"], []):
+        about = declared["Books are slow"]
+        world.press("Ada", "incident.assess", about, criteria=criteria, reason="Seen")
+    draft = Postmortem.objects.get(incident__title="Visits fail")
+    reviews.write(world, draft, "impact", "Nobody could book.")
+    world.at = world.moment("2026-12-09T11:00")
+    assert figure(world, "sessions").of == "of 1: 0 in time, 1 late or not held"
+    world.press("Ada", "incident.mistake", declared["Visits fail"], reason="The wrong alarm")
+    sessions, written = figure(world, "sessions"), figure(world, "publications")
+    assert sessions.of == "of 0: 0 in time, 0 late or not held"
+    assert [(one.count, one.reason) for one in sessions.left_out] == [
+        (1, "for which nobody owed a session")
+    ]
+    assert (written.of, [one.count for one in written.left_out]) == (
+        "none of 1 could be measured",
+        [1],
+    )
+
+
+def test_every_review_is_in_one_part_of_its_figure_and_the_rows_add_up(world: World) -> None:
+    resolved, counts = world.moment("2026-11-20T12:00"), Counter[str]()
+    past, to_come = (world.moment(f"2026-{day}T18:00") for day in ("11-27", "12-04"))
+    sessions = (None, past - HOUR, past + HOUR)
+    for due, state, held, gone in product(
+        (None, past, to_come), ("open", "kept", "withdrawn"), sessions, (None, resolved)
+    ):
+        incident = Incident.objects.create(title="Down", state="resolved", resolved=resolved)
+        one = Postmortem.objects.create(
+            incident=incident, opened_at=resolved, session_at=held, withdrawn_at=gone
+        )
+        if due is not None:
+            promised(
+                world, "2026-11-30T10:00", state,
+                kind="postmortem.session", subject=one.about, due_at=due,
+            )  # fmt: skip
+        if gone:
+            counts["withdrawn"] += 1
+        elif due is None or (held is None and state == "withdrawn"):
+            counts["not owed"] += 1
+        elif held is None:
+            counts["waiting" if due > world.at else "late"] += 1
+        else:
+            counts["in time" if held <= due else "late"] += 1
+    found = figure(world, "sessions")
+    judged = counts["in time"] + counts["late"]
+    assert found.of.startswith(f"of {judged}: {counts['in time']} in time, {counts['late']} late")
+    assert [one.count for one in found.left_out] == [counts["waiting"], counts["not owed"]]
+    assert len(rows(found)) == judged
+    every = judged + sum(one.count for one in found.left_out)
+    assert every == counts.total() - counts["withdrawn"]
+    for left in (*found.left_out, *figure(world, "publications").left_out):
+        assert left.rows is not None
+        assert len(left.rows.first(100)) == left.count
 
 
 def test_however_much_there_is_it_takes_the_same_few_questions(world: World) -> None:

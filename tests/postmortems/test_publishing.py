@@ -12,7 +12,7 @@ from dutydesk.people.flows import people
 from dutydesk.people.models import Account
 from dutydesk.postmortems.flows import publications, reports, sign_offs
 from dutydesk.postmortems.flows.events import PublicationRefused
-from dutydesk.postmortems.models import Improvement, Postmortem, Publication
+from dutydesk.postmortems.models import Improvement, Postmortem, Publication, RepositoryFile
 from dutydesk.process.flows import process
 from testing import reviews
 from testing.screens import seen, visit
@@ -291,3 +291,24 @@ def test_a_published_one_whose_incident_was_none_is_not_read_any_more(
     assert Client().get(path).status_code == 404
     with pytest.raises(PublicationRefused, match="withdrawn"):
         publish(world)
+
+
+def test_one_without_people_s_words_whose_incident_was_none_leaves_its_repository(
+    world: World, tmp_path: Path
+) -> None:
+    """Where the process asks for no words, the timeline alone is published."""
+    file = tmp_path / "process.yaml"
+    text = file.read_text(encoding="utf-8")
+    for section in reviews.WORDS:
+        text = text.replace(f"id: {section}\n", f"id: {section}\n      required: false\n")
+    file.write_text(text, encoding="utf-8")
+    process.adopt(file=file, at=world.at)
+    decide_all(world)
+    world.press("Ben", "postmortem.sign=lead", draft().about)
+    publish(world)
+    reviews.refuse_file(draft(), world.at)
+    world.press("Ada", "incident.mistake", draft().incident.about, reason="The wrong alarm")
+    assert draft().withdrawn_at == world.at
+    assert Publication.objects.get().postmortem == draft()
+    gone = RepositoryFile.objects.get()
+    assert (gone.version, gone.state) == (0, "owed")

@@ -11,7 +11,9 @@ from dutydesk.commitments.flows import commitments
 from dutydesk.commitments.models import Commitment
 from dutydesk.incidents.models import Incident
 from dutydesk.people.flows import people
+from dutydesk.postmortems.flows.events import PostmortemRefused
 from dutydesk.postmortems.models import Postmortem
+from testing import reviews
 from testing.world import World, number
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("postmortem.session")]
@@ -106,3 +108,18 @@ def test_where_nobody_is_on_the_whole_team_is_told_and_a_lead_who_left_is_not_na
     [(_, said)] = told()
     assert "@cloud-platform-team Nobody is on" in said
     assert "Cy" not in said
+
+
+def test_no_session_is_held_of_an_incident_that_was_none_and_it_is_owed_if_it_was_one(
+    world: World,
+) -> None:
+    owed = resolved(world)
+    found = Postmortem.objects.select_related("incident").get()
+    reviews.write(world, found, "impact", "Nobody could book.")
+    about = found.incident.about
+    world.press("Ada", "incident.mistake", about, reason="The wrong alarm")
+    with pytest.raises(PostmortemRefused, match="withdrawn"):
+        world.press("Ada", "postmortem.session", owed.subject, notes="There was nothing")
+    world.press("Ada", "incident.reopen", about, reason="It was one")
+    world.press("Ada", "incident.resolve", about, text="Over")
+    assert commitments.owed([owed.subject]).count() == 1

@@ -5,8 +5,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from dutydesk.kernel.periods import Period
+from dutydesk.kernel.refusals import Refused
 from dutydesk.process.flows import process as flows
 from dutydesk.process.models import ProcessVersion
 from dutydesk.process.rules.check import DEFAULT_FILE, check, default_process, schema
@@ -107,6 +109,43 @@ def test_a_file_that_breaks_later_leaves_the_last_good_process_in_force(tmp_path
     assert flows.follow(file=file, at=AT)
     assert flows.in_force().support.size == 4
     assert flows.trouble() == ()
+
+
+@pytest.mark.django_db
+def test_a_file_that_is_gone_is_put_back_as_it_was_adopted_last(tmp_path: Path) -> None:
+    """A desk that starts on an empty folder goes by the team's process, not by the default."""
+    file = tmp_path / "desk" / "process.yaml"
+    flows.provide(file)
+    flows.adopt(file=file, at=AT)
+    assert ProcessVersion.objects.get().text == TEXT
+    theirs = TEXT.replace("size: 3", "size: 4")
+    file.write_text(theirs, encoding="utf-8")
+    flows.adopt(file=file, at=AT)
+    file.unlink()
+    flows.provide(file)
+    flows.adopt(file=file, at=AT)
+    assert (flows.in_force().support.size, ProcessVersion.objects.count()) == (4, 2)
+    file.write_text("size: 5", encoding="utf-8")
+    flows.provide(file)
+    assert file.read_text(encoding="utf-8") == "size: 5", "what is there stays"
+    with pytest.raises(Refused, match="can't be put there"):
+        flows.provide(file / "process.yaml")
+
+
+@pytest.mark.django_db
+def test_of_two_workers_that_see_a_changed_file_the_second_waits(tmp_path: Path) -> None:
+    """A row that is there can't be waited for: what is new isn't seen by who waited for the old."""
+    file = tmp_path / "process.yaml"
+    flows.ship(file)
+    with connection.cursor() as cursor:
+        for text in (TEXT, TEXT.replace("size: 3", "size: 4")):
+            file.write_text(text, encoding="utf-8")
+            flows.adopt(file=file, at=AT)
+            cursor.execute(
+                "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted"
+                " AND pid = pg_backend_pid()"
+            )
+            assert cursor.fetchone() == (1,)
 
 
 @pytest.mark.django_db

@@ -3,17 +3,21 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
+from django.db import connection
 from psycopg.conninfo import make_conninfo
 
 from dutydesk.chat.flows import channels, desk_posts, post_mirror
-from dutydesk.chat.models import PostMirror
+from dutydesk.chat.models import Post, PostMirror
 from dutydesk.database.postgresql import outside_pool
-from dutydesk.journal.models import JournalEntry
+from dutydesk.incidents.models import Maintenance
+from dutydesk.journal.models import JournalEntry, Reaction
 from dutydesk.kernel.kinds import MessageKind
 from dutydesk.kernel.messages import Message
 from dutydesk.outbox.flows import outbox
 from dutydesk.outbox.models import OutboxMessage
+from dutydesk.people.models import Service
 from dutydesk.ports.delivery import Delivery
 from dutydesk.ports.maintenance import COMMAND, WEBHOOK
 from dutydesk.site.backups import restoration
@@ -38,7 +42,9 @@ class Server:
 def test_what_was_owed_is_in_doubt_and_what_switches_something_is_let_be(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    World(tmp_path, "2026-11-24T10:00")
+    world = World(tmp_path, "2026-11-24T10:00")
+    visits = Service.objects.get(name="Prison visits")
+    out = Maintenance.objects.create(service=visits, on_at=AT, on_by="Ada")
     letter, server = MessageKind("letter"), Server()
     monkeypatch.setitem(outbox._senders, letter, server)
     post_mirror.mirror_to("slack")
@@ -46,9 +52,10 @@ def test_what_was_owed_is_in_doubt_and_what_switches_something_is_let_be(
     desk_posts.say(key="a", channel=HERE, message=Message("Hello"), at=AT)
     post_mirror.mirror_to("")
     for kind in (letter, WEBHOOK, COMMAND.one("prison-visits")):
-        payload = {"what": f"The {kind}", "body": "", "to": "a@example.org"}
+        payload = {"what": f"The {kind}", "body": "", "to": "a@example.org", "maintenance": out.pk}
         outbox.enqueue(key=kind, kind=kind, subject="incident:1", payload=payload, at=AT)
-    restoration._doubt_what_is_owed(make_conninfo(**outside_pool()))
+    with connection.cursor() as cursor:
+        cursor.execute(restoration.DOUBT)
     assert PostMirror.objects.get().uncertain
     at = AT + timedelta(minutes=1)
     for number in OutboxMessage.objects.filter(due_at__isnull=False).values_list("pk", flat=True):
@@ -62,8 +69,15 @@ def test_what_was_owed_is_in_doubt_and_what_switches_something_is_let_be(
     ]
     told = JournalEntry.objects.filter(text__contains="See to it by hand").order_by("pk")
     assert [one.data["key"] for one in told] == ["maintenance.webhook", "command:prison-visits"]
+    Reaction.objects.update(due_at=at)
+    world.at = at
+    world.react()
+    said = Post.objects.filter(key__startswith="switch:").order_by("pk")
+    assert [one.words.title for one in said] == ["Maintenance was not heard"] * 2
+    assert "was not heard: the desk was made again from a backup" in said[0].words.body
 
 
 @pytest.mark.django_db
 def test_a_backup_of_a_version_that_can_t_say_so_is_left_as_it_is() -> None:
-    restoration._doubt_what_is_owed(make_conninfo(**{**outside_pool(), "dbname": "postgres"}))
+    with psycopg.connect(make_conninfo(**{**outside_pool(), "dbname": "postgres"})) as server:
+        server.execute(restoration.DOUBT)

@@ -1,4 +1,4 @@
-"""The server's limits of time, lifted for what may take hours: a backup, a restore, an upgrade.
+"""The server's limits of time, lifted for what takes hours: backups, restores, upgrades, imports.
 
 A server, a database or a role may end what takes long, or what waits within a transaction, which
 is right while somebody waits for an answer. Source:

@@ -8,6 +8,7 @@ pipeline mode, with keys that were asked for beforehand.
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from functools import cache, lru_cache, wraps
+from types import TracebackType
 from typing import Any, ParamSpec, Self, TypeVar, cast
 
 import psycopg
@@ -41,9 +42,15 @@ class Pipeline:
         with connection.wrap_database_errors:
             self._open.close()
 
-    def __exit__(self, *error: object) -> None:
-        """Wait for what is still under way."""
-        self.flush()
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Wait for what is still under way; what follows from an error within doesn't hide it."""
+        with connection.wrap_database_errors:
+            self._open.__exit__(kind, error, trace)
 
 
 def run(statement: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> psycopg.Cursor[Any]:

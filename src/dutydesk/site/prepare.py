@@ -33,8 +33,8 @@ def make_ready(there: str) -> str:
     `there` is the desk's address. Gives what is to be said of it. Raises Refused.
     """
     make_secrets()
-    process.ship(process_file())
     migrate()
+    process.provide(process_file())
     process.adopt(file=process_file(), at=now())
     channels.open_channels()
     said = [f"Duty Desk is at {there}", f"Your team's process is {process_file()}"]

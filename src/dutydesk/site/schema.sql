@@ -4794,12 +4794,13 @@ INSERT INTO django_migrations VALUES
 	(142, 'postmortems', '0009_page_ticket', now()),
 	(143, 'postmortems', '0010_pictures', now()),
 	(144, 'postmortems', '0011_pull_requests', now()),
-	(145, 'process', '0001_initial', now()),
-	(146, 'routines', '0001_initial', now()),
-	(147, 'sessions', '0001_initial', now()),
-	(148, 'site', '0001_initial', now()),
-	(149, 'status', '0001_initial', now()),
-	(150, 'status', '0002_channels', now());
+	(145, 'postmortems', '0012_names_of_entries', now()),
+	(146, 'process', '0001_initial', now()),
+	(147, 'routines', '0001_initial', now()),
+	(148, 'sessions', '0001_initial', now()),
+	(149, 'site', '0001_initial', now()),
+	(150, 'status', '0001_initial', now()),
+	(151, 'status', '0002_channels', now());
 
 
 
@@ -5108,7 +5109,7 @@ SELECT pg_catalog.setval('desk_trackerstate_id_seq', 1, false);
 SELECT pg_catalog.setval('django_content_type_id_seq', 124, true);
 
 
-SELECT pg_catalog.setval('django_migrations_id_seq', 150, true);
+SELECT pg_catalog.setval('django_migrations_id_seq', 151, true);
 
 
 SELECT pg_catalog.setval('handbook_handbookpage_id_seq', 1, false);

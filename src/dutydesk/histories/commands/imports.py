@@ -16,12 +16,12 @@ from django.db.models import Count
 
 from dutydesk.histories.commands.sources import read_source
 from dutydesk.histories.flows.import_undo import take_back
-from dutydesk.histories.flows.imports import Import, Imported, Outcome, take_in_quarters
+from dutydesk.histories.flows.imports import Import, Imported, Outcome
 from dutydesk.histories.rules.histories import SkippedEntry
 from dutydesk.histories.rules.imported import COLUMNS
 from dutydesk.histories.rules.imported_maintenance import ImportedMaintenance
 from dutydesk.histories.rules.imported_times import STEPS, LogReading
-from dutydesk.histories.rules.published import read_quarters
+from dutydesk.histories.rules.published import PublishedQuarter, read_quarters
 from dutydesk.incidents.models import IncidentImport
 from dutydesk.kernel.durations import read_duration
 from dutydesk.kernel.refusals import Refused
@@ -75,7 +75,7 @@ class IncidentCommands:
             with transaction.atomic():  # A file that can't be read to its end leaves nothing.
                 batch = Import.begin(name=file.name, zone=reading.zone, at=self.now())
                 rows = _read(file, reading, batch, as_json)
-                published, unread = _published(quarters)
+                published, unread = _published(quarters, batch)
                 for refusal in unread:
                     _tell(_refused(refusal))
                 if dry_run:
@@ -101,7 +101,7 @@ class IncidentCommands:
             int | None, typer.Argument(help="Which import; without it they are listed.")
         ] = None,
     ) -> None:
-        """Undo an import of incidents: new ones go, changed ones are as they were.
+        """Undo an import of incidents and of quarters: new ones go, changed ones are as before.
 
         Example: dutydesk import take-back 3
         """
@@ -153,11 +153,15 @@ def _read(file: Path, reading: LogReading, batch: Import, quiet: bool) -> list[d
     return rows
 
 
-def _published(quarters: Path | None) -> tuple[int, list[Refusal]]:
+def _published(quarters: Path | None, batch: Import) -> tuple[int, list[Refusal]]:
     if quarters is None:
         return 0, []
     with quarters.open(encoding="utf-8-sig", newline="") as lines:
-        return take_in_quarters(read_quarters(lines))
+        read = read_quarters(lines)
+    for one in read:
+        if isinstance(one, PublishedQuarter):
+            _tell({"incident": one.quarter, "warnings": one.warnings})
+    return batch.take_in_quarters(read)
 
 
 def _sum_up(

@@ -5,12 +5,10 @@ from datetime import datetime
 from typing import Literal
 
 from django.db import transaction
-from django.db.models import QuerySet
 
-from dutydesk.database import rows
 from dutydesk.histories.flows import imported_facts as facts
-from dutydesk.histories.flows.imports import LOCK
-from dutydesk.incidents.models import Incident, IncidentImport, IncidentImportRow, Maintenance
+from dutydesk.histories.flows.imports import take_turn
+from dutydesk.incidents.models import IncidentImport, IncidentImportRow
 from dutydesk.kernel.refusals import Refused
 
 Undone = Literal["removed", "restored", "kept"]
@@ -35,7 +33,7 @@ def take_back(*, number: int, at: datetime) -> TakenBack:
     What was changed here since stays as it is now, and is named; so does what a later import told
     of too, until that one is taken back. Raises Refused.
     """
-    rows.lock([LOCK])
+    take_turn()
     batch = IncidentImport.objects.select_for_update().filter(pk=number).first()
     if batch is None:
         raise Refused(f"There is no import {number}.", "`dutydesk import take-back` lists them.")
@@ -45,42 +43,33 @@ def take_back(*, number: int, at: datetime) -> TakenBack:
     batch.save(update_fields=["taken_back_at"])
     done: dict[Undone, list[str]] = {"removed": [], "restored": [], "kept": []}
     for row in batch.rows.select_related("incident", "maintenance").order_by("-pk"):
-        thing = row.incident or row.maintenance
+        thing = facts.thing_of(row)
         if thing is not None:
-            done[_undo_all(row, thing, at)].append(_name(thing))
+            done[_undo_all(row, thing, at)].append(facts.name_of(thing))
     return TakenBack(len(done["removed"]), len(done["restored"]), tuple(done["kept"]))
 
 
-def _name(thing: Incident | Maintenance) -> str:
-    return thing.title if isinstance(thing, Incident) else thing.reason
-
-
-def _rows_of(thing: Incident | Maintenance) -> QuerySet[IncidentImportRow]:
-    return IncidentImportRow.objects.filter(
-        **{"incident" if isinstance(thing, Incident) else "maintenance": thing}
-    )
-
-
-def _undo_all(row: IncidentImportRow, thing: Incident | Maintenance, at: datetime) -> Undone:
+def _undo_all(row: IncidentImportRow, thing: facts.Thing, at: datetime) -> Undone:
     """Undo a row, and then the rows before it whose import was taken back while this one stood."""
     undone = _undo(row, thing, at)
     if undone != "restored":
         return undone
-    before = _rows_of(thing).filter(pk__lt=row.pk).select_related("batch").order_by("-pk").first()
+    earlier = facts.rows_of(thing).filter(pk__lt=row.pk).select_related("batch")
+    before = earlier.order_by("-pk").first()
     if before is None or before.batch.taken_back_at is None:
         return undone
     further = _undo_all(before, thing, at)
     return undone if further == "kept" else further
 
 
-def _undo(row: IncidentImportRow, thing: Incident | Maintenance, at: datetime) -> Undone:
+def _undo(row: IncidentImportRow, thing: facts.Thing, at: datetime) -> Undone:
     now = facts.as_json(facts.known(thing, row.after))
-    if now != row.after:
+    if any(facts.differs(name, now[name], value) for name, value in row.after.items()):
         return "kept"
     if row.before is not None:
         facts.keep(thing, facts.read_back(thing, row.before), at=at)
         return "restored"
-    standing = _rows_of(thing).filter(batch__taken_back_at=None)
+    standing = facts.rows_of(thing).filter(batch__taken_back_at=None)
     if standing.exists() or facts.used(thing):
         return "kept"
     thing.delete()

@@ -1,11 +1,12 @@
-"""What an import tells of an incident, or of a maintenance: how it is written, and put as JSON.
+"""What an import tells of an incident, a maintenance or a quarter: written, and put as JSON.
 
 Beside an incident's own columns these are its services, by number, and the entries of its timeline
 that were imported, as [moment, words].
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,12 +15,16 @@ from django.db.models import QuerySet
 
 from dutydesk.histories.rules.imported import ImportedIncident
 from dutydesk.histories.rules.imported_maintenance import ImportedMaintenance
-from dutydesk.incidents.models import Incident, IncidentImportRow, Maintenance, Note
+from dutydesk.histories.rules.published import PublishedQuarter
+from dutydesk.incidents.models import Incident, IncidentImportRow, Maintenance, Note, Quarter
 from dutydesk.journal.flows import journal
 from dutydesk.people.models import Service
 
 IMPORTED = "imported"
 SERVICES, _TIMELINE = "services", "timeline"
+_QUARTER = "published quarter"  # No column of a log is called so: theirs have no spaces.
+Thing = Incident | Maintenance | Quarter
+"""What an import keeps."""
 
 
 def told(read: ImportedIncident, here: Mapping[str, int]) -> dict[str, Any]:
@@ -82,13 +87,58 @@ def told_of_maintenance(read: ImportedMaintenance) -> dict[str, Any]:
     }
 
 
+def told_of_quarter(read: PublishedQuarter, position: int) -> dict[str, Any]:
+    """Give all that was read of what was published about a quarter."""
+    return {
+        "listed": read.listed,
+        "mean_repair": read.mean_repair,
+        "mean_resolve": read.mean_resolve,
+        "position": position,
+    }
+
+
+def quarter_row(quarter: str) -> dict[str, str]:
+    """Give what an import's row holds that tells of a quarter, and by which it is found again."""
+    return {_QUARTER: quarter}
+
+
+def thing_of(row: IncidentImportRow) -> Thing | None:
+    """Give what a row made or changed; None if that is gone."""
+    if quarter := row.row.get(_QUARTER):
+        return Quarter.objects.filter(quarter=quarter).first()
+    return row.incident or row.maintenance
+
+
+def rows_of(thing: Thing) -> QuerySet[IncidentImportRow]:
+    """Give the rows that told of it, of every import."""
+    if isinstance(thing, Quarter):
+        return IncidentImportRow.objects.filter(row=quarter_row(thing.quarter))
+    which = "incident" if isinstance(thing, Incident) else "maintenance"
+    return IncidentImportRow.objects.filter(**{which: thing})
+
+
+def name_of(thing: Thing) -> str:
+    """Say what it is called."""
+    if isinstance(thing, Quarter):
+        return f"what was published of {thing.quarter}"
+    return thing.title if isinstance(thing, Incident) else thing.reason
+
+
 def known(thing: Any, names: Iterable[str]) -> dict[str, Any]:
-    """Give what stands here now of an incident or a maintenance, under these names."""
+    """Give what stands here now of it, under these names."""
     return {name: _READ.get(name, lambda one, n=name: getattr(one, n))(thing) for name in names}
 
 
 def _services(incident: Incident) -> list[int]:
     return sorted(incident.services.values_list("pk", flat=True))
+
+
+def differs(name: str, one: Any, other: Any) -> bool:
+    """Say whether two values of a fact are not the same.
+
+    Entries of one moment stand in the order in which they came here, whatever a log says of it.
+    """
+    return bool(sorted(one) != sorted(other) if name == _TIMELINE else one != other)
 
 
 def settled_here(incident: Incident) -> set[str]:
@@ -110,7 +160,7 @@ def kept_here(incident: Incident, told: Mapping[str, Any]) -> str:
     One entry of a timeline that somebody touched keeps all of them.
     """
     touched = _touched(incident).count() if _TIMELINE in told else 0
-    if not touched or told[_TIMELINE] == _last_told(incident):
+    if not touched or not differs(_TIMELINE, told[_TIMELINE], _last_told(incident)):
         return ""
     entries = "1 entry" if touched == 1 else f"{touched} entries"
     return (
@@ -120,10 +170,10 @@ def kept_here(incident: Incident, told: Mapping[str, Any]) -> str:
 
 
 def _last_told(incident: Incident) -> Any:
-    """Give the timeline that was taken in last, and stands."""
+    """Give the timeline that was taken in last, and stands; an empty one if none was."""
     rows = IncidentImportRow.objects.filter(incident=incident, batch__taken_back_at=None)
     newest = rows.filter(after__has_key=_TIMELINE).order_by("-pk").first()
-    return newest.after[_TIMELINE] if newest else None
+    return newest.after[_TIMELINE] if newest else []
 
 
 def _timeline(incident: Incident) -> list[list[str]]:
@@ -145,8 +195,8 @@ def new(fields: Mapping[str, Any], *, key: str, declared_by: str, at: datetime) 
     return made
 
 
-def keep(thing: Incident | Maintenance, fields: Mapping[str, Any], *, at: datetime) -> None:
-    """Write these facts of an incident, or of a maintenance."""
+def keep(thing: Thing, fields: Mapping[str, Any], *, at: datetime) -> None:
+    """Write these facts of it."""
     own = {name: value for name, value in fields.items() if name not in _READ}
     for name, value in own.items():
         setattr(thing, name, value)
@@ -161,20 +211,49 @@ def _keep_around(incident: Incident, fields: Mapping[str, Any], at: datetime) ->
     if SERVICES in fields:
         incident.services.set(Service.objects.filter(pk__in=fields[SERVICES]))
     if _TIMELINE in fields:
-        Note.objects.filter(incident=incident, by=IMPORTED).delete()
-        Note.objects.bulk_create(
-            Note(
-                incident=incident,
-                text=text,
-                happened_at=datetime.fromisoformat(when),
-                by=IMPORTED,
-                at=at,
-            )
-            for when, text in fields[_TIMELINE]
-        )
+        entries = [(datetime.fromisoformat(when), text) for when, text in fields[_TIMELINE]]
+        _keep_timeline(incident, entries, at)
 
 
-def read_back(thing: Incident | Maintenance, fields: Mapping[str, Any]) -> dict[str, Any]:
+_ALIKE: tuple[Callable[[datetime, str], object], ...] = (
+    lambda when, text: (when, text),
+    lambda when, _: when,
+    lambda _, text: text,
+)
+
+
+def _keep_timeline(incident: Incident, told: Sequence[tuple[datetime, str]], at: datetime) -> None:
+    """Let the imported entries be these.
+
+    One of the same time and words stays, and so does one of the same time, or else words: whatever
+    people wrote about it in a postmortem goes on being about it.
+    """
+    left = list(Note.objects.filter(incident=incident, by=IMPORTED).order_by("happened_at", "id"))
+    new = list(told)
+    for alike in _ALIKE:
+        here, rest = defaultdict[object, list[Note]](list), list[tuple[datetime, str]]()
+        for one in left:
+            here[alike(one.happened_at, one.text)].append(one)
+        for entry in new:
+            if stays := here[alike(*entry)]:
+                _put_right(stays.pop(0), *entry)
+            else:
+                rest.append(entry)
+        left, new = [one for each in here.values() for one in each], rest
+    Note.objects.filter(pk__in=[one.pk for one in left]).delete()
+    Note.objects.bulk_create(
+        Note(incident=incident, text=text, happened_at=when, by=IMPORTED, at=at)
+        for when, text in new
+    )
+
+
+def _put_right(note: Note, when: datetime, text: str) -> None:
+    if (note.happened_at, note.text) != (when, text):
+        note.happened_at, note.text = when, text
+        note.save(update_fields=["happened_at", "text"])
+
+
+def read_back(thing: Thing, fields: Mapping[str, Any]) -> dict[str, Any]:
     """Give the values that `as_json` was given of this."""
     column: Callable[[str], Any] = thing._meta.get_field
     return {
@@ -188,7 +267,7 @@ def as_json(fields: Mapping[str, Any]) -> Any:
     return json.loads(json.dumps(dict(fields), cls=DjangoJSONEncoder))
 
 
-def used(thing: Incident | Maintenance) -> bool:
+def used(thing: Thing) -> bool:
     """Say whether somebody here built on it: did anything to it, wrote, linked, or looked back.
 
     An import itself leaves nothing in the journal.

@@ -1,15 +1,17 @@
 """Taking in incidents that were kept elsewhere."""
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Self
+from unicodedata import normalize
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Q
 
-from dutydesk.database import rows
+from dutydesk.database import limits, rows
 from dutydesk.histories.flows import imported_facts as facts
 from dutydesk.histories.rules.imported import ImportedIncident, may_be_two, same_incident
 from dutydesk.histories.rules.imported_maintenance import ImportedMaintenance
@@ -25,9 +27,15 @@ from dutydesk.incidents.models import (
 from dutydesk.kernel.tables import Refusal
 from dutydesk.people.models import Service
 
-LOCK = "imports of incidents"
+_LOCK = "imports of incidents"
 Outcome = Literal["new", "changed", "same"]
 _WEIGHT: tuple[Outcome, ...] = ("same", "changed", "new")
+
+
+def take_turn() -> None:
+    """Wait until no other import is under way, or taken back, and take as long as it takes then."""
+    rows.run(limits.LIFT)
+    rows.lock([_LOCK])
 
 
 @dataclass(frozen=True)
@@ -47,19 +55,23 @@ class Imported:
 
 @dataclass
 class Import:
-    """A log that is being taken in, row by row. It is remembered once a row changes something."""
+    """A log that is being taken in, row by row. It is remembered once a row changes something.
+
+    `_matched`: the incidents that rows told of until now; `_keyed`: the same by the rows' keys.
+    """
 
     name: str
     zone: ZoneInfo
     at: datetime
     number: int | None = None
     _matched: set[int] = field(default_factory=set)
+    _keyed: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     _services: Mapping[str, int] = field(default_factory=facts.service_numbers)
 
     @classmethod
     def begin(cls, *, name: str, zone: ZoneInfo, at: datetime) -> Self:
         """Begin to take in a log; another waits until the transaction around this is over."""
-        rows.lock([LOCK])
+        take_turn()
         return cls(name, zone, at)
 
     def take_in(self, read: ImportedIncident) -> Imported | Refusal:
@@ -79,9 +91,9 @@ class Import:
             if found is None:
                 key = self._free_key(read)
                 found = facts.new(told, key=key, declared_by=facts.IMPORTED, at=self.at)
-                self._matched.add(found.pk)
+                self._match(read, found)
             else:
-                self._matched.add(found.pk)
+                self._match(read, found)
                 if unknown:
                     told = facts.with_services_of(found, told)
                 stays = facts.kept_here(found, told)
@@ -107,6 +119,20 @@ class Import:
             found = [self._keep_out(read, service) for service in services.order_by("pk")]
         return max(found, key=_WEIGHT.index, default=None)
 
+    def take_in_quarters(
+        self, read: Iterable[PublishedQuarter | Refusal]
+    ) -> tuple[int, list[Refusal]]:
+        """Keep the published figures of quarters; give how many, and the rows that were refused."""
+        count, refused = 0, []
+        for position, one in enumerate(read):
+            if isinstance(one, Refusal):
+                refused.append(one)
+                continue
+            with transaction.atomic():
+                self._keep_quarter(one, position)
+            count += 1
+        return count, refused
+
     def _keep_out(self, read: ImportedMaintenance, service: Service) -> Outcome:
         """Keep it of one service."""
         told = facts.told_of_maintenance(read)
@@ -117,27 +143,50 @@ class Import:
             found = Maintenance.objects.create(service=service, **whose, **told)
             self._remember(found, read.row, None, told)
             return "new"
+        return self._bring_up(found, read.row, told)
+
+    def _keep_quarter(self, read: PublishedQuarter, position: int) -> None:
+        told = facts.told_of_quarter(read, position)
+        row = facts.quarter_row(read.quarter)
+        found = Quarter.objects.select_for_update().filter(quarter=read.quarter).first()
+        if found is None:
+            found = Quarter.objects.create(quarter=read.quarter, **told)
+            self._remember(found, row, None, told)
+        else:
+            self._bring_up(found, row, told)
+
+    def _bring_up(
+        self, found: Maintenance | Quarter, row: Mapping[str, str], told: Mapping[str, Any]
+    ) -> Outcome:
+        """Bring what is here already up to what is told."""
         now = facts.known(found, told)
         before = {name: now[name] for name, value in told.items() if now[name] != value}
         if not before:
             return "same"
         changed = {name: told[name] for name in before}
         facts.keep(found, changed, at=self.at)
-        self._remember(found, read.row, before, changed)
+        self._remember(found, row, before, changed)
         return "changed"
+
+    def _match(self, read: ImportedIncident, found: Incident) -> None:
+        self._matched.add(found.pk)
+        self._keyed[read.key].add(found.pk)
+
+    def _left(self, found: Iterable[Incident]) -> Iterator[Incident]:
+        """Give those of which no row told yet."""
+        return (one for one in found if one.pk not in self._matched)
 
     def _here(self, read: ImportedIncident) -> Incident | None:
         """Find the incident that a row tells of, if an earlier log told of it."""
-        others = Incident.objects.select_for_update().exclude(pk__in=self._matched)
-        same = Q(imported_key=read.key) if read.has_id else _named(read.key)
-        named = others.filter(same).order_by("pk")
-        for one in named:
+        here = Incident.objects.select_for_update().order_by("pk")
+        named = here.filter(_known_by(read)).exclude(pk__in=self._keyed[read.key])
+        for one in self._left(named):
             if read.has_id or same_incident(read.times, times_of(one), self.zone):
                 return one
         if read.has_id or sum(moment is not None for moment in read.times.values()) < 2:
             return None
         times = {COLUMN_OF[step]: moment for step, moment in read.times.items()}
-        alike = others.filter(imported_key__isnull=False, **times).order_by("pk")
+        alike = self._left(here.filter(imported_key__isnull=False, **times))
         return next((one for one in alike if not self._elsewhere(read, one)), None)
 
     def _elsewhere(self, read: ImportedIncident, other: Incident) -> bool:
@@ -154,7 +203,7 @@ class Import:
 
     def _remember(
         self,
-        found: Incident | Maintenance,
+        found: facts.Thing,
         row: Mapping[str, str],
         before: Mapping[str, Any] | None,
         after: Mapping[str, Any],
@@ -199,30 +248,12 @@ def _differing(found: Incident, told: Mapping[str, Any]) -> dict[str, Any]:
     return {
         name: now[name]
         for name, value in told.items()
-        if name not in settled and now[name] != value
+        if name not in settled and facts.differs(name, now[name], value)
     }
 
 
-def _named(key: str) -> Q:
-    return Q(imported_key=key) | Q(imported_key__startswith=f"{key}/")
-
-
-@transaction.atomic
-def take_in_quarters(read: Iterable[PublishedQuarter | Refusal]) -> tuple[int, list[Refusal]]:
-    """Keep the published figures of quarters; give how many, and the rows that were refused."""
-    count, refused = 0, []
-    for position, quarter in enumerate(read):
-        if isinstance(quarter, Refusal):
-            refused.append(quarter)
-            continue
-        Quarter.objects.update_or_create(
-            quarter=quarter.quarter,
-            defaults={
-                "listed": quarter.listed,
-                "mean_repair": quarter.mean_repair,
-                "mean_resolve": quarter.mean_resolve,
-                "position": position,
-            },
-        )
-        count += 1
-    return count, refused
+def _known_by(read: ImportedIncident) -> Q:
+    """Ask for what has its id, in whichever way its letters are put together; or else its name."""
+    if read.has_id:
+        return Q(imported_key__in=[read.key, normalize("NFD", read.key)])
+    return Q(imported_key=read.key) | Q(imported_key__startswith=f"{read.key}/")

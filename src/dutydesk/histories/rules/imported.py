@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from dataclasses import field as attribute
 from datetime import date, datetime, timedelta
 from hashlib import sha256
+from unicodedata import normalize
 from zoneinfo import ZoneInfo
 
 from dutydesk.histories.rules.imported_times import (
@@ -234,8 +235,12 @@ def _unstorable(number: int, row: Row) -> Iterator[Refusal]:
 
 
 def _key(row: Row, quarter: str, name: str) -> str:
-    """Give what an incident is known by; a long name is cut, and told apart by its digest."""
-    key = f"{_BY_ID}{row['id']}" if row["id"] else f"{_slug(quarter)}/{_slug(name)}"
+    """Give what an incident is known by; a long name is cut, and told apart by its digest.
+
+    It is the same however letters with accents are put together there.
+    """
+    own, name = (normalize("NFC", text) for text in (row["id"], name))
+    key = f"{_BY_ID}{own}" if own else f"{_slug(quarter)}/{_slug(name)}"
     if len(key) <= _LONGEST_KEY:
         return key
     return f"{key[: _LONGEST_KEY - 17]}-{sha256(key.encode()).hexdigest()[:16]}"
@@ -326,7 +331,7 @@ def _title(name: str) -> str:
 
     A name without a day is as people wrote it, on one line.
     """
-    name = " ".join(name.split())
+    name = " ".join(normalize("NFC", name).split())
     if not day_in(name):
         return name
     words = DAY.sub("", name, count=1).strip()

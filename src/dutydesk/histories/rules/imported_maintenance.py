@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
+from unicodedata import normalize
 from zoneinfo import ZoneInfo
 
 from dutydesk.histories.rules.imported_times import LogReading
@@ -93,7 +94,11 @@ def _moment(number: int, field: str, text: str, reading: LogReading) -> datetime
 
 
 def _key(key: str) -> str:
-    """Give a key that fits; of a longer one its beginning, and what tells it from others."""
+    """Give a key that fits; of a longer one its beginning, and what tells it from others.
+
+    It is the same however letters with accents are put together there.
+    """
+    key = normalize("NFC", key)
     if len(key) <= LONGEST_KEY:
         return key
     return f"{key[: LONGEST_KEY - 17]}-{sha256(key.encode()).hexdigest()[:16]}"

@@ -20,7 +20,8 @@ class TimelineEntry:
 
     `added_at`: it was written down later, then. `mark` says what it is besides the desk's own
     record, and `link` leads to it. `note` is the one that it is, if somebody wrote it, and
-    `number` the journal's entry that it is; `pictures` show it.
+    `number` the journal's entry that it is; what is neither has a `name` that stays, whatever its
+    words become. `pictures` show it.
     """
 
     at: datetime
@@ -32,6 +33,7 @@ class TimelineEntry:
     added_at: datetime | None = None
     note: Note | None = None
     number: int | None = None
+    name: str = ""
     pictures: tuple[Picture, ...] = ()
 
 
@@ -67,9 +69,11 @@ def _times(incident: Incident) -> Iterator[TimelineEntry]:
     about = ", as estimated" if incident.estimated else ""
     about += "" if incident.merged_into_id is None else f": {incident.title}"
     if incident.began is not None and incident.began != incident.declared:
-        yield TimelineEntry(incident.began, f"It began{about}", mark="began")
+        name = f"began-{incident.pk}"
+        yield TimelineEntry(incident.began, f"It began{about}", mark="began", name=name)
     if incident.repaired is not None and incident.repaired != incident.resolved:
-        yield TimelineEntry(incident.repaired, f"Users had it back{about}", mark="repaired")
+        name, text = f"repaired-{incident.pk}", f"Users had it back{about}"
+        yield TimelineEntry(incident.repaired, text, mark="repaired", name=name)
 
 
 def _notes(whole: Iterable[Incident]) -> Iterable[Note]:
@@ -98,4 +102,11 @@ def _note(note: Note) -> TimelineEntry:
 def _deploy(deploy: Deploy) -> TimelineEntry:
     by = f" by {deploy.by}" if deploy.by else ""
     text = f"{deploy.service.name} {deploy.version} was deployed{by}"
-    return TimelineEntry(deploy.at, text, deploy.told_by, mark="deploy", link=deploy.url)
+    return TimelineEntry(
+        deploy.at,
+        text,
+        deploy.told_by,
+        mark="deploy",
+        link=deploy.url,
+        name=f"deploy-{deploy.pk}",
+    )

@@ -11,27 +11,30 @@ from dutydesk.measures.flows.statements import read, stream
 from dutydesk.measures.rules.distributions import Distribution
 
 Session = Literal["in time", "late", "waiting", "not owed"]
-"""`late`: too late, or not held though its time is past. `not owed`: nobody ever owed one."""
+"""`late`: too late, or not held though its time is past. `not owed`: by nobody, or no more."""
 Improved = Literal["in time", "late", "overdue", "open", "dropped", "no day"]
 
 _RESOLVED = """coalesce(i.resolved, 'infinity'::timestamptz) >= %(start)s
     AND coalesce(i.resolved, 'infinity'::timestamptz) < %(end)s"""
 """Resolved in a time, asked as the index has it that all who look for what is not over share."""
+_STANDS = "NOT i.exercise AND p.withdrawn_at IS NULL"
+"""What there is to review: a postmortem whose incident was none is withdrawn, and owes nothing."""
 _REVIEWED = f"""
 reviewed AS (
   SELECT p.id, i.title, i.resolved, s.due_at, p.session_at, CASE
       WHEN s.due_at IS NULL THEN 'not owed'
+      WHEN s.state = 'withdrawn' AND p.session_at IS NULL THEN 'not owed'
       WHEN p.session_at <= s.due_at THEN 'in time'
       WHEN p.session_at IS NULL AND s.due_at >= %(at)s THEN 'waiting'
       ELSE 'late' END AS became,
     (SELECT min(b.at) FROM postmortems_publication b WHERE b.postmortem_id = p.id) AS published_at
   FROM incidents_incident i JOIN postmortems_postmortem p ON p.incident_id = i.id
   LEFT JOIN LATERAL (
-    SELECT c.due_at FROM commitments_commitment c
+    SELECT c.due_at, c.state FROM commitments_commitment c
     WHERE c.subject = 'postmortem:' || p.id AND c.kind = 'postmortem.session'
-    ORDER BY c.due_at DESC LIMIT 1
+    ORDER BY c.made_at DESC, c.id DESC LIMIT 1
   ) s ON true
-  WHERE {_RESOLVED} AND NOT i.exercise
+  WHERE {_RESOLVED} AND {_STANDS}
 )"""
 _PUBLISHED = f"""
 measured AS MATERIALIZED (
@@ -40,7 +43,7 @@ measured AS MATERIALIZED (
   LEFT JOIN (
     SELECT postmortem_id, min(at) AS at FROM postmortems_publication GROUP BY 1
   ) b ON b.postmortem_id = p.id
-  WHERE {_RESOLVED} AND NOT i.exercise
+  WHERE {_RESOLVED} AND {_STANDS}
 )"""
 _IMPROVED = """
 improved AS (

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 
 from django.db.models import Min, Q
 
@@ -65,13 +64,13 @@ def _of_reviews(incident: Incident) -> set[int]:
 
 
 def key_of(entry: TimelineEntry) -> str:
-    """Name an entry for good: by its row, or else by what it says and when it was."""
+    """Name an entry for good: by its row, or else by its own name."""
     if entry.number is not None:
         return f"j{entry.number}"
     if entry.note is not None:
         return f"n{entry.note.pk}"
-    said = entry.text if entry.mark in ("began", "repaired") else f"{entry.at} {entry.text}"
-    return f"{entry.mark or 'x'}-{sha256(said.encode()).hexdigest()[:12]}"
+    assert entry.name, entry
+    return entry.name
 
 
 def times(incident: Incident) -> list[StepLength]:

@@ -131,8 +131,12 @@ def texts(found: Postmortem) -> dict[str, Passage]:
 
 
 def written(found: Postmortem) -> bool:
-    """Say whether anybody wrote anything, or something is to change because of it."""
-    return found.passages.filter(version__gt=0).exists() or found.improvements.exists()
+    """Say whether anybody wrote anything or published it, or something is to change by it."""
+    return (
+        found.passages.filter(version__gt=0).exists()
+        or found.improvements.exists()
+        or found.publications.exists()
+    )
 
 
 def earlier(found: Postmortem, key: str) -> list[PassageVersion]:

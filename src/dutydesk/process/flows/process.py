@@ -49,6 +49,29 @@ def ship(file: Path) -> None:
         file.write_bytes(DEFAULT_FILE.read_bytes())
 
 
+def provide(file: Path) -> None:
+    """Let the team's file be there: one that is gone is put back as it was adopted last.
+
+    So a folder that is new, or not there for a while, puts no other process in force than the
+    team's. Where none ever was adopted, the default is put there. Raises Refused.
+    """
+    if file.exists():
+        return
+    newest = ProcessVersion.objects.last()
+    try:
+        if newest is None:
+            ship(file)
+            return
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(newest.text, encoding="utf-8")
+    except OSError as error:
+        raise Refused(
+            f"The process file {file} is not there, and can't be put there: {error.strerror}.",
+            "Put it there, or name another with DUTYDESK_PROCESS.",
+        ) from error
+    logger.warning("the process file %s was gone; the one in force was put there", file)
+
+
 def read_file(file: Path) -> str:
     """Give the text of the process file, or refuse with the reason it can't be read."""
     try:
@@ -80,7 +103,8 @@ def adopt(*, file: Path, at: datetime) -> None:
     """
     text = read_file(file)
     digest = hashlib.sha256(text.encode()).hexdigest()
-    newest = ProcessVersion.objects.select_for_update().last()
+    rows.lock(["process"])  # Every worker sees a changed file at once, and one adopts it.
+    newest = ProcessVersion.objects.last()
     new = newest is None or newest.digest != digest
     checked = check(text, at=at if new else None)
     if checked.process is None:

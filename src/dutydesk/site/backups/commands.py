@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from shlex import quote
 from typing import Annotated
 
 import psycopg
@@ -69,7 +70,7 @@ def restore(file: File, into: Into = None) -> None:
     for one in kept:
         typer.echo(f"{one} was there and stays as it is; the backup's differs.")
     typer.echo(f"{folder} has {_summary(manifest)}.")
-    where = "" if folder == settings.home.absolute() else f"DUTYDESK_HOME={folder} "
+    where = "" if folder == settings.home.absolute() else f"DUTYDESK_HOME={quote(str(folder))} "
     typer.echo(f"Start it: {where}dutydesk serve")
 
 
@@ -118,8 +119,10 @@ def _running_database() -> Iterator[str]:
                 yield server.address
             finally:
                 server.stop()
-    except CannotServe:
-        yield database_url()
+    except CannotServe:  # Whoever is there has left how the database is reached; a backup hasn't.
+        if not (address := database_url()):
+            raise
+        yield address
 
 
 @contextmanager

@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
+
+from psycopg import sql
 
 from dutydesk.database import limits
 from dutydesk.kernel.refusals import Refused
 from dutydesk.site.backups import programs
-from dutydesk.site.backups.backup import Told, check, copy, count, session
+from dutydesk.site.backups.backup import Told, check, copy, session
 from dutydesk.site.backups.backup_file import PROCESS, SECRETS, Backup, Manifest
 from dutydesk.site.embedded.server import Server
 
@@ -23,37 +25,49 @@ _THERE = """
     (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')"""
 # What was owed when the backup was made may have been done since, and nobody here knows. What
 # switches something is let be: it may have been switched back.
-_WHY = "the desk was made again from a backup, and this may have been done since"
-_KNOWS = """
-    SELECT count(*) FROM information_schema.columns
-    WHERE (table_name, column_name) IN
-        (('outbox_message', 'claimed_at'), ('chat_postmirror', 'owed'))
-"""
-_WITHDRAW = """
+_WHY = "'the desk was made again from a backup, and this may have been done since'"
+DOUBT = f"""
+DO $desk$ BEGIN
+    IF (SELECT count(*) FROM information_schema.columns WHERE (table_name, column_name) IN
+        (('outbox_message', 'claimed_at'), ('chat_postmirror', 'owed'))) <> 2 THEN
+        RETURN;
+    END IF;
     WITH gone AS (
         UPDATE outbox_message SET state = 'withdrawn', due_at = NULL, claimed_at = NULL,
-            settled_at = now(), reason = %(why)s
-        WHERE due_at IS NOT NULL AND (kind = 'maintenance.webhook' OR kind LIKE 'command:%%')
+            settled_at = now(), reason = {_WHY}
+        WHERE due_at IS NOT NULL AND (kind = 'maintenance.webhook' OR kind LIKE 'command:%')
         RETURNING *
+    ), told AS (
+        INSERT INTO journal_entry (at, kind, subject, actor, text, clause, data)
+        SELECT now(), 'outbox.settled', subject, 'the desk',
+            coalesce(payload->>'what', kind) || ' is not carried out any more: ' || {_WHY}
+                || '. See to it by hand', '', jsonb_build_object(
+                'message_kind', kind, 'key', key, 'delivered', false, 'reason', {_WHY})
+        FROM gone RETURNING id
     )
-    INSERT INTO journal_entry (at, kind, subject, actor, text, clause, data)
-    SELECT now(), 'outbox.settled', subject, 'the desk',
-        coalesce(payload->>'what', kind) || ' is not carried out any more: ' || %(why)s
-            || '. See to it by hand', '',
-        jsonb_build_object('message_kind', kind, 'key', key, 'delivered', false, 'reason', %(why)s)
-    FROM gone
-"""
-_DOUBT = (
-    "UPDATE chat_postmirror SET uncertain = true WHERE owed",
-    """
+    INSERT INTO journal_reaction (entry_id, name, due_at, attempts, problem)
+    SELECT id, 'maintenance.settled', now(), 0, '' FROM told;
+    UPDATE chat_postmirror SET uncertain = true WHERE owed;
     WITH owed AS (
         UPDATE outbox_message SET attempts = attempts + 1, claimed_at = NULL
         WHERE due_at IS NOT NULL RETURNING id, attempts
     )
     INSERT INTO outbox_attempt (message_id, number, began, ended, outcome, reason)
-    SELECT id, attempts, now(), now(), 'unknown', %(why)s FROM owed
-    """,
-)
+    SELECT id, attempts, now(), now(), 'unknown', {_WHY} FROM owed;
+END $desk$;
+"""
+"""Lets what is owed be looked for before it is done again. What switches something is let be, and
+the team is told so, as of a switch that is never heard.
+
+A backup of a version that can't say so is left as it is.
+"""
+_COUNT = """
+DO $desk$ DECLARE one record; BEGIN
+    FOR one IN SELECT * FROM ({}) AS counted (name, many, wanted) WHERE many <> wanted LOOP
+        RAISE EXCEPTION 'The table % has % rows, and should have %', one.name, one.many, one.wanted;
+    END LOOP;
+END $desk$;
+"""
 _BLOCK = 1 << 20
 # A setting that servers before 17 don't know; it stands among the first lines of a dump.
 _UNKNOWN, _FIRST = b"SET transaction_timeout = 0;\n", 40
@@ -89,10 +103,8 @@ def restore(
         _refuse_other_secrets(backup, to.home)
         with _database(to) as address:
             _refuse_what_is_there(address)
-            _fill(backup, address, told)
-            _compare(address, manifest)
-            _doubt_what_is_owed(address)
-            kept = _write_files(backup, to)
+            with _files(backup, to) as kept:
+                _fill(backup, address, told)
         return manifest, kept
 
 
@@ -141,7 +153,7 @@ def _refuse_what_is_there(address: str) -> None:
 
 
 def _fill(backup: Backup, address: str, told: Told) -> None:
-    """Read the dump into the database, in one transaction."""
+    """Read the dump into the database, and put it right, in one transaction."""
     where, environment = programs.connected(address)
     ours = backup.manifest.postgresql
     reading = [str(programs.path_of("pg_restore", ours)), "--no-owner", "--no-acl", "--file=-"]
@@ -155,7 +167,7 @@ def _fill(backup: Backup, address: str, told: Told) -> None:
         backup.database() as dump,
         _copying(lambda: copy(dump, read.stdin, told, backup), read.stdin),
     ):
-        _hand_on(read.stdout, filled.stdin)
+        _hand_on(read.stdout, filled.stdin, _ending(backup.manifest))
 
 
 @contextmanager
@@ -184,7 +196,18 @@ def _copying(work: Callable[[], None], to: IO[bytes] | None) -> Iterator[None]:
         raise raised[0]
 
 
-def _hand_on(text: IO[bytes] | None, to: IO[bytes] | None) -> None:
+def _ending(manifest: Manifest) -> str:
+    """Give what is said to a database once all is in it, and before anybody can see that.
+
+    That every row is there which the backup speaks of, and what of it is in doubt.
+    """
+    count = sql.SQL("SELECT {}, (SELECT count(*) FROM {}), {}")
+    each = (count.format(name, sql.Identifier(name), many) for name, many in manifest.rows.items())
+    counted = sql.SQL(_COUNT).format(sql.SQL(" UNION ALL ").join(each)).as_string(None)
+    return f"SET search_path = public;\n{counted}{DOUBT}"
+
+
+def _hand_on(text: IO[bytes] | None, to: IO[bytes] | None, ending: str) -> None:
     """Give one program what the other writes, without what older servers don't know."""
     assert text is not None
     assert to is not None
@@ -196,40 +219,30 @@ def _hand_on(text: IO[bytes] | None, to: IO[bytes] | None) -> None:
             if line != _UNKNOWN:
                 to.write(line)
         shutil.copyfileobj(text, to, _BLOCK)
+        to.write(ending.encode())
     except BrokenPipeError:  # It has ended, and says why; let the first one end too.
         while text.read(_BLOCK):
             pass
 
 
-def _compare(address: str, manifest: Manifest) -> None:
-    """Make sure that every row is there that the backup speaks of."""
-    with session(address) as connection:
-        found: dict[str, Any] = count(connection, list(manifest.rows))
-    differ = [table for table, many in manifest.rows.items() if found[table] != many]
-    if differ:
-        raise CannotRestore(
-            f"The table {differ[0]} has {found[differ[0]]} rows, and should have "
-            f"{manifest.rows[differ[0]]}.",
-            "Keep the backup and tell the desk's makers: this must not be.",
-        )
+@contextmanager
+def _files(backup: Backup, to: Place) -> Iterator[list[Path]]:
+    """Write the process file and the secrets, and give which files were there and differ.
 
-
-def _doubt_what_is_owed(address: str) -> None:
-    """Let what is owed be looked for before it is done again, and let be what switches something.
-
-    A backup of a version that can't say so is left as it is.
+    Where what follows fails, those that were written are gone again.
     """
-    with session(address) as connection:
-        knows = connection.execute(_KNOWS).fetchone()
-        if knows == (2,):
-            for statement in (_WITHDRAW, *_DOUBT):
-                connection.execute(statement, {"why": _WHY})
-
-
-def _write_files(backup: Backup, to: Place) -> list[Path]:
-    """Write the process file and the secrets, and give which files were there and differ."""
     kept: list[Path] = []
     made: list[Path] = []
+    try:
+        _write_files(backup, to, made, kept)
+        yield kept
+    except BaseException:
+        for file in made:
+            file.unlink(missing_ok=True)
+        raise
+
+
+def _write_files(backup: Backup, to: Place, made: list[Path], kept: list[Path]) -> None:
     try:
         to.home.mkdir(mode=0o700, parents=True, exist_ok=True)
         for name, file in [(PROCESS, to.process_file), *((one, to.home / one) for one in SECRETS)]:
@@ -241,10 +254,7 @@ def _write_files(backup: Backup, to: Place) -> list[Path]:
             elif content is not None and file.read_bytes() != content:
                 kept.append(file)
     except OSError as error:
-        for file in made:
-            file.unlink(missing_ok=True)
         raise CannotRestore(
             f"{error.filename} can't be written: {error.strerror}.",
-            "Mend that, and begin again with an empty database.",
+            "Mend that, and begin again. Nothing was kept.",
         ) from error
-    return kept
