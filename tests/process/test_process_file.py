@@ -175,6 +175,33 @@ def test_an_old_version_that_is_no_longer_sound_counts_as_the_one_in_force(tmp_p
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("spoilt", [TEXT.replace("size: 3", "size: many"), "caf\udce9", None])
+def test_a_desk_starts_on_a_broken_file_only_if_it_has_another_in_force(
+    tmp_path: Path, spoilt: str | None
+) -> None:
+    file = tmp_path / "process.yaml"
+
+    def spoil() -> None:
+        file.unlink(missing_ok=True)
+        if spoilt is not None:
+            file.write_text(spoilt, errors="surrogateescape")
+
+    spoil()
+    with pytest.raises(Refused, match=r"process\.yaml"):
+        flows.begin(file=file, at=AT)
+    assert flows.trouble() == ()
+    file.write_text(TEXT)
+    flows.begin(file=file, at=AT)
+    spoil()
+    flows.begin(file=file, at=AT + timedelta(days=1))
+    assert flows.in_force().support.size == 3
+    assert len(flows.trouble()) == 1
+    file.write_text(TEXT)
+    flows.begin(file=file, at=AT + timedelta(days=2))
+    assert flows.trouble() == ()
+
+
+@pytest.mark.django_db
 def test_a_desk_of_today_does_not_run_on_what_it_calls_broken() -> None:
     ProcessVersion.objects.create(text="broken", digest="old", adopted_at=AT)
     with pytest.raises(flows.NoProcess, match="another version of the desk"):

@@ -94,7 +94,8 @@ class Desk:
             self.close()
             raise
 
-    def start(self) -> subprocess.Popen[bytes]:
+    def start(self, once: Callable[[], bool] | None = None) -> subprocess.Popen[bytes]:
+        """Start it, and wait until that is so; else until it is well."""
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-c", self.hurry + SERVE, "serve", "--port", str(self.port)],
@@ -102,7 +103,7 @@ class Desk:
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
-        eventually(self.well, 180)
+        eventually(once or self.well, 180)
         return self.process
 
     def told(self) -> str:

@@ -35,7 +35,7 @@ def make_ready(there: str) -> str:
     make_secrets()
     migrate()
     process.provide(process_file())
-    process.adopt(file=process_file(), at=now())
+    process.begin(file=process_file(), at=now())
     channels.open_channels()
     said = [f"Duty Desk is at {there}", f"Your team's process is {process_file()}"]
     if token := invitations.first_invitation(at=now()):

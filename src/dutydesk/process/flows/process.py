@@ -116,6 +116,23 @@ def adopt(*, file: Path, at: datetime) -> None:
         notifications.notify("process")
 
 
+def begin(*, file: Path, at: datetime) -> None:
+    """Adopt the file as a desk starts; a broken one is left aside if the desk can go on without.
+
+    So one that was broken while the desk was running doesn't keep it from starting again. Raises
+    Refused if none is in force.
+    """
+    try:
+        adopt(file=file, at=at)
+    except Refused as refusal:
+        try:
+            _, since = _newest_or_held()
+        except NoProcess:
+            raise refusal from None
+        _leave_aside(file, refusal, at)
+        logger.warning("%s\nThe desk goes on by the one in force since %s.", refusal, since.date())
+
+
 def follow(*, file: Path, at: datetime) -> bool:
     """Adopt the file if it changed and is sound; give whether it did not break.
 
@@ -124,15 +141,17 @@ def follow(*, file: Path, at: datetime) -> bool:
     """
     try:
         adopt(file=file, at=at)
-    except BrokenProcess as broken:
-        if _note(file, [str(mistake) for mistake in broken.mistakes], at):
-            logger.warning("%s", broken, exc_info=broken.fault)
-        return False
     except Refused as refusal:
-        if _note(file, [str(refusal)], at):
-            logger.warning("%s", refusal)
+        if _leave_aside(file, refusal, at):
+            logger.warning("%s", refusal, exc_info=getattr(refusal, "fault", None))
         return False
     return True
+
+
+def _leave_aside(file: Path, refusal: Refused, at: datetime) -> bool:
+    """Keep what is wrong with a file; give whether that is new."""
+    told = refusal.mistakes if isinstance(refusal, BrokenProcess) else (refusal,)
+    return _note(file, [str(one) for one in told], at)
 
 
 @transaction.atomic
