@@ -6,6 +6,7 @@ import pytest
 
 from dutydesk.outbox.flows import outbox
 from dutydesk.outbox.models import OutboxMessage
+from dutydesk.people.flows import people
 from dutydesk.ports.delivery import MAIL
 from dutydesk.process.flows import process
 from dutydesk.process.rules.check import DEFAULT_FILE, check
@@ -81,3 +82,14 @@ def test_check_says_what_is_wrong_with_it() -> None:
     assert not check(text.replace(ASKED, "")).mistakes
     (wrong,) = check(text.replace(ASKED, ASKED.replace("6", "0"))).mistakes
     assert "ask_at_most" in str(wrong)
+
+
+def test_who_announced_it_is_asked_by_the_name_that_they_have_now(world: World) -> None:
+    announce(world)
+    world.forward(minutes=31)
+    for name, whose in (("Adah", "ada"), ("Ada", "ben"), ("Ben", "ada")):  # They swap their names.
+        people.save_engineer(name=name, email=f"{whose}@example.org", at=world.at)
+    world.forward(minutes=30)
+    (asked,) = questions(world)
+    assert asked.startswith("Is it off? | Ben and Cy: ")
+    assert mails() == ["ada", "cy"]

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from dutydesk.alarms.flows import silences
 from dutydesk.alarms.models import Silence
 from dutydesk.announcements.flows import announcements
 from dutydesk.announcements.models import Announcement, AnnouncementUpdate, PromisedUpdate
@@ -15,6 +16,7 @@ from dutydesk.kernel.actions import NotYours
 from dutydesk.kernel.forms import FormRefused
 from dutydesk.kernel.subjects import subject
 from dutydesk.people.models import Service
+from testing.tellings import alert, called, evening, tell
 from testing.world import World
 
 pytestmark = pytest.mark.django_db
@@ -177,6 +179,35 @@ def test_the_services_alarms_are_quiet_in_the_window_and_heard_after(world: Worl
     world.forward(minutes=60)
     world.press("Ada", "announcement.finish", found.about, text="Done")
     assert not Silence.objects.filter(lifted_at=None).exists()
+
+
+def test_what_somebody_lifted_is_heard_though_the_work_takes_longer(world: World) -> None:
+    both = [str(one.pk) for one in Service.objects.order_by("name")]
+    found = announce(world, services=both, mute="yes")
+    world.forward(minutes=30)
+    world.press("Ada", "announcement.start", found.about)
+    lifted = Silence.objects.get(service__name="Prison visits")
+    silences.lift(silence=lifted.pk, by="Ben", at=world.at)
+    for ends in ("16:00", "17:00"):
+        longer = {"ends": f"2026-11-24T{ends}", "text": f"Until {ends}"}
+        world.press("Ada", "announcement.move", found.about, **longer)
+    standing = Silence.objects.get(lifted_at=None)
+    assert standing.service is not None and standing.service.name == "Clusters"
+    assert standing.ends_at == world.moment("2026-11-24T17:00")
+
+
+def test_nobody_is_called_while_the_end_of_quiet_work_moves(tmp_path: Path) -> None:
+    world = evening(tmp_path)
+    when = {"starts": "2026-11-24T19:30", "ends": "2026-11-24T21:00", "updates": "20:00 and 21:00"}
+    found = announce(world, mute="yes", **when)
+    world.forward(minutes=31)
+    world.press("Ada", "announcement.start", found.about)
+    tell(world, alert("Down", world.at))
+    longer = {"ends": "2026-11-24T22:00", "text": "Slow"}
+    world.press("Ada", "announcement.move", found.about, **longer)
+    assert called() == []
+    world.press("Ada", "announcement.finish", found.about, text="Done")
+    assert called() == ["Ben"]
 
 
 @pytest.mark.clause("announce.no-notifiers")

@@ -237,6 +237,30 @@ def test_it_is_changed_from_a_day_on_and_what_is_announced_follows(world: World)
     assert made()[-1] == "24 Nov 06:00 planned"
 
 
+@pytest.mark.parametrize("first", ["2026-10-20", "2026-10-27"])
+def test_what_was_left_out_or_called_off_stays_so_when_the_rest_is_changed(
+    world: World, first: str
+) -> None:
+    found = begin(world)
+    world.press("Ada", "series.skip", found.about, day="2026-10-27", reason="A freeze")
+    world.press("Ada", "series.announce", found.about, day="2026-11-03")
+    off = Announcement.objects.get(occurrence="2026-11-03")
+    world.press("Ada", "announcement.cancel", off.about, text="Half term")
+    changed = patching(starts=f"{first}T06:00", ends=f"{first}T07:00", updates="07:00")
+    for title in ("Early patching", "Patching of all"):  # Once more, of what it is by then.
+        done = world.press(
+            "Ada", "series.change", found.about, reason="So", **changed | {"title": title}
+        )
+        found = AnnouncementSeries.objects.get(pk=int(done.show.partition(":")[2]))
+    pass_time(world, days=31)
+    hour = 6 if first == "2026-10-20" else 7
+    assert made() == [
+        f"20 Oct {hour:02}:00 planned",
+        "03 Nov 07:00 cancelled",
+        "10 Nov 06:00 planned",
+    ]
+
+
 def test_it_is_ended_and_what_is_announced_is_called_off_if_that_is_wished(world: World) -> None:
     found, kept = begin(world), begin(world, title="Backups")
     for each, call_off in ((found, "yes"), (kept, "")):

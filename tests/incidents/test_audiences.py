@@ -7,12 +7,13 @@ import pytest
 from dutydesk.incidents.models import Incident
 from dutydesk.outbox.flows import outbox
 from dutydesk.outbox.models import OutboxMessage
+from dutydesk.people.flows import accounts, people
 from dutydesk.people.models import Account, Engineer, LeadershipContact, Service, Team
 from dutydesk.ports.delivery import MAIL
 from dutydesk.process.rules.check import DEFAULT_FILE, check
 from dutydesk.wiring import rooms
 from testing.audiences import ASK, PRISONS, TEAM, MailServer, adopt, declare, letters, service
-from testing.world import World
+from testing.world import World, number
 
 pytestmark = pytest.mark.django_db
 
@@ -175,6 +176,19 @@ def test_whoever_left_the_desk_is_no_leader(world: World, tmp_path: Path) -> Non
     Account.objects.filter(name__in=["Ben", "Uma"]).update(is_active=False)
     declare(world)
     assert letters("ben@example.org") == letters("uma@example.org") == []
+
+
+def test_whoever_leaves_after_the_start_hears_no_more_though_they_were_told(
+    world: World, tmp_path: Path
+) -> None:
+    adopt(world, tmp_path, who="[Ben, Uma, Cy]")
+    incident = declare(world)
+    people.set_active(engineer=number("Ben"), active=False, at=world.at)
+    accounts.close(account=Account.objects.get(name="Uma").pk, by=None, at=world.at)
+    adopt(world, tmp_path)  # Cy is off the list by now.
+    world.press("Ada", "incident.update", incident.about, text="We look", next="60")
+    heard = {to: len(letters(f"{to}@example.org")) for to in ("ben", "uma", "cy", "director")}
+    assert heard == {"ben": 1, "uma": 1, "cy": 2, "director": 2}
 
 
 def test_a_long_text_is_cut_at_a_word_for_leaders(world: World) -> None:

@@ -134,6 +134,14 @@ def test_a_mistake_that_was_none_is_reopened_too(world: World) -> None:
     press(world, "reopen", incident, "It was no drill")
     assert "incident.update" in owed(incident)
     assert Incident.objects.filter(COUNTED).get() == incident
+    world.press("Ada", "incident.resolve", incident.about, text="Over")
+    world.at += timedelta(days=30)
+    press(world, "mistake", incident, "The wrong one of two")
+    world.at += timedelta(days=6)
+    shown = visit("Ben").get(f"/incidents/{incident.pk}").text
+    assert f"/do/incident.reopen/{incident.about}" in shown
+    press(world, "reopen", incident, "I meant the other")
+    assert incident.state == "open"
 
 
 def test_after_a_week_it_is_another_incident(world: World) -> None:

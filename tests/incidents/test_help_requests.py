@@ -211,6 +211,20 @@ def test_who_does_not_answer_is_called_again_and_then_whoever_owes_updates_is_to
     assert HelpRequest.objects.get().answer == "joins"
 
 
+def test_who_leaves_the_team_before_they_answer_is_not_waited_for(
+    world: World, incident: Incident
+) -> None:
+    agree(world, "Ada")
+    ada = [str(number("Ada"))]
+    world.press("Ben", "incident.call-on", incident.about, people=ada, reason="A topic is stuck")
+    people.set_active(engineer=number("Ada"), active=False, at=world.at)
+    world.forward(minutes=30)
+    assert called("Ada") == ["Can you join? Visits fail"]
+    assert help_owed(incident) == []
+    assert "Ada can't join, having left the team" in " ".join(world.said(TEAM))
+    assert not [said for said in world.said(TEAM) if said.startswith("No answer")]
+
+
 def test_an_answer_in_time_is_all_that_was_owed(world: World, incident: Incident) -> None:
     cy = [str(number("Cy"))]
     world.press("Ben", "incident.call-on", incident.about, people=cy, reason="Please")

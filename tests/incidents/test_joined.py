@@ -4,6 +4,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from dutydesk.alarms.models import Alarm
 from dutydesk.chat.flows import people_posts
@@ -13,6 +15,7 @@ from dutydesk.incidents.flows import links
 from dutydesk.incidents.flows.links import LinkRefused
 from dutydesk.incidents.models import Incident, MoreTime
 from dutydesk.journal.models import JournalEntry
+from dutydesk.kernel.forms import FormRefused
 from testing.screens import squeezed, visit
 from testing.tellings import alert, called, evening, open_pages, tell
 from testing.world import World
@@ -161,3 +164,48 @@ def test_more_time_that_somebody_gave_themselves_counts_in_the_whole_too(world: 
     )
     world.press("Ben", "incident.merge", part.about, into=str(whole.pk), reason="One cause")
     assert whole.more_time.count() == 1
+
+
+@pytest.mark.clause("incident.declare", "oncall.respond")
+def test_what_was_a_part_s_is_parted_from_the_whole_alone(world: World) -> None:
+    part, whole = declare(world, "Log in fails"), declare(world, "The database is down")
+    alarm = alarm_of(world, "Down")
+    world.press("Ben", "incident.link", part.about, thing=alarm.about)
+    world.press("Ben", "incident.merge", part.about, into=str(whole.pk), reason="One cause")
+    with pytest.raises(LinkRefused, match=f"part of incident {whole.pk}"):
+        links.part(incident=part.pk, about=alarm.about, by=world.person("Cy"), at=world.at)
+    with pytest.raises(FormRefused):
+        world.press("Cy", "incident.part", alarm.about, incident=str(part.pk))
+    world.press("Cy", "incident.part", alarm.about, incident=str(whole.pk))
+    assert open_pages() == ["Down is wrong"]
+
+
+@pytest.mark.clause("incident.lead")
+def test_whoever_worked_on_it_before_is_not_the_one_who_hears_what_begins_once_it_is_back(
+    world: World,
+) -> None:
+    alarm = alarm_of(world, "Down")
+    incident = declare(world, about=alarm.about)
+    assert incident.worker is not None and incident.worker.name == "Ben"
+    world.press("Ben", "incident.resolve", incident.about, text="Over", still="yes")
+    world.at = world.moment("2026-11-25T10:30")  # Ben sleeps.
+    world.press("Cy", "incident.reopen", incident.about, reason="It is back")
+    tell(world, alert("Down", world.at), alert("Worse", world.at), group="7 Down")
+    (said,) = [one for one in world.said("#cloud-platform") if "this began to fire" in one]
+    assert "@cloud-platform-team, this began to fire in the incident's alarm:" in said
+
+
+@pytest.mark.clause("incident.declare")
+def test_whatever_belongs_to_an_incident_is_read_in_as_many_queries_as_one_alarm(
+    world: World,
+) -> None:
+    incident, asked = declare(world), []
+    for names in (("Down",), ("Slow", "Full")):
+        for name in names:
+            alarm = alarm_of(world, name)
+            world.press("Ben", "incident.link", incident.about, thing=alarm.about)
+        with CaptureQueriesContext(connection) as queries:
+            found = links.things_of(incident)
+        asked.append(len(queries))
+    assert [one.title for one in found] == ["Down is wrong", "Slow is wrong", "Full is wrong"]
+    assert asked[0] == asked[1]

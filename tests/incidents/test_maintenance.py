@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from dutydesk.alarms.flows import ingestion
+from dutydesk.alarms.flows import ingestion, silences
 from dutydesk.alarms.models import Alarm, Silence
 from dutydesk.alarms.rules.notifications import Notification, NotifiedAlert
 from dutydesk.commitments.flows import commitments
@@ -166,3 +166,15 @@ def test_a_service_is_taken_out_even_if_no_silence_can_be_made(
     (entry,) = journal.timeline([out.about])
     assert entry.text.startswith("Prison visits is in maintenance; its alarms are heard all the")
     put_back(world, out)
+
+
+@pytest.mark.clause("oncall.maintenance")
+def test_a_silence_that_somebody_lifted_is_not_made_again_with_a_later_end(tmp_path: Path) -> None:
+    world = World(tmp_path, "2026-11-24T08:05")
+    world.shifts(primary="Ben", secondary="Ada")
+    out = take_out(world)
+    assert out.silence is not None
+    silences.lift(silence=out.silence.pk, by="Ben", at=world.at)
+    world.press("Ada", "maintenance.move", out.about, until="2026-11-25T08:00")
+    fires(world, visits().name)
+    assert Page.objects.count() == 1

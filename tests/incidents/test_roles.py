@@ -125,6 +125,23 @@ def test_whoever_leaves_the_team_leads_no_more_and_the_lead_is_owed_anew(world: 
     assert "Cy gives scribe back, having left the team; nobody has it." in told
 
 
+@pytest.mark.clause("incident.lead")
+def test_whoever_left_while_it_was_over_is_not_in_what_is_back(world: World) -> None:
+    incident = declared(world, "2026-11-24T11:00")
+    world.press("Cy", "incident.take-lead", incident.about)
+    world.press("Cy", "incident.take-role=scribe", incident.about)
+    world.press("Ada", "incident.resolve", incident.about, text="Over")
+    people.set_active(engineer=number("Cy"), active=False, at=world.at)
+    world.settle()
+    world.press("Ada", "incident.reopen", incident.about, reason="It is back")
+    incident.refresh_from_db()
+    assert incident.lead is None
+    assert owner(world, incident, "lead") == "Ada, support"
+    assert not incident.role_terms.filter(ended=None).exists()
+    there = incident.participants.filter(left=None).values_list("engineer__name", flat=True)
+    assert "Cy" not in there
+
+
 @pytest.mark.clause("incident.comms-users", "announce.commitment")
 def test_the_next_update_goes_with_communications_else_lead_else_support(world: World) -> None:
     incident = declared(world, "2026-11-24T11:00")

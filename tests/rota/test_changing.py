@@ -75,6 +75,28 @@ def test_a_rotation_changed_to_begin_later_goes_on_until_then(world: World) -> N
     assert nights(world, 23, 5) == ["Ada", "Ben", "Ada", "Cy", "Cy"]
 
 
+def test_a_rotation_that_is_to_end_is_replaced_moved_and_ended_like_any_other(world: World) -> None:
+    """Ben follows Ada on the 27th; then Cy comes instead of all from the 25th on, and Ben goes."""
+    form = {"what": "rotation", "duty": "primary", "length": "1", "unit": "daily", "replace": "yes"}
+    for name, day in (("Ada", "2026-11-22"), ("Ben", "2026-11-27"), ("Cy", "2026-11-25")):
+        typed = form | {"places": name, "starts": f"{day}T07:00", "confirm": "1"}
+        assert visit("Ada").post("/shifts/change/", typed).status_code == 302
+    assert nights(world, 23, 6) == ["Ada", "Ada", "Cy", "Cy", "Cy", "Cy"]
+    first, second = (Rotation.objects.order_by("pk")[n] for n in (0, 2))
+    ends = first.ends_at
+    later = Cadence("daily", 1, datetime(2026, 11, 24, 7), [[number("Ben")]])  # noqa: DTZ001
+    rotation_changes.change(number=first.pk, cadence=later, at=world.at, by="Ada")
+    assert nights(world, 23, 4) == ["Ada", "Ben", "Cy", "Cy"]
+    moved = Rotation.objects.latest("pk")
+    assert moved.ends_at == ends
+    with pytest.raises(EditRefused, match="begin after it ends"):
+        late = Cadence("daily", 1, datetime(2026, 11, 26, 7), [[number("Ben")]])  # noqa: DTZ001
+        rotation_changes.change(number=moved.pk, cadence=late, at=world.at, by="Ada")
+    for row in (first, second):
+        edits.end_rotation(number=row.pk, at=world.at, by="Ada")
+    assert nights(world, 23, 4) == ["", "Ben", "", ""]
+
+
 def test_turns_may_begin_on_a_leap_day(world: World) -> None:
     leap = Cadence("weekly", 1, datetime(2028, 2, 29, 10), [[number("Ada")]])  # noqa: DTZ001
     edits.rotate(duty="primary", cadence=leap, at=world.at, by="Ada")

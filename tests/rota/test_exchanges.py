@@ -7,6 +7,7 @@ import pytest
 
 from dutydesk.journal.models import JournalEntry
 from dutydesk.kernel.periods import Period
+from dutydesk.people.flows import membership
 from dutydesk.rota.flows import edits, exchanges, experience, roster, swaps
 from dutydesk.rota.flows.exchanges import Seat
 from dutydesk.rota.flows.shift_build import EditRefused
@@ -207,3 +208,27 @@ def test_who_enters_a_rota_by_hand_is_told_who_comes_first(world: World) -> None
             duty="primary", engineer=number("Ben"), start=first, end=second, at=world.at, by="Ada"
         )
     assert "enter the experienced person first" in refused.value.remedy
+
+
+@pytest.mark.parametrize("how", ["away", "leaves"])
+def test_nobody_gets_time_of_another_in_which_they_are_away(world: World, how: str) -> None:
+    mine = span(world, "2026-11-30T08:00", "2026-12-07T08:00")
+    theirs = span(world, "2026-12-07T08:00", "2026-12-14T08:00")
+    for name, time in (("Ben", mine), ("Cy", theirs)):
+        edits.add_shift(
+            duty="support", engineer=number(name), start=time.start, end=time.end,
+            at=world.at, by="Ada",
+        )  # fmt: skip
+    gone = span(world, "2026-12-10T12:00", "2026-12-11T12:00")
+    if how == "away":
+        edits.be_away(engineer=number("Ben"), span=gone, at=world.at, by="Ben")
+    else:
+        membership.leave(engineer=number("Ben"), on=gone.start, at=world.at)
+    with pytest.raises(EditRefused, match="Ben is away then, or not on the team: Thu 10 Dec 12:00"):
+        exchanges.exchange(
+            first=Seat("support", number("Ben"), mine),
+            second=Seat("support", number("Cy"), theirs),
+            at=world.at,
+            by="Ada",
+        )
+    assert on(world, "support", "2026-12-10T13:00") == "Cy"

@@ -10,7 +10,7 @@ from dutydesk.rota.flows import edits, imports
 from dutydesk.rota.flows.shift_build import EditRefused
 from dutydesk.rota.models import Absence, Override, RotaImport, Rotation
 from testing.calendars import Event, calendar
-from testing.imported import BEN, CY, FIRST, on, pagerduty, shifts, take_in, weekly
+from testing.imported import BEN, CY, DAY, FIRST, on, pagerduty, shifts, take_in, weekly
 from testing.world import World, number
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("oncall.rota")]
@@ -128,3 +128,54 @@ def test_every_time_that_is_missed_is_named_once_in_order(world: World) -> None:
         "Ben is away Wed 16 Dec 11:30 to 12:00 GMT",
         "Ben is away Sat 19 Dec 10:00 to 11:00 GMT",
     ]
+
+
+BEFORE_IT = "2026-12-10T12:00"
+
+
+def to_come(world: World) -> int:
+    """Take in, instead of Cy's rotation, one of Ada that begins on 14 December."""
+    export = pagerduty("Ada")
+    export["schedule"]["schedule_layers"][0]["start"] = "2026-12-14T00:00:00Z"
+    return take_in(world, export, "primary", instead=True).number
+
+
+def test_a_rotation_that_people_ended_themselves_stays_ended(world: World) -> None:
+    weekly(world, "Cy")
+    mine = Rotation.objects.latest("pk")
+    done = to_come(world)
+    world.at += DAY
+    edits.end_rotation(number=mine.pk, at=world.at, by="Cy")  # It was to end in three weeks.
+    assert on(world, BEFORE_IT, "primary") == []
+    imports.take_back(number=done, at=world.at + DAY, by="Ada")
+    mine.refresh_from_db()
+    assert mine.ends_at == world.at
+
+
+def test_what_comes_instead_of_all_rotations_comes_instead_of_one_that_ends_later(
+    world: World,
+) -> None:
+    """Also when what ended it is taken back; and nothing goes on for longer because of it."""
+    weekly(world, "Cy")
+    done = to_come(world)
+    every = list(Rotation.objects.values_list("pk", flat=True))
+    starts = world.moment("2026-12-07T10:00")
+    cadence = edits.Cadence("weekly", 1, starts.replace(tzinfo=None), [[number("Ben")]])
+    edits.rotate(duty="primary", cadence=cadence, at=world.at, by="Ada", instead_of=every)
+    assert on(world, "2026-12-06T12:00", "primary") == ["Cy"]
+    for day in (BEFORE_IT, "2026-12-16T12:00"):
+        assert on(world, day, "primary") == ["Ben"]
+    imports.take_back(number=done, at=world.at, by="Ada")
+    assert on(world, BEFORE_IT, "primary") == ["Ben"]
+
+
+def test_nobody_is_second_by_an_import_that_is_taken_back(world: World) -> None:
+    weekly(world, "Cy")
+    done = take_in(world, pagerduty("Ada"), "primary", instead=True)
+    edits.end_rotation(number=Rotation.objects.latest("pk").pk, at=world.at, by="Ada")
+    weekly(world, "Ben")
+    with pytest.raises(EditRefused, match="Cy would be primary beside Ben"):
+        imports.take_back(number=done.number, at=world.at, by="Ada")
+    edits.end_rotation(number=Rotation.objects.latest("pk").pk, at=world.at, by="Ada")
+    imports.take_back(number=done.number, at=world.at, by="Ada")
+    assert on(world, BEFORE_IT, "primary") == ["Cy"]

@@ -13,8 +13,8 @@ from django.test.utils import CaptureQueriesContext
 
 from dutydesk.kernel.periods import Period
 from dutydesk.rota import flows
-from dutydesk.rota.flows import edits, imports, swaps, upkeep
-from dutydesk.rota.models import Outlook, Override, Swap
+from dutydesk.rota.flows import edits, imports, shift_corrections, swaps, upkeep
+from dutydesk.rota.models import Outlook, Override, ShiftCorrection, Swap
 from testing.calendars import Event, calendar
 from testing.world import World, number
 
@@ -92,3 +92,33 @@ def test_who_looks_after_rotas_waits_for_nobody_and_holds_them_in_that_order(wor
     tried, held, *_ = locked(lambda: upkeep.look_after(at=world.at))
     assert "SKIP LOCKED" in tried and "LIMIT 1" in tried, "one row, the first, is tried"
     assert "SKIP LOCKED" not in held and 'ORDER BY "rota_outlook"."duty"' in held
+
+
+@pytest.mark.django_db
+@pytest.mark.clause("oncall.rota")
+def test_who_puts_the_past_right_holds_it_so_that_no_time_is_paid_twice(world: World) -> None:
+    past = Period(world.at - timedelta(hours=3), world.at)
+    putting = partial(shift_corrections.correct, duty="primary", span=past, why="Ada was ill.")
+    cy, ada = number("Cy"), number("Ada")
+    assert first_table(lambda: putting(add=cy, remove=ada, at=world.at, by="Ada")) == FIRST
+    made = ShiftCorrection.objects.get().pk
+    undo = partial(shift_corrections.undo, number=made)
+    assert first_table(lambda: undo(at=world.at, by="Ada")) == FIRST
+
+
+@pytest.mark.django_db
+def test_of_two_who_begin_to_use_rotas_at_once_the_second_finds_what_the_first_made(
+    tmp_path: Path,
+) -> None:
+    """There is no row to wait for yet, so that one source would be taken in twice, unseen."""
+    world = World(tmp_path, "2026-11-23T08:00")
+    assert not Outlook.objects.exists()
+    before: list[str] = []
+    for _ in range(2):
+        with CaptureQueriesContext(connection) as asked:
+            imports.take_in(text=CALENDAR, duty="primary", at=world.at, by="Ada")
+        said = [query["sql"] for query in asked.captured_queries]
+        made = next(n for n, sql in enumerate(said) if 'INSERT INTO "rota_rotaimport"' in sql)
+        before.append(" ".join(said[:made]))
+    assert "pg_advisory_xact_lock" in before[0]
+    assert "pg_advisory_xact_lock" not in before[1], "from then on its rows are waited for"

@@ -180,15 +180,19 @@ def test_nobody_is_primary_and_secondary_by_a_correction(world: World) -> None:
 
 @clause
 @pytest.mark.django_db
-def test_corrections_of_one_time_are_taken_back_the_last_first(world: World) -> None:
+@pytest.mark.parametrize("then", [("primary", "Ada", "Cy"), ("secondary", "Ben", None)])
+def test_corrections_of_one_time_are_taken_back_the_last_first(
+    world: World, then: tuple[str, str, str | None]
+) -> None:
+    """Cy had it instead of Ben; then it was Ada after all, or Ben was the second meanwhile."""
     world.at = world.moment("2027-02-10T10:00")
     evening = span(world, "2027-02-03T17:00", "2027-02-03T20:00")
-    for add, remove in (("Cy", "Ben"), ("Ada", "Cy")):
+    for duty, add, remove in (("primary", "Cy", "Ben"), then):
         shift_corrections.correct(
-            duty="primary",
+            duty=duty,
             span=evening,
             add=number(add),
-            remove=number(remove),
+            remove=number(remove) if remove else None,
             why="They were ill.",
             at=world.at,
             by="Ada",

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from dutydesk.rota.flows import edits, roster
+from dutydesk.rota.flows import edits, experience, roster
 from dutydesk.rota.models import Override, Shift
 from testing.screens import seen, visit
 from testing.world import Moving, World, number
@@ -76,3 +76,19 @@ def test_who_is_not_on_call_takes_over_as_ever(world: World) -> None:
     assert "instead of you that is" not in seen(visit("Cy").get(f"/shifts/{shift.pk}"))
     visit("Cy").post(f"/shifts/{shift.pk}", {"what": "now"})
     assert (on(world, "primary"), on(world, "secondary")) == (["Cy"], ["Ben"])
+
+
+@pytest.mark.clause("oncall.newcomers")
+def test_who_is_new_takes_over_from_somebody_who_falls_ill_and_the_team_is_told(
+    world: World,
+) -> None:
+    experience.mark(engineer=number("Ada"), standing="experienced", at=world.at, by="Ada")
+    shift = Shift.objects.get(duty="primary")
+    visit("Cy").post(f"/shifts/{shift.pk}", {"what": "now"})
+    assert (on(world, "primary"), on(world, "secondary")) == (["Cy"], ["Ben"])
+    (told,) = [text for text in world.said("#cloud-platform") if "This needs somebody" in text]
+    assert "is new to being on call and would be on without anybody experienced" in told
+    mine = Shift.objects.get(duty="primary", engineer__name="Cy")
+    again = visit("Cy").post(f"/shifts/{mine.pk}", {"what": "now"})
+    assert again.status_code == 422
+    assert "This shift is not running, or is yours." in again.text

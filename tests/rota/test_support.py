@@ -4,17 +4,18 @@ import html
 import json
 import re
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from dutydesk.people.models import Account, Engineer
 from dutydesk.rota.commands.rotas import RotaCommands
-from dutydesk.rota.flows import roster, staffing
+from dutydesk.rota.flows import edits, roster, staffing
 from dutydesk.rota.models import Rotation
 from dutydesk.rota.rules.stints import groups
 from testing.screens import visit
-from testing.world import Moving, World
+from testing.world import Moving, World, number
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("support.size", "support.cycle")]
 NAMES = ("Ada", "Ben", "Cy", "Di", "Ed", "Fay", "Gus", "Hal", "Ida")
@@ -45,6 +46,16 @@ def test_fewer_than_the_process_says_is_seen_told_once_and_checked(
     assert any("Ben is on call for 100%" in line for line in said["beyond_limits"])
     RotaCommands(lambda: world.at).cover(1, as_json=False)
     assert "1 of 3 on support (Ada)" in capsys.readouterr().err
+
+
+def test_each_time_with_too_few_people_is_told(world: World) -> None:
+    for day in ("2026-11-24", "2026-11-26"):
+        start, end = (world.moment(f"{day}T{clock}") for clock in ("09:00", "18:00"))
+        who: dict[str, Any] = {"duty": "support", "engineer": number("Ada")}
+        edits.add_shift(**who, start=start, end=end, at=world.at, by="Ada")
+    world.forward(hours=2)
+    (told,) = [s for s in world.said("#cloud-platform") if "fewer people than the process" in s]
+    assert told.count("1 of 3 on support (Ada)") == 2
 
 
 def test_the_offered_rotation_is_two_weeks_in_every_six(world: World) -> None:

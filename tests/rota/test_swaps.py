@@ -10,7 +10,7 @@ from dutydesk.commitments.flows import commitments
 from dutydesk.kernel.periods import Period
 from dutydesk.people.flows import membership, people
 from dutydesk.people.models import Account
-from dutydesk.rota.flows import edits, experience, roster, swaps, team_members
+from dutydesk.rota.flows import edits, experience, roster, step_up, swaps, team_members
 from dutydesk.rota.flows.shift_build import BuildOutcome, EditRefused
 from dutydesk.rota.flows.violations import PairingRefused
 from dutydesk.rota.models import Shift, Swap
@@ -186,11 +186,11 @@ def test_who_was_asked_takes_it_and_nobody_else(world: World) -> None:
 
 def test_a_running_shift_is_taken_over_now(world: World) -> None:
     running = Shift.objects.get(duty="primary", cancelled_at=None)
-    swaps.take_now(shift=running.pk, engineer=number("Ben"), at=world.at)
+    step_up.take_now(shift=running.pk, engineer=number("Ben"), at=world.at)
     assert primary(world, "2026-11-23T08:00") == "Ben"
     assert primary(world, "2026-11-23T07:59") == "Ada"
     with pytest.raises(EditRefused, match="not running"):
-        swaps.take_now(shift=running.pk, engineer=number("Cy"), at=world.at)
+        step_up.take_now(shift=running.pk, engineer=number("Cy"), at=world.at)
 
 
 @pytest.mark.clause("oncall.newcomers")
@@ -275,3 +275,17 @@ def test_who_is_renamed_while_an_offer_is_open_owes_and_takes_it_under_the_new_n
     assert primary(world, "2026-11-28T12:00") == "Ben Nevis"
     assert any("taken by Ben Nevis" in said for said in world.said("#cloud-platform"))
     assert any("Ada Lovelace's primary time" in said for said in world.said("#cloud-platform"))
+
+
+@pytest.mark.parametrize("how", ["away", "leaves", "joins"])
+def test_nobody_is_asked_alone_who_couldn_t_take_it(world: World, how: str) -> None:
+    noon, ben = world.moment("2026-11-28T12:00"), number("Ben")
+    if how == "away":
+        night = Period(noon, noon + timedelta(hours=4))
+        edits.be_away(engineer=ben, span=night, at=world.at, by="Ben")
+    else:
+        known = membership.leave if how == "leaves" else membership.join
+        known(engineer=ben, on=noon, at=world.at)
+    with pytest.raises(EditRefused, match="Ben is away then, or not on the team: Sat 28 Nov"):
+        offer(world, "Ben")
+    assert offer(world, "Cy").state == Swap.State.OFFERED

@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from dutydesk.incidents.models import Incident
 from dutydesk.outbox.flows import outbox
@@ -113,6 +115,27 @@ def test_each_update_is_one_mail_however_often_workers_look(world: World) -> Non
     assert second["body"].startswith("A disk is full")
     assert "/status/#incident-" in second["body"]
     assert "Ada" not in first["body"] + second["body"]
+
+
+def test_many_subscribers_are_told_in_as_many_statements_as_one(world: World) -> None:
+    for number in range(6):
+        Subscription.objects.create(
+            email=f"{number}@example.org", asked_at=world.at, confirmed_at=world.at
+        )
+    world.at += timedelta(minutes=1)
+    declare(world)
+    with transaction.atomic():
+        Subscription.objects.exclude(email="0@example.org").delete()
+        of_one = _statements(world)
+        transaction.set_rollback(True)
+    assert _statements(world) == of_one
+    assert OutboxMessage.objects.filter(key__startswith="status:incident-").count() == 6
+
+
+def _statements(world: World) -> int:
+    with CaptureQueriesContext(connection) as asked:
+        news(world)
+    return len(asked)
 
 
 def test_what_was_told_before_is_no_news(world: World) -> None:

@@ -2,8 +2,11 @@
 
 from dutydesk.commitments.flows import wordings
 from dutydesk.kernel.room import Reactor, Room
+from dutydesk.people.flows.name_changes import NameChange
 from dutydesk.people.flows.people import EngineerRenamed
 
 ROOM = Room(
-    "commitments", reactors=(Reactor("commitments.rename", EngineerRenamed, wordings.rename),)
+    "commitments",
+    gives={NameChange: wordings.rename},
+    reactors=(Reactor("commitments.rename", EngineerRenamed, wordings.rename_late),),
 )

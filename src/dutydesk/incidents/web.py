@@ -19,6 +19,7 @@ from dutydesk.incidents.flows import (
     links,
     owners,
     receipts,
+    reopenings,
     timeline,
 )
 from dutydesk.incidents.flows.deploys import ServiceDeployed
@@ -26,7 +27,6 @@ from dutydesk.incidents.flows.maintenance_hooks import command
 from dutydesk.incidents.flows.owners import Owed
 from dutydesk.incidents.flows.updates import AlreadyResolved
 from dutydesk.incidents.models import Incident, Maintenance, Note
-from dutydesk.incidents.rules.corrections import may_reopen
 from dutydesk.incidents.rules.promises import AFTER_LIMIT, LIMIT, ROLE_HANDOVER, UPDATE
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.addresses import MAINTENANCE_PAGE
@@ -173,12 +173,9 @@ def _may(found: Incident, at: datetime) -> set[str]:
     may = {"correct", "assess", "mistake"}
     if found.state == Incident.State.OPEN:
         return may | {"merge"} if Incident.objects.filter(state="open").count() > 1 else may
-    within = process.in_force().incidents.reopen_within
     if found.state == Incident.State.MISTAKE:
         may -= {"mistake"}
-    if found.resolved is not None and may_reopen(resolved=found.resolved, within=within, at=at):
-        may |= {"reopen"}
-    return may
+    return may | {"reopen"} if reopenings.may(found, at) else may
 
 
 def _happened(request: DeskRequest, found: Incident) -> dict[str, object]:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from dutydesk.announcements import words
-from dutydesk.announcements.flows import announcements, broadcasts, overlaps
+from dutydesk.announcements.flows import announcements, announcers, broadcasts, overlaps
 from dutydesk.announcements.flows.events import SeriesStep
 from dutydesk.announcements.models import Announcement, AnnouncementSeries
 from dutydesk.announcements.rules import recurrence
@@ -134,9 +134,8 @@ def _announce_or_say(series: AnnouncementSeries, one: Occurrence, at: datetime) 
 def announce(series: AnnouncementSeries, one: Occurrence, at: datetime) -> Announcement:
     """Announce one time, and point out to the team what it runs into."""
     draft = series_rules.one(draft_of(series), one.window, process.in_force().zone)
-    made = announcements.announce(
-        draft=draft, by=Person(0, series.by, ""), at=at, of=(series, one.day)
-    )
+    by = Person(0, announcers.name_of(series), "")
+    made = announcements.announce(draft=draft, by=by, at=at, of=(series, one.day))
     said = overlaps.pointed_out(one.window, broadcasts.services_of(made), besides=made.pk)
     if said:
         desk_posts.say(

@@ -96,13 +96,15 @@ def change(
     """Let it be otherwise from the draft's first day on; give what it is from then.
 
     What is announced already for then is put right, or called off where it no longer comes; what
-    was moved by itself stays where it was moved to.
+    was moved by itself stays where it was moved to. What was left out or called off stays so.
     """
     found = _locked(series, seen)
     draft, reason = _plain(draft), _reason(reason)
     series_rules.check(draft, at, process.in_force().zone)
     first = draft.pattern.first
     later = _store(draft, by, at, follows=found)
+    later.skipped = _settled(found, first)
+    later.save(update_fields=["skipped"])
     announced = _announced_from(found, first)
     _stop(found, first, at)
     for row in announced:
@@ -217,6 +219,13 @@ def _to_announce(found: AnnouncementSeries, day: date, at: datetime) -> Occurren
 def _announced_from(found: AnnouncementSeries, first: date) -> list[Announcement]:
     planned = found.announcements.filter(state=Announcement.State.PLANNED)
     return list(planned.filter(occurrence__gte=first).order_by("occurrence"))
+
+
+def _settled(found: AnnouncementSeries, first: date) -> list[str]:
+    """Give the days that are not to be announced again: left out, called off, or begun already."""
+    had = found.announcements.filter(occurrence__gte=first)
+    days = had.exclude(state=Announcement.State.PLANNED).values_list("occurrence", flat=True)
+    return sorted({*found.skipped, *(day.isoformat() for day in days if day)})
 
 
 def _stop(found: AnnouncementSeries, since: date, at: datetime) -> None:

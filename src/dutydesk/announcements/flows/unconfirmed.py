@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from dutydesk.announcements import words
+from dutydesk.announcements.flows import announcers
 from dutydesk.announcements.flows.events import AnnouncementStep
 from dutydesk.announcements.models import Announcement, PromisedUpdate
 from dutydesk.announcements.rules.promises import END, START
@@ -11,7 +12,7 @@ from dutydesk.commitments.models import Commitment
 from dutydesk.incidents.flows import owner_notices, reminders
 from dutydesk.journal.flows import journal
 from dutydesk.kernel import bounds
-from dutydesk.people.models import Engineer
+from dutydesk.people.flows import names
 from dutydesk.process.flows import process
 from dutydesk.rota.flows import notices
 
@@ -56,12 +57,8 @@ def _work_of(owed: Commitment) -> Announcement | None:
 def _ask_whether_off(found: Announcement, owed: Commitment, at: datetime) -> None:
     found.unconfirmed_at = at
     found.save(update_fields=["unconfirmed_at"])
-    names = dict.fromkeys(filter(None, (found.by, process.in_force().support.lead)))
-    known = {
-        one.name: one
-        for one in Engineer.objects.filter(name__in=names, active=True).select_related("account")
-    }
-    people = [known[name] for name in names if name in known]
+    both = (announcers.announcer(found), names.support_lead())
+    people = list(dict.fromkeys(one for one in both if one is not None))
     message = words.is_it_off(
         about=found.about,
         title=found.title,

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from dutydesk.announcements import words
-from dutydesk.announcements.flows import unconfirmed
+from dutydesk.announcements.flows import announcers, unconfirmed
 from dutydesk.announcements.models import Announcement
 from dutydesk.announcements.rules.promises import START
 from dutydesk.commitments.flows import commitments
@@ -15,7 +15,6 @@ from dutydesk.incidents.rules.owners import Owner
 from dutydesk.kernel.messages import Message
 from dutydesk.kernel.moments import clock_time
 from dutydesk.kernel.subjects import number_of
-from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
 
 
@@ -82,6 +81,6 @@ def _owner(owed: Commitment, at: datetime) -> Owner:
     who = owners.owner_of(owed, at=at)
     if who.engineer is not None:
         return who
-    found = Announcement.objects.filter(pk=number_of(owed.subject, "announcement"))
-    by = Engineer.objects.filter(name__in=found.values("by"), active=True).first()
+    found = Announcement.objects.get(pk=number_of(owed.subject, "announcement"))
+    by = announcers.announcer(found)
     return Owner(by.name, "announced it", by.pk) if by is not None else who

@@ -3,11 +3,8 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from django.db.models import Q
-
 from dutydesk.commitments.models import Commitment
 from dutydesk.database import notifications, rows
-from dutydesk.journal.flows import journal
 from dutydesk.kernel.kinds import PromiseKind
 from dutydesk.people.flows.people import EngineerRenamed
 from dutydesk.people.models import Engineer
@@ -31,18 +28,20 @@ def retell(*, subject: str, text: Callable[[str], str]) -> None:
         notifications.notify(subject)
 
 
-def rename(*, event: EngineerRenamed, at: datetime) -> None:
-    """Let what an engineer owes, and has kept and missed, go on under the name they have now.
+def rename(*, old: str, new: str) -> None:
+    """Let what somebody owes, and has kept and missed, go on under their new name.
 
-    Names may be heard of in any order, so it is taken from each former one. One that somebody else
-    has by now is theirs: what was promised before it was given up is taken when that is heard of.
+    Belongs inside the transaction in which they get it: until then the old name is theirs alone.
     """
-    engineer = Engineer.objects.get(pk=event.engineer)
-    told = journal.timeline([engineer.about]).filter(kind=event.kind).order_by("pk")
-    former = {entry.data["old"]: entry.at for entry in told}
-    former.pop(engineer.name, None)
-    taken = set(Engineer.objects.filter(name__in=former).values_list("name", flat=True))
-    theirs = Q(owner__in=former.keys() - taken)
-    if event.old in taken:
-        theirs |= Q(owner=event.old, made_at__lte=former[event.old])
-    Commitment.objects.filter(theirs).update(owner=engineer.name)
+    theirs = Commitment.objects.filter(owner=old).order_by("pk")
+    numbers = list(theirs.select_for_update().values_list("pk", flat=True))
+    Commitment.objects.filter(pk__in=numbers).update(owner=new)
+
+
+def rename_late(*, event: EngineerRenamed, at: datetime) -> None:
+    """Take along what was promised under the old name while it changed.
+
+    Not once somebody else has it: what is promised under it is theirs.
+    """
+    if not Engineer.objects.filter(name=event.old).exists():
+        rename(old=event.old, new=Engineer.objects.get(pk=event.engineer).name)

@@ -80,6 +80,7 @@ def _part_form(about: str, by: Person, at: datetime) -> Form:
         field = Field("thing", "Which alarm or question?", "choice", options=options)
     else:
         rows = Incident.objects.filter(links__about=about, links__parted_at=None)
+        rows = rows.exclude(state=Incident.State.MERGED)
         options = _listed(rows.order_by("-declared", "-pk")[:MOST])
         field = Field("incident", "From which incident?", "choice", options=options)
     return Form(

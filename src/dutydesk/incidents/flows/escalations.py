@@ -11,7 +11,7 @@ from dutydesk.incidents.rules.owners import Owner
 from dutydesk.incidents.rules.promises import GATHERING, LEAD_CHOICE, UPDATE
 from dutydesk.incidents.words import role_words
 from dutydesk.kernel.moments import clock_time
-from dutydesk.people.models import Engineer
+from dutydesk.people.flows import names
 from dutydesk.process.flows import process
 
 ESCALATED = (UPDATE, LEAD_CHOICE, GATHERING)
@@ -42,8 +42,7 @@ def _others(line: Line, late: str) -> list[Owner]:
 
 def _support_lead() -> tuple[Owner, ...]:
     """Give whoever leads support, if the process names somebody on the team."""
-    name = process.in_force().support.lead
-    lead = Engineer.objects.filter(name=name, active=True).first() if name else None
+    lead = names.support_lead()
     return (Owner(lead.name, "leads support", lead.pk),) if lead else ()
 
 

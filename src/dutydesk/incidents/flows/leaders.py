@@ -91,14 +91,24 @@ def hear_of(*, high: bool) -> bool:
 def told(before: Iterable[Sequence[str]]) -> list[Leader]:
     """Give who hears of it: all who do now, and whoever was told of it before.
 
-    But nothing goes to an address that was wrong, or of whom People has no more.
+    But nothing goes to an address that was wrong, or of whom People has no more, nor to somebody
+    who may not come in any more.
     """
     known = [Leader(name, email) for name, email in before]
-    ended = JournalEntry.objects.filter(
-        kind=ContactAddressEnded.kind, data__email__in=[one.email for one in known]
-    )
-    gone = set(ended.values_list("data__email", flat=True)) if known else set()
-    return _each_once([*everybody(), *(one for one in known if one.email not in gone)])
+    gone = _gone([one.email for one in known]) if known else set[str]()
+    still = (one for one in known if one.email.lower() not in gone)
+    return _each_once([*everybody(), *still])
+
+
+def _gone(emails: Sequence[str]) -> set[str]:
+    """Give the addresses, in lower case, that are nobody's who is to be told."""
+    ended = JournalEntry.objects.filter(kind=ContactAddressEnded.kind, data__email__in=list(emails))
+    gone = {str(email).lower() for email in ended.values_list("data__email", flat=True)}
+    low = [one.lower() for one in emails]
+    for left in (Engineer.objects.filter(active=False), Account.objects.filter(is_active=False)):
+        theirs = left.annotate(lower=Lower("email")).filter(lower__in=low)
+        gone |= set(theirs.values_list("lower", flat=True))
+    return gone
 
 
 def letter(

@@ -1,6 +1,6 @@
 """The alarms, questions and threads that belong to an incident: joined to it, and parted again."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
@@ -20,6 +20,7 @@ from dutydesk.kernel import bounds
 from dutydesk.kernel.actions import Person
 from dutydesk.kernel.events import Event
 from dutydesk.kernel.refusals import Refused
+from dutydesk.kernel.subjects import number_of, subject
 from dutydesk.ports.incidents import IncidentMention
 
 KINDS = ("alarm", "question", "thread")
@@ -49,14 +50,13 @@ class ThingParted(Event):
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """An alarm, a question or a thread: what it is called, and when it began.
+    """An alarm, a question or a thread: what it is called.
 
     `heard`: when somebody, or the desk, first knew of it.
     """
 
     about: str
     title: str
-    began: datetime
     heard: datetime
     state: str = ""
     post: Post | None = None
@@ -79,26 +79,37 @@ class Thing:
 
 def thing(about: str) -> Thing | None:
     """Give what a subject names, if that is something which may belong to an incident."""
-    kind, _, written = about.partition(":")
-    number = bounds.number(written)
-    if kind not in KINDS or number is None:
-        return None
-    if kind == "alarm":
-        alarm = Alarm.objects.filter(pk=number).first()
-        if alarm is None:
-            return None
-        return Thing(about, alarm.title, takeover.began(alarm), alarm.first_at, alarm.state)
-    if kind == "question":
-        question = Question.objects.select_related("post").filter(pk=number).first()
-        if question is None:
-            return None
-        at = question.asked_at
-        return Thing(about, question.title, at, at, question.state, question.post)
-    seen = Post.objects.filter(thread=None, only_for=None, removed_at=None)
-    post = seen.filter(pk=number).first()
-    if post is None:
-        return None
-    return Thing(about, words.title_of_post(post.words), post.at, post.at, post=post)
+    return next(iter(_things([about])), None)
+
+
+def _things(abouts: Iterable[str]) -> list[Thing]:
+    """Give what these subjects name, in any order: a query for each kind of them."""
+    numbers: dict[str, list[int]] = {kind: [] for kind in KINDS}
+    for kind, _, written in (about.partition(":") for about in abouts):
+        number = bounds.number(written)
+        if kind in numbers and number is not None:
+            numbers[kind].append(number)
+    found: list[Thing] = []
+    if wanted := numbers["alarm"]:
+        alarms = Alarm.objects.filter(pk__in=wanted)
+        found += [Thing(one.about, one.title, one.first_at, one.state) for one in alarms]
+    if wanted := numbers["question"]:
+        asked = Question.objects.filter(pk__in=wanted).select_related("post__channel")
+        found += [Thing(q.about, q.title, q.asked_at, q.state, q.post) for q in asked]
+    if wanted := numbers["thread"]:
+        seen = Post.objects.filter(thread=None, only_for=None, removed_at=None, pk__in=wanted)
+        found += [
+            Thing(subject("thread", one.pk), words.title_of_post(one.words), one.at, post=one)
+            for one in seen.select_related("channel")
+        ]
+    return found
+
+
+def began(found: Thing) -> datetime:
+    """Give when it began: an alarm as its sender says, all else when somebody first knew of it."""
+    if found.noun != "alarm":
+        return found.heard
+    return takeover.began(Alarm.objects.get(pk=number_of(found.about, "alarm")))
 
 
 def link(incident: Incident, about: str, by: str, at: datetime) -> bool:
@@ -154,16 +165,19 @@ def _joinable(incident: Incident, about: str) -> Thing:
         raise LinkRefused(
             "This incident is an exercise, and that is real.", "Declare an incident of its own."
         )
-    if incident.merged_into_id is not None:
-        raise LinkRefused(
-            f"This incident is part of incident {incident.merged_into_id}.", "Join it to that one."
-        )
+    _check_whole(incident, "Join it to that one.")
     other = running(about).exclude(pk=incident.pk).first()
     if other is not None:
         raise LinkRefused(
             f"It belongs to incident {other.pk}, which goes on.", "Part it from that one first."
         )
     return joined
+
+
+def _check_whole(incident: Incident, remedy: str) -> None:
+    """Refuse an incident that is part of another: that one has what belonged to it."""
+    if incident.merged_into_id is not None:
+        raise LinkRefused(f"This incident is part of incident {incident.merged_into_id}.", remedy)
 
 
 def running(about: str) -> QuerySet[Incident]:
@@ -189,6 +203,7 @@ def _say(incident: Incident, joined: Thing, at: datetime) -> None:
 def part(*, incident: int, about: str, by: Person, at: datetime) -> Incident:
     """Let an alarm or a question belong to an incident no more; a high alarm that fires pages."""
     found = Incident.objects.select_for_update(of=("self",)).get(pk=incident)
+    _check_whole(found, "Part it from that one.")
     rows = IncidentLink.objects.filter(incident=found, about=about, parted_at=None)
     if not rows.update(parted_at=at):
         raise LinkRefused(f"It doesn't belong to incident {incident}.", "There is nothing to do.")
@@ -231,5 +246,6 @@ class LinkedIncidents:
 
 def things_of(incident: Incident) -> list[Thing]:
     """Give what belongs to an incident, the first first."""
-    abouts = incident.links.filter(parted_at=None).values_list("about", flat=True)
-    return [found for about in abouts if (found := thing(about)) is not None]
+    abouts = list(incident.links.filter(parted_at=None).values_list("about", flat=True))
+    found = {one.about: one for one in _things(abouts)}
+    return [found[about] for about in abouts if about in found]

@@ -37,13 +37,16 @@ def begin(maintenance: Maintenance, at: datetime) -> str:
 
 
 def go_on(maintenance: Maintenance, by: str, at: datetime) -> None:
-    """Keep it quiet anew, from now on for as long as a silence can last; or silence it again."""
+    """Keep it quiet anew, from now on for as long as a silence can last; or silence it again.
+
+    Not where somebody lifted its silence: they want to hear what fires.
+    """
     active_silences.hold()  # Nobody lifts it between.
     found = lasting(maintenance, at)
-    if found is None:
-        begin(maintenance, at)
-    else:
+    if found is not None:
         silences.extend(silence=found.pk, until=at + LONGEST_ONCE, by=by, at=at)
+    elif not Silence.objects.filter(maintenance=maintenance).exclude(lifted_at=None).exists():
+        begin(maintenance, at)
 
 
 def end(maintenance: Maintenance, by: str, at: datetime) -> None:

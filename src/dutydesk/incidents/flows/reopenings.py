@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Max
 
 from dutydesk.alarms.flows import takeover
 from dutydesk.incidents.flows import (
@@ -13,9 +14,10 @@ from dutydesk.incidents.flows import (
     maintenance_mode,
     oncall_limit,
     role_terms,
+    roles,
     updates,
 )
-from dutydesk.incidents.flows.events import IncidentReopened
+from dutydesk.incidents.flows.events import IncidentMistaken, IncidentReopened
 from dutydesk.incidents.models import Incident
 from dutydesk.incidents.rules.corrections import may_reopen
 from dutydesk.incidents.words import change_words
@@ -41,11 +43,12 @@ def reopen(*, incident: int, reason: str, seen: int | None, by: Person, at: date
     found = changes.unchanged(incident, seen)
     _check(found, at)
     found.state, found.resolved, found.repaired = Incident.State.OPEN, None, None
-    found.limit_from = None  # Whoever works on it again has the whole time again.
-    found.save(update_fields=["state", "resolved", "repaired", "limit_from"])
+    found.worker, found.limit_from = None, None  # Whoever works on it again has the whole time.
+    found.save(update_fields=["state", "resolved", "repaired", "worker", "limit_from"])
     _take_alarms(found, by, at)
     updates.promise_first_update(found, at)
     role_terms.begin_with(found, by, at)
+    roles.let_leavers_go(found, at)
     leads.follow(found, at)
     if found.high:
         gatherings.promise_next(found, at)
@@ -71,11 +74,24 @@ def reopen(*, incident: int, reason: str, seen: int | None, by: Person, at: date
     return found
 
 
-def _check(incident: Incident, at: datetime) -> None:
+def may(incident: Incident, at: datetime) -> bool:
+    """Say whether an incident that is over may still go on.
+
+    One that was taken back as a mistake may for as long after that, however long it was over.
+    """
+    ended = incident.resolved
+    if incident.state == Incident.State.MISTAKE:
+        said = changes.changes(incident.about).filter(kind=IncidentMistaken.kind)
+        ended = said.aggregate(last=Max("at"))["last"] or ended
     within = process.in_force().incidents.reopen_within
+    return ended is not None and may_reopen(resolved=ended, within=within, at=at)
+
+
+def _check(incident: Incident, at: datetime) -> None:
     if incident.resolved is None:
         raise ReopeningRefused("This incident goes on.", "There is nothing to do.")
-    if not may_reopen(resolved=incident.resolved, within=within, at=at):
+    if not may(incident, at):
+        within = process.in_force().incidents.reopen_within
         raise ReopeningRefused(
             f"It was over more than {write_duration(within)} ago.", "Declare a new incident."
         )

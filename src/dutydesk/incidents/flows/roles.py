@@ -4,8 +4,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from dutydesk.incidents.flows import leads, role_terms, updates
-from dutydesk.incidents.models import Incident
+from dutydesk.incidents.flows import help_calls, leads, role_terms, updates
+from dutydesk.incidents.models import HelpRequest, Incident
 from dutydesk.incidents.words import role_words
 from dutydesk.kernel.actions import Person
 from dutydesk.kernel.refusals import Refused
@@ -13,6 +13,8 @@ from dutydesk.people.flows.people import EngineerStaying
 from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
 from dutydesk.process.rules.incident_roles import LEAD
+
+_LEFT = ", having left the team"
 
 
 class RoleRefused(Refused):
@@ -117,7 +119,24 @@ def left_team(*, event: EngineerStaying, at: datetime) -> None:
         return
     running = Incident.objects.select_for_update(of=("self",)).filter(state=Incident.State.OPEN)
     for found in running.order_by("pk"):
-        _leave(found, who, at, by=who.name, why=", having left the team")
+        _leave(found, who, at, by=who.name, why=_LEFT)
+        for request in found.help_requests.filter(engineer=who, answer=HelpRequest.Answer.NONE):
+            _cannot_join(found, request, at)
+
+
+def _cannot_join(incident: Incident, request: HelpRequest, at: datetime) -> None:
+    """Wait for no answer of somebody who left the team."""
+    who, before = request.engineer, role_terms.update_owner(incident, at)
+    help_calls.answer(incident, request, HelpRequest.Answer.DECLINES, at)
+    text = role_words.declined(who.name) + _LEFT
+    role_terms.record(incident, "help", text, at, by=who.name, before=before)
+
+
+def let_leavers_go(incident: Incident, at: datetime) -> None:
+    """Take those out of an incident that is back who left the team while it was over."""
+    gone = incident.participants.filter(left=None, engineer__active=False)
+    for one in gone.select_related("engineer"):
+        _leave(incident, one.engineer, at, by=one.engineer.name, why=_LEFT)
 
 
 def concerns(event: EngineerStaying) -> bool:

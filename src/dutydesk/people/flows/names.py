@@ -1,9 +1,32 @@
-"""By what name somebody who isn't an engineer goes here: never by that of somebody else."""
+"""By what names people go here: who is meant by one of before, and which ones are free."""
 
-from dutydesk.people.flows.people import AddressTaken
+from datetime import datetime
+
+from dutydesk.journal.models import JournalEntry
+from dutydesk.people.flows.people import AddressTaken, EngineerRenamed
 from dutydesk.people.models import Engineer, LeadershipContact
 from dutydesk.people.rules import PersonRow, alike, read_row
 from dutydesk.process.flows import process
+
+
+def meant(name: str, *, at: datetime) -> Engineer | None:
+    """Give whom of the team a name meant at `at`, whatever they are called now; None if nobody.
+
+    Who has left is among them. Two queries.
+    """
+    renamed = JournalEntry.objects.filter(kind=EngineerRenamed.kind, at__gt=at).order_by("pk")
+    for told in map(EngineerRenamed.from_json, renamed.values_list("data", flat=True)):
+        if told.old == name:
+            return Engineer.objects.filter(pk=told.engineer).first()
+        if told.new == name:  # Nobody was called so before.
+            return None
+    return Engineer.objects.filter(name=name).first()
+
+
+def support_lead() -> Engineer | None:
+    """Give whoever leads support, if the process names somebody who is on the team."""
+    name = process.in_force().support.lead
+    return Engineer.objects.filter(name=name, active=True).first() if name else None
 
 
 def own(*, name: str, email: str, invited_as: str | None = None) -> str:

@@ -14,7 +14,7 @@ from dutydesk.journal.flows import journal
 from dutydesk.kernel.actions import NotYours, Person
 from dutydesk.kernel.events import Event
 from dutydesk.kernel.refusals import Refused
-from dutydesk.people.flows import accounts, skills, team_changes
+from dutydesk.people.flows import accounts, name_changes, skills, team_changes
 from dutydesk.people.models import (
     Account,
     Engineer,
@@ -192,13 +192,14 @@ def _free_name(name: str) -> None:
 
 
 def _rename(engineer: Engineer, name: str, at: datetime, by: Person | None) -> None:
-    """Give an engineer another name; their account has it too."""
+    """Give an engineer another name; their account has it too, and what they owe goes along."""
     _theirs(engineer, by, "is called")
     if engineer.name.lower() != name.lower():
         _free_name(name)
     old, engineer.name = engineer.name, name
     engineer.save(update_fields=["name"])
     Account.objects.filter(engineer=engineer).update(name=name)
+    name_changes.tell(old=old, new=name)
     journal.record(
         event=EngineerRenamed(engineer.pk, old, name),
         subject=engineer.about,

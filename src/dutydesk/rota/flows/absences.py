@@ -32,6 +32,16 @@ def away(engineer: int, *, at: datetime) -> bool:
     return noted().filter(engineer=engineer, wish=False, start__lte=at, end__gt=at).exists()
 
 
+def in_parts(engineer: int, parts: Sequence[Period]) -> Period | None:
+    """Give the first part of a time in which somebody can't be on, or isn't on the team."""
+    span = Period(parts[0].start, parts[-1].end)
+    away = Absence.objects.filter(
+        engineer=engineer, wish=False, start__lt=span.end, end__gt=span.start
+    )
+    missed = (part.overlap(row.period) for row in away for part in parts)
+    return min((each for each in missed if each is not None), default=None)
+
+
 def not_away_yet(who: Engineer, period: Period, *, wish: bool, besides: int | None = None) -> None:
     """Refuse an absence that is wholly within another that is noted: taken back, it stayed.
 

@@ -1,6 +1,6 @@
-"""Who would be on beside somebody else by an import, where one person is meant to be."""
+"""Who is on beside somebody else, by an import or a change, where one person is meant to be."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +9,8 @@ from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
 from dutydesk.rota import words
 from dutydesk.rota.models import Duty, Shift
+from dutydesk.rota.rules.schedule import OnShift
+from dutydesk.rota.rules.stretches import together, within
 
 
 @dataclass(frozen=True)
@@ -20,10 +22,13 @@ class DoubleCover:
     period: Period
 
 
-def found(duty: str, ours: Collection[tuple[str, int]], at: datetime) -> list[DoubleCover]:
+def found(
+    duty: str, ours: Collection[tuple[str, int]], at: datetime, *, turns: bool = False
+) -> list[DoubleCover]:
     """Give whoever is on by `ours` beside somebody who is on by something else.
 
-    Support has several people at once: there only who is on by a rotation is somebody else's.
+    Support has several people at once: there only who is on by a rotation is somebody else's; so
+    for any duty, if only whose `turns` meet is asked for.
     """
     shifts = Shift.objects.filter(duty=duty, end__gt=at, cancelled_at=None).order_by("start", "id")
     mine: list[Shift] = []
@@ -31,7 +36,7 @@ def found(duty: str, ours: Collection[tuple[str, int]], at: datetime) -> list[Do
     for shift in shifts:
         if (shift.kind, shift.source) in ours:
             mine.append(shift)
-        elif duty != Duty.SUPPORT or shift.kind == "rotation":
+        elif shift.kind == "rotation" or not (turns or duty == Duty.SUPPORT):
             others.append(shift)
     return _joined(_pairs(mine, others))
 
@@ -76,3 +81,35 @@ def told(duty: str, beside: Iterable[DoubleCover]) -> list[str]:
         f"{words.span(each.period, zone)}"
         for each in sorted(beside, key=lambda each: (each.period, each.engineer, each.other))
     ]
+
+
+def newly_both(
+    before: Mapping[str, Sequence[OnShift]],
+    after: Mapping[str, Sequence[OnShift]],
+    spans: Mapping[str, Period],
+) -> tuple[str, ...]:
+    """Say who has a duty together where one person had it, by duty; nothing of support."""
+    found: dict[str, list[tuple[Period, tuple[int, ...]]]] = {}
+    for duty in sorted(after.keys() - {Duty.SUPPORT}):
+        was = [period for period, people in together(before[duty]) if len(people) > 1]
+        found[duty] = [
+            (part, people)
+            for period, people in together(after[duty])
+            if len(people) > 1
+            for part in within(subtract([period], was), spans[duty])
+        ]
+    if not any(found.values()):
+        return ()
+    names = dict(Engineer.objects.values_list("pk", "name"))
+    zone = process.in_force().zone
+    return tuple(
+        words.beside(
+            [
+                f"{' and '.join(names[who] for who in people)} have {duty} together: "
+                f"{words.span(part, zone)}"
+                for part, people in parts
+            ]
+        )
+        for duty, parts in found.items()
+        if parts
+    )

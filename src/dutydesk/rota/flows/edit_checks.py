@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db.models import Min
 
-from dutydesk.kernel.periods import Period
+from dutydesk.kernel.periods import Period, subtract
 from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
 from dutydesk.rota import words
@@ -83,3 +83,12 @@ def member(number: int) -> Engineer:
     if found is None:
         raise EditRefused("That engineer is not on the team.", "Choose somebody who is.")
     return found
+
+
+def unmanned(
+    outcome: BuildOutcome, *, duty: str, span: Period, giver: int, taker: int
+) -> list[Period]:
+    """Give what one gives away of a duty and the other doesn't get, being away: it is nobody's."""
+    given = outcome.moved[duty].get(giver)
+    theirs = roster.between(span, duty=duty, engineer=taker)
+    return subtract(given.lost if given else (), [shift.period for shift in theirs])

@@ -186,7 +186,13 @@ class Cadence:
 
 @rota_lock.held
 def rotate(
-    *, duty: str, cadence: Cadence, at: datetime, by: str, instead_of: Iterable[int] = ()
+    *,
+    duty: str,
+    cadence: Cadence,
+    at: datetime,
+    by: str,
+    instead_of: Iterable[int] = (),
+    until: datetime | None = None,
 ) -> BuildOutcome:
     """Let places take turns at a duty, instead of other rotations from that start on."""
     check_cadence(cadence)
@@ -199,6 +205,7 @@ def rotate(
         places=[list(place) for place in cadence.places],
         windows=list(cadence.windows),
         priority=cadence.priority,
+        ends_at=until,
     )
     _end(Rotation.objects.filter(pk__in=list(instead_of), duty=duty), row, at)
     why = f"A rotation of {duty} from {row.starts} on"
@@ -220,8 +227,10 @@ def check_cadence(cadence: Cadence) -> None:
 
 
 def _end(rows: Iterable[Rotation], successor: Rotation, at: datetime) -> None:
+    """Let rotations end where their successor begins, or before that if they were to."""
+    ends = max(at, _first(successor))
     for row in rows:
-        row.ends_at = max(at, _first(successor))
+        row.ends_at = min(row.ends_at or ends, ends)
         row.save(update_fields=["ends_at"])
 
 
@@ -232,7 +241,7 @@ def _first(row: Rotation) -> datetime:
 @rota_lock.held
 def end_rotation(*, number: int, at: datetime, by: str) -> BuildOutcome:
     """Let a rotation end now. Turns that were had stay on record."""
-    row = Rotation.objects.select_for_update().filter(pk=number, ends_at=None).first()
+    row = Rotation.objects.select_for_update().filter(pk=number).exclude(ends_at__lte=at).first()
     if row is None:
         raise EditRefused("This rotation has ended or is gone.", "There is nothing to end.")
     row.ends_at = at

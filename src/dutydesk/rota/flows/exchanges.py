@@ -40,13 +40,22 @@ def exchange(*, first: Seat, second: Seat, at: datetime, by: str) -> BuildOutcom
     ]
     why = f"{' and '.join(names.values())} change places: {' and '.join(told)}"
     outcome = rebuild({first.duty, second.duty}, at=at, by=by, why=why)
-    for mine, other in both:
+    for (mine, other), time in zip(both, times, strict=True):
         change = outcome.moved[mine.duty].get(other.engineer)
         if change is None or not change.gained:
             raise EditRefused(
                 f"That changes nothing: {names[other.engineer]} is away, or on call anyway, when "
                 f"{names[mine.engineer]} is {mine.duty}.",
                 "Choose other times or other people.",
+            )
+        left = edit_checks.unmanned(
+            outcome, duty=mine.duty, span=time, giver=mine.engineer, taker=other.engineer
+        )
+        if left:
+            away = words.span(left[0], zone)
+            raise EditRefused(
+                f"{names[other.engineer]} is away then, or not on the team: {away}.",
+                "Choose a time in which both are there.",
             )
     return outcome
 

@@ -95,7 +95,7 @@ def _end(run: RotaImport, number: int, at: datetime) -> int:
     row = Rotation.objects.select_for_update().filter(pk=number).exclude(ends_at__lte=at).first()
     if row is None:
         return 0
-    run.ended[str(number)] = row.ends_at.isoformat() if row.ends_at else None
+    run.ended[str(number)] = [row.ends_at and row.ends_at.isoformat(), at.isoformat()]
     row.ends_at = at
     row.save(update_fields=["ends_at"])
     return 1
@@ -118,19 +118,26 @@ def end_others(run: RotaImport, at: datetime) -> int:
     return sum(_end(run, row.pk, max(at, first)) for row in others.exclude(ends_at__lte=at))
 
 
-def take_back(run: RotaImport, at: datetime) -> int:
-    """Let what an import began end now, and what it ended go on; give how many that are."""
+def take_back(run: RotaImport, at: datetime) -> set[tuple[str, int]]:
+    """Let what an import began end now, and what it ended go on; give that, as shifts name it.
+
+    What people let end otherwise since stays so.
+    """
     begun = [row["row"] for row in run.rotations if row["made"] == run.pk]
-    count = Rotation.objects.filter(pk__in=begun).exclude(ends_at__lte=at).update(ends_at=at)
+    Rotation.objects.filter(pk__in=begun).exclude(ends_at__lte=at).update(ends_at=at)
     back = {
         row["row"]
         for each in RotaImport.objects.filter(duty=run.duty).exclude(taken_back_at=None)
         for row in each.rotations
         if row["made"] == each.pk
     }
-    for number, until in run.ended.items():
-        if int(number) in back:  # Whoever began it took it back.
-            continue
-        ends = datetime.fromisoformat(until) if until else None
-        count += Rotation.objects.filter(pk=int(number)).update(ends_at=ends)
-    return count
+    revived = set[tuple[str, int]]()
+    for number, told in run.ended.items():
+        was, ends = told if isinstance(told, list) else (told, None)
+        row = Rotation.objects.exclude(pk__in=back).filter(pk=int(number)).first()
+        if row is None or (ends and row.ends_at != datetime.fromisoformat(ends)):
+            continue  # Whoever began it took it back, or somebody let it end otherwise.
+        row.ends_at = datetime.fromisoformat(was) if was else None
+        row.save(update_fields=["ends_at"])
+        revived.add(("rotation", row.pk))
+    return revived

@@ -135,7 +135,7 @@ def _take_in(
         changed=len(changes.moved),
         ended=ended,
         left=file.count - turns.new - new - len(changes.moved),
-        outcome=outcome,
+        outcome=replace(outcome, beside=()),  # It says so itself.
         beside=tuple(lines),
         notes=(*_notes(changes, turns, file, last), *_away(changes)),
     )
@@ -252,7 +252,8 @@ def preview(
 def take_back(*, number: int, at: datetime, by: str) -> BuildOutcome:
     """Take a whole import back: what its source had before is on again, for the time to come.
 
-    What people changed here since stays. Refused if a later import of the source stands.
+    What people changed here since stays. Refused if a later import of the source stands, or where
+    what it ended would be on again beside what people made since.
     """
     run = RotaImport.objects.select_for_update().filter(pk=number, taken_back_at=None).first()
     if run is None:
@@ -272,8 +273,14 @@ def take_back(*, number: int, at: datetime, by: str) -> BuildOutcome:
         before.save(update_fields=["shifts"])
     else:
         run.overrides.update(taken_in=None)
-    imported_rotations.take_back(run, at)
+    revived = imported_rotations.take_back(run, at)
+    beside = double_cover.found(run.duty, revived, at, turns=True)
     run.taken_back_at = at
     run.save(update_fields=["taken_back_at"])
     why = f"The import of {run.name} for {run.duty} was taken back"
-    return rebuild([run.duty], at=at, by=by, why=why)
+    outcome = rebuild([run.duty], at=at, by=by, why=why)
+    after = double_cover.found(run.duty, revived, at, turns=True)
+    twice = double_cover.newly(beside, after)
+    if lines := double_cover.told(run.duty, twice):
+        raise EditRefused(words.beside(lines), "End one of the two first.")
+    return outcome

@@ -6,6 +6,7 @@ from typing import ParamSpec, TypeVar
 
 from django.db import transaction
 
+from dutydesk.database import rows
 from dutydesk.rota.models import Outlook
 
 Told = ParamSpec("Told")
@@ -30,6 +31,14 @@ def held(flow: Callable[Told, Given]) -> Callable[Told, Given]:
 def hold() -> list[Outlook]:
     """Wait until no other change of the rotas goes on, and let none begin before this one ends.
 
-    Give how far each is built. Belongs inside a transaction.
+    Give how far each is built: nothing where nobody has begun to use rotas; of two who begin at
+    once, the second finds what the first made. Belongs inside a transaction.
     """
+    if not (found := _held()):
+        rows.lock([Outlook._meta.db_table])
+        found = _held()
+    return found
+
+
+def _held() -> list[Outlook]:
     return list(Outlook.objects.select_for_update().order_by("duty"))

@@ -33,7 +33,11 @@ def change(*, number: int, cadence: Cadence, at: datetime, by: str) -> BuildOutc
     zone = cadence.zone or process.in_force().place.zone
     turns = Turns(cadence.unit, cadence.length, cadence.starts, ZoneInfo(zone))  # type: ignore[arg-type]
     if turns.handoff(0) > at:
-        return edits.rotate(duty=row.duty, cadence=cadence, at=at, by=by, instead_of=[number])
+        if row.ends_at is not None and row.ends_at <= turns.handoff(0):
+            raise EditRefused("It would begin after it ends.", "Give it an earlier first turn.")
+        return edits.rotate(
+            duty=row.duty, cadence=cadence, at=at, by=by, instead_of=[number], until=row.ends_at
+        )
     before = schedule_inputs.rotation(row)
     places: Sequence[tuple[int, ...]] = [tuple(place) for place in cadence.places]
     if before.turns.handoff(0) <= at:

@@ -14,7 +14,14 @@ from dutydesk.people.flows import zones
 from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
 from dutydesk.rota import words
-from dutydesk.rota.flows import notices, rota_lock, schedule_inputs, violations, void_swaps
+from dutydesk.rota.flows import (
+    double_cover,
+    notices,
+    rota_lock,
+    schedule_inputs,
+    violations,
+    void_swaps,
+)
 from dutydesk.rota.models import Duty, Outlook, Shift
 from dutydesk.rota.rules.newcomers import give_way
 from dutydesk.rota.rules.schedule import OnShift, compose
@@ -38,19 +45,20 @@ class RotaChanged(Event):
 class BuildOutcome:
     """What an edit does: everybody's gains and losses by duty, and what to warn of.
 
-    `void`: the swaps and offers that mean nothing any more, as lines for people;
-    `later`: that it reaches beyond what is worked out.
+    `void`: the swaps and offers that mean nothing any more, as lines for people; `later`: that it
+    reaches beyond what is worked out; `beside`: who is on call together where one person was.
     """
 
     moved: Mapping[str, Mapping[int, Moved]] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     void: tuple[str, ...] = ()
     later: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
 
     @property
     def notes(self) -> list[str]:
         """Give what whoever edits should know beside whose shifts change."""
-        return [*self.warnings, *self.void, *self.later]
+        return [*self.warnings, *self.beside, *self.void, *self.later]
 
     def of(self, engineer: int) -> dict[str, Moved]:
         """Give one person's changes by duty."""
@@ -107,6 +115,7 @@ def rebuild(
         tuple(warnings),
         tuple(void_swaps.told(void)),
         _later(known.values(), reaches),
+        double_cover.newly_both(before, composed, known),
     )
     said = why if isinstance(why, str) else why(outcome)
     if outcome.people or outcome.warnings or not extending:

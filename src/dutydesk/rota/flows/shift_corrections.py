@@ -5,15 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
-
 from dutydesk.journal.flows import journal
 from dutydesk.kernel import bounds
 from dutydesk.kernel.periods import Period, subtract
 from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
 from dutydesk.rota import words
-from dutydesk.rota.flows import roster
+from dutydesk.rota.flows import roster, rota_lock
 from dutydesk.rota.flows.shift_build import EditRefused, RotaChanged
 from dutydesk.rota.models import Duty, ShiftCorrection
 
@@ -61,7 +59,7 @@ def _corrected(
         yield HadTime(row.duty, row.add_id, part, "corrected")
 
 
-@transaction.atomic
+@rota_lock.held
 def correct(
     *,
     duty: str,
@@ -109,7 +107,7 @@ def _check(row: ShiftCorrection, before: Sequence[HadTime]) -> None:
             f"{row.remove.name} had not all of that time as {row.duty}.",
             "Give only time that they had.",
         )
-    duties = {"support"} if row.duty == "support" else {"primary", "secondary"}
+    duties = _one_at_a_time(row.duty)
     others = [
         o
         for o in before
@@ -123,18 +121,24 @@ def _check(row: ShiftCorrection, before: Sequence[HadTime]) -> None:
         )
 
 
-@transaction.atomic
+@rota_lock.held
 def undo(*, number: int, at: datetime, by: str) -> None:
     """Take a correction back: what it put right is again as it was recorded."""
     row = ShiftCorrection.objects.select_for_update(of=("self",)).filter(pk=number).first()
     if row is None or row.undone_at is not None:
         raise EditRefused("This correction is gone.", "There is nothing to take back.")
-    later = ShiftCorrection.objects.filter(pk__gt=row.pk, duty=row.duty, undone_at=None)
+    later = ShiftCorrection.objects.filter(pk__gt=row.pk, undone_at=None)
+    later = later.filter(duty__in=_one_at_a_time(row.duty))
     if later.filter(start__lt=row.end, end__gt=row.start).exists():
         raise EditRefused("A later correction is of that time too.", "Take that one back first.")
     row.undone_at = at
     row.save(update_fields=["undone_at"])
     _record(row, f"Taken back: {_told(row)}", at, by)
+
+
+def _one_at_a_time(duty: str) -> set[str]:
+    """Give the duties of which one person has one at a time, this among them."""
+    return {"support"} if duty == "support" else {"primary", "secondary"}
 
 
 def told(row: ShiftCorrection, zone: ZoneInfo) -> str:

@@ -7,7 +7,7 @@ from dutydesk.kernel.periods import Period
 from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
 from dutydesk.rota import words
-from dutydesk.rota.flows import plan_constraints, rota_lock, swaps
+from dutydesk.rota.flows import edit_checks, plan_constraints, rota_lock
 from dutydesk.rota.flows.shift_build import EditRefused, rebuild
 from dutydesk.rota.models import Override, Shift
 
@@ -20,35 +20,44 @@ def take_now(*, shift: int, engineer: int, at: datetime, instead: int | None = N
     nobody. A newcomer left alone by it is warned of and no reason to refuse: somebody is ill.
     """
     running = Shift.objects.select_related("engineer").filter(start__lte=at, end__gt=at)
-    found = running.filter(pk=shift, cancelled_at=None).first()
-    own = [] if found is None else own_besides(found, engineer, at)
-    if found is None or not own:
-        swaps.take_now(shift=shift, engineer=engineer, at=at)
-        return f"You are {found.duty if found else 'on'} from now until the shift ends."
-    me = Engineer.objects.get(pk=engineer)
-    other = None if instead is None else Engineer.objects.filter(pk=instead, active=True).first()
-    if instead is not None and (other is None or instead in (engineer, found.engineer_id)):
-        raise EditRefused(f"They can't be {own[0].duty} then.", "Choose somebody else, or nobody.")
+    found = running.filter(pk=shift, cancelled_at=None).exclude(engineer=engineer).first()
+    if found is None:
+        raise EditRefused(
+            "This shift is not running, or is yours.", "Choose one that another has now."
+        )
+    me, own = edit_checks.member(engineer), own_besides(found, engineer, at)
+    other = _second(instead, found, me, own) if own else None
     whole = Period(at, found.end)
     _override(found.duty, whole, add=me, remove=found.engineer, by=me, at=at)
     for mine in own:
         part = mine.period.overlap(whole)
         if part is not None:
             _override(mine.duty, part, add=other, remove=me, by=me, at=at)
-    second = other.name if other else "nobody"
-    why = (
-        f"{me.name} takes over as {found.duty} from {found.engineer.name}; {second} is "
-        f"{own[0].duty}, {words.span(whole, process.in_force().zone)}"
-    )
-    outcome = rebuild(plan_constraints.DUTIES, at=at, by=me.name, why=why, anyway=True)
+    left = f"; {other or 'nobody'} is {own[0].duty}" if own else ""
+    why = f"{me.name} takes over as {found.duty} from {found.engineer.name}{left}"
+    why += f", {words.span(whole, process.in_force().zone)}"
+    duties = {found.duty, *(mine.duty for mine in own)}
+    outcome = rebuild(duties, at=at, by=me.name, why=why, anyway=True)
     if not Shift.objects.filter(
         engineer=me, duty=found.duty, start__lte=at, end__gt=at, cancelled_at=None
     ).exists():
-        raise EditRefused("Somebody else took it just now.", "Look at who is on.")
+        raise EditRefused("You are away now.", "Take your absence back first.")
     if other is not None and not outcome.of(other.pk):
         raise EditRefused(f"{other.name} is away or on call then.", "Choose somebody else.")
-    said = f"You are {found.duty} from now until the shift ends; {second} is {own[0].duty}."
-    return said if other else f"{said} Give that to somebody."
+    said = f"You are {found.duty} from now until the shift ends{left}."
+    return said if other or not own else f"{said} Give that to somebody."
+
+
+def _second(
+    instead: int | None, found: Shift, me: Engineer, own: Sequence[Shift]
+) -> Engineer | None:
+    """Give who has one's own duty meanwhile; None for nobody."""
+    if instead is None:
+        return None
+    other = Engineer.objects.filter(pk=instead, active=True).first()
+    if other is None or instead in (me.pk, found.engineer_id):
+        raise EditRefused(f"They can't be {own[0].duty} then.", "Choose somebody else, or nobody.")
+    return other
 
 
 def _override(

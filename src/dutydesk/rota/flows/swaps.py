@@ -1,6 +1,6 @@
 """Swaps: somebody offers their time, and somebody takes it, or the offer lapses, told before."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import ClassVar
 from zoneinfo import ZoneInfo
@@ -21,9 +21,17 @@ from dutydesk.people.flows import zones
 from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
 from dutydesk.rota import words
-from dutydesk.rota.flows import edit_checks, edits, notices, roster, rota_lock, swap_posts
+from dutydesk.rota.flows import (
+    absences,
+    edit_checks,
+    edits,
+    notices,
+    roster,
+    rota_lock,
+    swap_posts,
+)
 from dutydesk.rota.flows.shift_build import BuildOutcome, EditRefused
-from dutydesk.rota.models import Duty, Override, Shift, Swap
+from dutydesk.rota.models import Duty, Override, Swap
 from dutydesk.rota.rules.promises import SOON, SWAP, first_reminder, next_reminder
 from dutydesk.rota.rules.stretches import within
 
@@ -39,9 +47,10 @@ def offer(*, duty: str, span: Period, engineer: int, asked: int | None, at: date
     """Offer one's own time on a duty to everybody, or to one person. Clause oncall.rota."""
     if span.end <= at:
         raise EditRefused("That time is past.", "Offer time that is still to come.")
+    mine = _mine(edit_checks.in_sight(span, at), duty, engineer)
+    span = Period(mine[0].start, mine[-1].end)
     if asked is not None:
-        _asked(asked, engineer)
-    span = _mine(edit_checks.in_sight(span, at), duty, engineer)
+        _asked(asked, engineer, mine)
     me = Engineer.objects.get(pk=engineer)
     if Swap.objects.filter(
         offered_by=me, duty=duty, state=Swap.State.OFFERED, start__lt=span.end, end__gt=span.start
@@ -64,8 +73,8 @@ def offer(*, duty: str, span: Period, engineer: int, asked: int | None, at: date
     return swap
 
 
-def _mine(span: Period, duty: str, engineer: int) -> Period:
-    """Give from the first to the last of somebody's time in `span`, as a stint.
+def _mine(span: Period, duty: str, engineer: int) -> Sequence[Period]:
+    """Give somebody's time in `span` in its parts, from the first to the last a stint.
 
     Between its parts, as by night, nobody may be on call: that would be another's to offer.
     """
@@ -77,14 +86,19 @@ def _mine(span: Period, duty: str, engineer: int) -> Period:
         raise EditRefused(
             f"You are not {duty} in all of that time.", "Offer only time that you have."
         )
-    return Period(mine[0].start, mine[-1].end)
+    return mine
 
 
-def _asked(asked: int, engineer: int) -> None:
+def _asked(asked: int, engineer: int, parts: Sequence[Period]) -> None:
+    """Refuse to ask somebody alone who couldn't take it: nobody could."""
     if asked == engineer:
         raise EditRefused("You can't ask yourself.", "Ask somebody else, or everybody.")
-    if not Engineer.objects.filter(pk=asked, active=True).exists():
-        raise EditRefused("Who was asked is not on the team.", "Choose somebody who is.")
+    who = edit_checks.member(asked)
+    if (away := absences.in_parts(asked, parts)) is not None:
+        raise EditRefused(
+            f"{who} is away then, or not on the team: {_span(away)}.",
+            "Ask somebody else, or everybody.",
+        )
 
 
 def _span(span: Period) -> str:
@@ -141,9 +155,9 @@ def take(*, swap: int, engineer: int, at: datetime) -> BuildOutcome:
 
 def _takes_all(swap: Swap, taker: Engineer, outcome: BuildOutcome) -> None:
     """Refuse somebody who is away for part of what they take: it would be nobody's, unseen."""
-    given = outcome.moved[swap.duty].get(swap.offered_by_id)
-    theirs = roster.between(swap.period, duty=swap.duty, engineer=taker.pk)
-    left = subtract(given.lost if given else (), [shift.period for shift in theirs])
+    left = edit_checks.unmanned(
+        outcome, duty=swap.duty, span=swap.period, giver=swap.offered_by_id, taker=taker.pk
+    )
     if left:
         raise EditRefused(
             f"You are away then, or not on the team: {_span(left[0])}.",
@@ -160,24 +174,6 @@ def take_back(*, swap: int, engineer: int, at: datetime) -> None:
     _settle(row, Swap.State.TAKEN_BACK, at)
     commitments.withdraw(kind=SWAP, subject=row.about, at=at)
     _record(row, f"{row.offered_by.name} took an offer back", at, row.offered_by.name)
-
-
-@rota_lock.held
-def take_now(*, shift: int, engineer: int, at: datetime) -> BuildOutcome:
-    """Take over a shift that is running, from this minute to its end."""
-    found = Shift.objects.select_related("engineer").filter(pk=shift, cancelled_at=None).first()
-    if found is None or not found.start <= at < found.end:
-        raise EditRefused("This shift is not running.", "Choose one that is on now.")
-    me = Engineer.objects.get(pk=engineer)
-    return edits.override(
-        duty=found.duty,
-        span=Period(at, found.end),
-        add=me.pk,
-        remove=found.engineer_id,
-        kind="swap",
-        at=at,
-        by=me.name,
-    )
 
 
 @transaction.atomic

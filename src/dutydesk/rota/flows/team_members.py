@@ -17,6 +17,7 @@ from dutydesk.rota import words
 from dutydesk.rota.flows import (
     cover_nominations,
     coverage,
+    double_cover,
     holes,
     roster,
     rota_lock,
@@ -123,9 +124,11 @@ def _seen(do: Callable[[], object], engineer: int, at: datetime) -> BuildOutcome
     span = Period(at, max(at, until or at))
     before = {duty: roster.on_shifts(span, duty) for duty in DUTIES}
     do()
-    changes = {duty: moved(before[duty], roster.on_shifts(span, duty), span) for duty in DUTIES}
+    after = {duty: roster.on_shifts(span, duty) for duty in DUTIES}
+    changes = {duty: moved(before[duty], after[duty], span) for duty in DUTIES}
     ours = Q(offered_by=engineer) | Q(taken_by__isnull=False)
     void = Swap.objects.filter(ours, state=Swap.State.VOID, settled_at=at)
     lines = void_swaps.told(void.select_related("offered_by", "taken_by").order_by("pk"))
     moves = {duty: change for duty, change in changes.items() if change}
-    return BuildOutcome(moves, void=tuple(lines))
+    beside = double_cover.newly_both(before, after, dict.fromkeys(DUTIES, span))
+    return BuildOutcome(moves, void=tuple(lines), beside=beside)

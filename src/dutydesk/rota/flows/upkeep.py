@@ -101,12 +101,12 @@ def _tell_alone(told: list[str], at: datetime) -> list[str]:
 
 
 def _tell_thin(told: list[str], at: datetime, *, reachable: Collection[int]) -> list[str]:
-    """Tell the team once of each time ahead with fewer people on support than there should be."""
+    """Tell the team once of who are too few on support in the time ahead, and of each such time."""
     current = process.in_force()
     until = at + current.ask.cover.seen_ahead
     found = staffing.thin(at=at, until=until, reachable=reachable)
-    marks = {f"thin: {sorted(each.people)}": each for each in found}
-    new = [each for mark, each in marks.items() if mark not in told]
+    marks = [f"thin: {sorted(each.people)}" for each in found]
+    new = [each for mark, each in zip(marks, found, strict=True) if mark not in told]
     if new:
         desk_posts.say(
             key=f"rota:thin:{at.isoformat()}",
@@ -114,4 +114,4 @@ def _tell_thin(told: list[str], at: datetime, *, reachable: Collection[int]) -> 
             message=words.support_thin(staffing.told(new)),
             at=at,
         )
-    return list(marks)
+    return sorted(set(marks))

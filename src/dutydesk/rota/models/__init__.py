@@ -83,8 +83,8 @@ class RotaImport(models.Model):
     """One import of a rota: from which source, and all that the source had then.
 
     `shifts` and `rotations`: each by its key there, as it was taken in, with the number of the row
-    that it became. `ended`: rotations that it replaced, by number, with when they were to end.
-    `instead`: its shifts take everybody else off.
+    that it became. `ended`: rotations that it replaced, by number, with when they were to
+    end, and when it let them. `instead`: its shifts take everybody else off.
     """
 
     duty = models.CharField(max_length=10, choices=Duty)

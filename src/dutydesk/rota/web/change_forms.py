@@ -263,7 +263,7 @@ def _exchange(answers: Answers) -> partial[BuildOutcome]:
 
 def _rotation(answers: Answers) -> partial[BuildOutcome]:
     duty = answers.text("duty")
-    old = Rotation.objects.filter(duty=duty, ends_at=None).values_list("pk", flat=True)
+    old = Rotation.objects.filter(duty=duty).values_list("pk", flat=True)
     replaced = list(old) if answers.flag("replace") else []
     return partial(edits.rotate, duty=duty, cadence=_cadence(answers), instead_of=replaced)
 
