@@ -137,4 +137,4 @@ def test_an_incident_begins_with_the_first_high_alert_of_an_alarm_of_many(
     alarm = tell(world, *low, down)
     assert alarm is not None
     world.forward(minutes=1)
-    assert takeover.began(alarm) == world.at - timedelta(minutes=21)
+    assert takeover.beginnings([alarm])[alarm.pk] == world.at - timedelta(minutes=21)

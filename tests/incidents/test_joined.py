@@ -34,8 +34,8 @@ def declare(world: World, title: str = "Visits are down", about: str = "new") ->
     return Incident.objects.get(pk=int(done.show.partition(":")[2]))
 
 
-def alarm_of(world: World, name: str) -> Alarm:
-    found = tell(world, alert(name, world.at), group=f"7 {name}")
+def alarm_of(world: World, name: str, *, ago: timedelta = timedelta()) -> Alarm:
+    found = tell(world, alert(name, world.at - ago), group=f"7 {name}")
     assert found is not None
     return found
 
@@ -196,6 +196,16 @@ def test_whoever_worked_on_it_before_is_not_the_one_who_hears_what_begins_once_i
 
 
 @pytest.mark.clause("incident.declare")
+def test_an_incident_says_since_when_its_alarms_go_on_by_their_senders(world: World) -> None:
+    incident, began = declare(world), {}
+    for minutes, name in ((20, "Down"), (5, "Slow")):
+        alarm = alarm_of(world, name, ago=timedelta(minutes=minutes))
+        began[alarm.title] = world.at - timedelta(minutes=minutes)
+        world.press("Ben", "incident.link", incident.about, thing=alarm.about)
+    assert {one.title: one.began for one in links.things_of(incident)} == began
+    assert f"{began['Down is wrong']:%H:%M}" in page(f"/incidents/{incident.pk}")
+
+
 def test_whatever_belongs_to_an_incident_is_read_in_as_many_queries_as_one_alarm(
     world: World,
 ) -> None:

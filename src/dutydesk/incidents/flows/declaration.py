@@ -132,7 +132,7 @@ def _known(what: Declaration, at: datetime) -> tuple[datetime | None, datetime |
     prompted = links.thing(what.source) if what.source else None
     if prompted is None:
         return what.began, None
-    began = min(links.began(prompted), at) if prompted.noun == "alarm" else None
+    began = min(prompted.began, at) if prompted.noun == "alarm" else None
     return what.began or began, min(prompted.heard, at)
 
 

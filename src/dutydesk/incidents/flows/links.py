@@ -20,7 +20,7 @@ from dutydesk.kernel import bounds
 from dutydesk.kernel.actions import Person
 from dutydesk.kernel.events import Event
 from dutydesk.kernel.refusals import Refused
-from dutydesk.kernel.subjects import number_of, subject
+from dutydesk.kernel.subjects import subject
 from dutydesk.ports.incidents import IncidentMention
 
 KINDS = ("alarm", "question", "thread")
@@ -50,13 +50,14 @@ class ThingParted(Event):
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """An alarm, a question or a thread: what it is called.
+    """An alarm, a question or a thread: what it is called, and when it began.
 
     `heard`: when somebody, or the desk, first knew of it.
     """
 
     about: str
     title: str
+    began: datetime
     heard: datetime
     state: str = ""
     post: Post | None = None
@@ -83,7 +84,7 @@ def thing(about: str) -> Thing | None:
 
 
 def _things(abouts: Iterable[str]) -> list[Thing]:
-    """Give what these subjects name, in any order: a query for each kind of them."""
+    """Give what these subjects name, in any order: one or two queries for each kind of them."""
     numbers: dict[str, list[int]] = {kind: [] for kind in KINDS}
     for kind, _, written in (about.partition(":") for about in abouts):
         number = bounds.number(written)
@@ -91,25 +92,18 @@ def _things(abouts: Iterable[str]) -> list[Thing]:
             numbers[kind].append(number)
     found: list[Thing] = []
     if wanted := numbers["alarm"]:
-        alarms = Alarm.objects.filter(pk__in=wanted)
-        found += [Thing(one.about, one.title, one.first_at, one.state) for one in alarms]
+        alarms = list(Alarm.objects.filter(pk__in=wanted))
+        began = takeover.beginnings(alarms)
+        found += [Thing(a.about, a.title, began[a.pk], a.first_at, a.state) for a in alarms]
     if wanted := numbers["question"]:
         asked = Question.objects.filter(pk__in=wanted).select_related("post__channel")
-        found += [Thing(q.about, q.title, q.asked_at, q.state, q.post) for q in asked]
+        found += [Thing(q.about, q.title, q.asked_at, q.asked_at, q.state, q.post) for q in asked]
     if wanted := numbers["thread"]:
         seen = Post.objects.filter(thread=None, only_for=None, removed_at=None, pk__in=wanted)
-        found += [
-            Thing(subject("thread", one.pk), words.title_of_post(one.words), one.at, post=one)
-            for one in seen.select_related("channel")
-        ]
+        for one in seen.select_related("channel"):
+            title = words.title_of_post(one.words)
+            found.append(Thing(subject("thread", one.pk), title, one.at, one.at, post=one))
     return found
-
-
-def began(found: Thing) -> datetime:
-    """Give when it began: an alarm as its sender says, all else when somebody first knew of it."""
-    if found.noun != "alarm":
-        return found.heard
-    return takeover.began(Alarm.objects.get(pk=number_of(found.about, "alarm")))
 
 
 def link(incident: Incident, about: str, by: str, at: datetime) -> bool:

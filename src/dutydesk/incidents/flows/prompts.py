@@ -42,7 +42,7 @@ def prompt(about: str) -> IncidentDraft:
     alarm = Alarm.objects.filter(pk=number).first() if kind == "alarm" and number else None
     services = (alarm.service_id,) if alarm is not None and alarm.service_id is not None else ()
     suggested = _suggested() if alarm is not None and alarm.peak == Alarm.Severity.HIGH else ()
-    return IncidentDraft(about, found.title, services, suggested, links.began(found))
+    return IncidentDraft(about, found.title, services, suggested, found.began)
 
 
 def _suggested() -> tuple[str, ...]:
