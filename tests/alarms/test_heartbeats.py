@@ -20,7 +20,7 @@ from dutydesk.oncall.models import Page
 from dutydesk.people.models import Service
 from dutydesk.process.flows import process
 from testing.screens import seen, visit
-from testing.world import World
+from testing.world import Moving, World
 
 pytestmark = pytest.mark.django_db
 
@@ -171,6 +171,32 @@ def test_an_address_is_pinged_without_signing_in(tmp_path: Path, client: Client)
     wrong = client.get("/alarms/in/heartbeat/nothing")
     assert (wrong.status_code, "No heartbeat has this address" in wrong.text) == (404, True)
     assert client.put(path).status_code == 405
+
+
+FORMS = {"form": "application/x-www-form-urlencoded", "parts": "multipart/form-data; boundary=x"}
+"""What programs such as curl call whatever they post, unless they are told otherwise."""
+LOGS = {
+    "long": b"x" * 5_000,
+    "NUL": b"a=%00&b=\x00",
+    "many": b"a&" * 2_000,
+    "huge": b"x" * 2_600_000,
+}
+
+
+@pytest.mark.clause("oncall.respond")
+@pytest.mark.parametrize("called", FORMS)
+@pytest.mark.parametrize("log", LOGS)
+def test_what_a_job_says_that_failed_is_heard_whatever_it_calls_its_log(
+    tmp_path: Path, client: Client, called: str, log: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = Job(tmp_path)
+    monkeypatch.setattr("dutydesk.site.middleware.clock", Moving(job.world))
+    path = f"/alarms/in/heartbeat/{job.token}"
+    for where in (path, f"{path}/fail"):
+        answer = client.post(where, LOGS[log], content_type=FORMS[called])
+        assert answer.status_code == 200, answer.text
+    assert Heartbeat.objects.get().word
+    assert Page.objects.get().state == "calling"
 
 
 @pytest.mark.clause("oncall.respond")

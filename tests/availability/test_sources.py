@@ -2,8 +2,10 @@
 
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.db import connection, transaction
 
 from dutydesk.alarms.flows import staleness
 from dutydesk.alarms.models import Alarm, Alert
@@ -104,6 +106,28 @@ def test_a_failure_counts_until_the_next_answer_and_a_desk_that_slept_knows_noth
     assert found.unknown > 2.9 * HOUR
     assert found.whole == world.at - begun
     assert [up for up, _, _ in runs()] == [True, False, True]
+
+
+def test_a_check_of_which_the_database_keeps_nothing_keeps_no_other_from_being_kept(
+    world: World, tmp_path: Path, web: Answers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    services = [{"service": one, "source": CHECK} for one in (VISITS, CLUSTERS)]
+    measure(world, tmp_path, services=services)
+    terms.settle(at=world.at)
+    asked = SourceTerm.objects.filter(kind="check").order_by("next_at", "id")
+    first, second = asked.values_list("pk", flat=True)
+    keep = checks.keep
+
+    def refused(*, term: int, **named: Any) -> None:
+        if term == first:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("DO $$ BEGIN RAISE SQLSTATE '54001'; END $$")
+        keep(term=term, **named)
+
+    monkeypatch.setattr(checks, "keep", refused)
+    checks.look_after(at=world.at)
+    rounds(world, 4)
+    assert set(Run.objects.values_list("term", flat=True)) == {second}
 
 
 def test_two_workers_never_ask_twice(world: World, tmp_path: Path, web: Answers) -> None:

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
+from django.db import OperationalError, connection, transaction
 
 from dutydesk.chat.flows import channels, desk_posts, post_mirror
+from dutydesk.chat.flows.outgoing_posts import as_said
 from dutydesk.chat.models import ChannelMapping, PostMirror
 from dutydesk.database import durable, rows
 from dutydesk.inbox.flows import arrivals, work
@@ -227,3 +229,24 @@ def test_a_switch_sees_the_newer_one_that_was_put_while_it_waited_for_its_turn()
         assert outbox.DELIVERIES.claim(older.pk, AT) is None
     older.refresh_from_db()
     assert older.state == OutboxMessage.State.WITHDRAWN
+
+
+def test_a_post_that_the_database_refuses_to_put_together_is_put_aside_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(row: PostMirror, *given: Any, **named: Any) -> Any:
+        if row.post.key == "a":
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("DO $$ BEGIN RAISE SQLSTATE '54001'; END $$")
+        return as_said(row, *given, **named)
+
+    in_a_channel(tmp_path)
+    monkeypatch.setattr(post_mirror, "as_said", refused)
+    mouth, at, tries = Mouth(lambda said: None), AT, 0
+    while not mouth.said:
+        with suppress(OperationalError):
+            say_what_is_owed(mouth=mouth, now=lambda: at)  # noqa: B023
+        at, tries = at + SECOND, tries + 1
+        assert tries < 100
+    assert mouth.said == ["b"]
+    assert PostMirror.objects.get(post__key="a").problem == durable.FAULT

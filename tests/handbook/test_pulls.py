@@ -4,9 +4,10 @@ import shutil
 from pathlib import Path
 
 import pytest
+from django.db import connection, transaction
 
 from doubles.git_server import Files
-from dutydesk.handbook.flows import trouble
+from dutydesk.handbook.flows import page_store, trouble
 from dutydesk.handbook.models import HandbookPage, HandbookPicture, HandbookRepository
 from dutydesk.handbook.rules import bounds
 from dutydesk.journal.models import JournalEntry
@@ -65,6 +66,18 @@ def test_only_what_changed_is_read_again(book: Book, monkeypatch: pytest.MonkeyP
     book.later()  # It stands where it stood, so it isn't pulled.
     assert book.row.looked_at == book.world.at
     assert book.row.trouble == ""
+
+
+def test_what_the_database_refuses_of_a_repository_is_kept_with_it(
+    book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(**_: object) -> None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("DO $$ BEGIN RAISE SQLSTATE '54000'; END $$")
+
+    monkeypatch.setattr(page_store, "keep", refused)
+    book.write({"new.md": "# New\n"})
+    assert book.row.trouble == "The desk itself fails on it (OperationalError)."
 
 
 def test_a_page_that_is_gone_leaves_links_that_lead_nowhere(book: Book) -> None:

@@ -143,6 +143,8 @@ def test_arrivals_are_listed_shown_and_tried_again_from_a_terminal(
     assert "1 are tried again now" in capsys.readouterr().out
     commands.retry(everything=True)
     assert "Nothing is put aside" in capsys.readouterr().out
+    commands.retry(everything=True, as_json=True)
+    assert json.loads(capsys.readouterr().out) == {"tried_again": 0, "put_aside": 0}
     commands_again = put_aside(world.at + timedelta(seconds=1))
     commands.retry(commands_again.pk)
     assert Arrival.objects.filter(outcome="waiting").count() == 2

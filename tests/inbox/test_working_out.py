@@ -66,10 +66,13 @@ def test_many_large_bodies_are_not_read_at_once() -> None:
     assert taken == [1, 1, 1, 2]
 
 
+@pytest.mark.parametrize("ahead", [timedelta(milliseconds=200), timedelta(hours=1)])
 @pytest.mark.parametrize("prepare", [None, lambda one, at: None])
-def test_what_came_in_where_the_clock_is_a_little_ahead_is_not_waited_for(prepare: Any) -> None:
+def test_what_came_in_where_the_clock_is_ahead_or_before_it_was_set_back_is_not_waited_for(
+    prepare: Any, ahead: timedelta
+) -> None:
     handler = ArrivalHandler(("x",), lambda told, at: [WorkedOut() for _ in told], prepare)
     work.handle_with(handler)
-    arrivals.keep(Arrived("x", "x:1", b"body", AT + timedelta(milliseconds=200)))
+    arrivals.keep(Arrived("x", "x:1", b"body", AT + ahead))
     worked_out(AT)
     assert Arrival.objects.get().outcome == "done"

@@ -14,7 +14,7 @@ from dutydesk.incidents.rules.deploys import LARGEST_BODY, NotADeploy, read_depl
 from dutydesk.journal.models import JournalEntry
 from dutydesk.people.models import Account, Service
 from testing.screens import squeezed, visit
-from testing.world import World
+from testing.world import Moving, World
 
 pytestmark = pytest.mark.django_db
 
@@ -167,3 +167,14 @@ def test_an_administrator_makes_a_key_for_deployments_and_sees_what_to_paste(wor
     again = visit("Ada").post("/alarms/keys/", {"name": "Other", "opens": "everything"})
     assert again.status_code == 422
     assert "for deploys" in squeezed(visit("Ada").get("/alarms/keys/").content.decode())
+
+
+def test_what_a_tool_calls_its_json_changes_nothing(
+    world: World, token: str, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dutydesk.site.middleware.clock", Moving(world))
+    body = json.dumps({"service": "Prison visits", "version": "1.4.2"}, indent=1_000).encode()
+    for called in ("application/x-www-form-urlencoded", "multipart/form-data; boundary=x"):
+        answer = client.post(f"/deploys/in/{token}", body, content_type=called)
+        assert answer.status_code == 200, answer.text
+    assert Deploy.objects.count() == 1

@@ -12,6 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from doubles.pagerduty import PagerDuty, reference, signed
+from dutydesk.inbox.models import Arrival
 from dutydesk.journal.models import JournalEntry
 from dutydesk.oncall.flows import pager_inbound
 from dutydesk.oncall.models import Page
@@ -122,6 +123,15 @@ def test_somebody_whose_address_is_not_told_is_known_by_name(
     assert Page.objects.get().state == "acknowledged"
 
 
+def test_what_is_posted_again_is_the_same(
+    desk: PagedWorld, double: PagerDuty, client: Client
+) -> None:
+    page = desk.page()
+    sent = double.press(key_of(page.pk), "acknowledged", "PBEN", desk.at)
+    assert [post(client, sent) for _ in range(2)] == [202, 202]
+    assert Arrival.objects.filter(door="pagerduty").count() == 1
+
+
 @pytest.mark.parametrize("headers", [{}, {"X-PagerDuty-Signature": "v1=" + "0" * 64}])
 def test_what_is_forged_is_refused(
     desk: PagedWorld, double: PagerDuty, client: Client, headers: dict[str, str]
@@ -140,7 +150,7 @@ def test_every_event_is_taken_and_other_methods_are_not(desk: PagedWorld, client
     for body in (ping, b"{}", b"\xff", odd, b'{"event": %s}' % nul.encode()):
         assert post(client, signed(body)) == 202
     assert client.get("/pagerduty/webhook").status_code == 405
-    assert client.post("/pagerduty/webhook", {"a": "form"}).status_code == 415
+    assert client.post("/pagerduty/webhook", {"a": "form"}).status_code == 403
 
 
 def test_without_its_secret_no_webhook_is_taken(double: PagerDuty, client: Client) -> None:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterator
 
 from dutydesk.site import faults
-from dutydesk.web.doors import Event, Receive, Scope, Send, answer, read_body
+from dutydesk.web.doors import Event, Receive, Scope, Send, answer, read_start
 from dutydesk.web.uploads import Bounded
 
 MOST = 100
@@ -32,9 +32,9 @@ class Sender:
 
 async def reads_it(scope: Scope, receive: Receive, send: Send) -> None:
     """Stand for Django: read the body whole, and answer unless its sender went away."""
-    body = await read_body(receive, 10**9)
-    if body is not None:
-        await answer(send, 200, str(len(body)).encode())
+    read = await read_start(receive, 10**9)
+    if read is not None:
+        await answer(send, 200, str(len(read[0])).encode())
 
 
 def sent(*parts: int, length: int | None = None) -> Sender:

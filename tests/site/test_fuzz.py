@@ -175,8 +175,8 @@ class Looked:
         self._guard = middleware._check
         patch.setattr(middleware, "_check", self._unseen)
 
-    def _unseen(self, request: HttpRequest) -> None:
-        self._guard(request)
+    def _unseen(self, request: HttpRequest, *, form: bool) -> None:
+        self._guard(request, form=form)
         self._at.clear()
 
     def _noting(self, look: Callable[..., Any], every: bool) -> Callable[..., Any]:

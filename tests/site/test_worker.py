@@ -49,6 +49,19 @@ def leaf(*, number: int, now: Callable[[], datetime]) -> None:
     ran.append(number)
 
 
+@job("test.fails")
+def fails(*, number: int, now: Callable[[], datetime]) -> None:
+    raise KeyError(number)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_job_that_failed_stays_nowhere() -> None:
+    jobs.configure_task("test.fails").defer(number=1)
+    asyncio.run(run_jobs(clock(), 4, wait=False))
+    connection.close()
+    assert not ProcrastinateJob.objects.exists()
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_job_that_a_flow_queues_exists_only_if_the_flow_does() -> None:
     for number in (1, 2):

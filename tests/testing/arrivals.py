@@ -68,7 +68,13 @@ class AlertDoor:
         self.door = IntakeDoor(now, keeper)
         self.door.keys._threads = _Here(keeper.connection)
 
-    def post(self, path: str, body: Any, headers: Mapping[str, str] | None = None) -> Answer:
+    def post(
+        self,
+        path: str,
+        body: Any,
+        headers: Mapping[str, str] | None = None,
+        method: str = "POST",
+    ) -> Answer:
         """Post to a path below `/alarms/in/`, JSON or bytes; give what was answered."""
         sent: list[Any] = []
         raw = body if isinstance(body, bytes) else json.dumps(body).encode()
@@ -80,7 +86,7 @@ class AlertDoor:
             sent.append(event)
 
         given = [(name.encode(), each.encode()) for name, each in (headers or {}).items()]
-        scope = {"type": "http", "path": f"/alarms/in/{path}", "method": "POST", "headers": given}
+        scope = {"type": "http", "path": f"/alarms/in/{path}", "method": method, "headers": given}
         asyncio.run(self.door(scope, receive, send))
         return Answer(int(sent[0]["status"]), sent[1]["body"].decode())
 

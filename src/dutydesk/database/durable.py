@@ -16,12 +16,12 @@ from functools import reduce
 from operator import or_
 from typing import Any, ClassVar, Generic
 
-from django.db import Error as DatabaseTrouble
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Min, OuterRef, Q, QuerySet, Subquery, Value
 
 from dutydesk.database import queue, rows
 from dutydesk.database.owed_row import Row, latest
+from dutydesk.database.trouble import FOREVER, TROUBLE, least_tries
 from dutydesk.kernel.retries import LONGEST, next_try
 from dutydesk.ports.delivery import Undelivered
 
@@ -32,7 +32,7 @@ LEASE = timedelta(seconds=6)
 GRACE = timedelta(seconds=3)
 FAULT, DIED = "a fault of the desk's own", "whoever tried it died each time"
 AWAY, CUT_OFF = (OperationalError, InterfaceError), "the database was away"
-"""What is the database's own trouble, and nothing that is wrong with a row."""
+"""What may be the database's own trouble, and is looked at alone: `trouble` tells then."""
 Now = Callable[[], datetime]
 _TURN = timedelta(seconds=1)
 _BACKLOG = timedelta(seconds=2)
@@ -145,11 +145,11 @@ class WorkKind(Generic[Row]):
         except Undelivered as failure:
             return self._fail(row, failure, now())
         except Exception as fault:
-            if isinstance(fault, DatabaseTrouble):
+            least = least_tries(fault)
+            if isinstance(fault, TROUBLE):
                 rows.give_back()  # It may be broken; the next one is not.
-            cut_off = isinstance(fault, AWAY)
-            why = Undelivered(CUT_OFF if cut_off else FAULT, uncertain=True)
-            self._fail(row, why, now(), cut_off=cut_off)
+            why = Undelivered(CUT_OFF if least == FOREVER else FAULT, uncertain=True)
+            self._fail(row, why, now(), least)
             raise
         return True
 
@@ -303,10 +303,10 @@ class WorkKind(Generic[Row]):
         if not self.numbered:
             row.attempts = max(1, row.attempts - 1)
 
-    def _fail(self, row: Row, failure: Undelivered, at: datetime, *, cut_off: bool = False) -> bool:
+    def _fail(self, row: Row, failure: Undelivered, at: datetime, least: float = 0) -> bool:
         """Owe it again, later, or put it aside; give whether it owes nothing any more.
 
-        What the database `cut_off` is never put aside for that.
+        `least`: so often it is tried at least. What the database cut off is never put aside.
         """
         try:
             with transaction.atomic():
@@ -314,17 +314,18 @@ class WorkKind(Generic[Row]):
                 if mine is None:
                     return False
                 mine.claimed_at = None
-                if failure.permanent or (self.is_spent(mine) and not cut_off):
+                spent = self.is_spent(mine) and mine.attempts >= least
+                if failure.permanent or spent:
                     mine.due_at = None
                     self.given_up(mine, failure, at)
                 else:
                     mine.due_at = self._again(mine, at, failure.retry_after)
                     self.failed(mine, failure, at)
-                if cut_off:
+                if least == FOREVER:
                     self._uncount(mine)
                 self._save(mine)
-        except DatabaseTrouble:
-            if cut_off:
+        except TROUBLE:
+            if least:
                 self._cut_off.append(latest(row))
             logger.warning("%s %s failed, and is owed still", self.name, row.pk)
             return False

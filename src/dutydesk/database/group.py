@@ -12,13 +12,13 @@ from datetime import datetime
 from functools import partial
 from typing import Any, ClassVar
 
-from django.db import Error as DatabaseTrouble
 from django.db import transaction
 
 from dutydesk.database import rows
-from dutydesk.database.durable import AWAY, FAULT, LEASE, Now
+from dutydesk.database.durable import FAULT, LEASE, Now
 from dutydesk.database.owed_row import Row
 from dutydesk.database.threaded import ThreadedKind
+from dutydesk.database.trouble import FOREVER, TROUBLE, least_tries
 from dutydesk.ports.delivery import Undelivered
 
 logger = logging.getLogger(__name__)
@@ -103,12 +103,11 @@ class GroupKind(ThreadedKind[Row]):
             kept = self._settle_all(ended, now) if ended else []
             alone.clear()
         except Exception as fault:  # noqa: BLE001 -- each is noted alone, and says what is wrong
-            if isinstance(fault, DatabaseTrouble):
+            if isinstance(fault, TROUBLE):
                 rows.give_back()
             logger.warning("a group of %s can't be noted: %s", self.name, type(fault).__name__)
         try:
-            while alone and self._note_alone(*alone[0], now):
-                alone.popleft()
+            self._note_each(alone, kept, now)
         finally:
             kept += alone
             self._ended.extend(kept)
@@ -166,19 +165,31 @@ class GroupKind(ThreadedKind[Row]):
         others = set(held.values_list("pk", flat=True)) if len(mine) < len(numbers) else set()
         return [(row, outcome) for row, outcome in ended if row.pk in others]
 
-    def _note_alone(self, row: Row, outcome: Any, now: Now) -> bool:
-        """Note what became of one; give whether that is over, since the database was there."""
+    def _note_each(
+        self, alone: deque[tuple[Row, Any]], kept: list[tuple[Row, Any]], now: Now
+    ) -> None:
+        """Note one after the other while the database is there; keep what it is too busy for."""
+        while alone:
+            least = self._note_alone(*alone[0], now)
+            if least == FOREVER:
+                return
+            one = alone.popleft()
+            if least:
+                kept.append(one)
+
+    def _note_alone(self, row: Row, outcome: Any, now: Now) -> float:
+        """Note what became of one; give 0 if that is over, else as `least_tries` does."""
         try:
             self.settle(row, outcome, now)
-        except AWAY:
-            rows.give_back()
-            return False
         except Exception as fault:
-            if isinstance(fault, DatabaseTrouble):
+            least = least_tries(fault)
+            if isinstance(fault, TROUBLE):
                 rows.give_back()
-            logger.exception("what became of %s %s can't be noted", self.name, row.pk)
-            self._fail(row, Undelivered(FAULT, uncertain=True), now())
-        return True
+            if not least:
+                logger.exception("what became of %s %s can't be noted", self.name, row.pk)
+                self._fail(row, Undelivered(FAULT, uncertain=True), now())
+            return least
+        return 0
 
 
 def _same_try(one: Row, other: Row) -> bool:

@@ -82,6 +82,7 @@ class ArrivalCommands:
         self,
         arrival: Annotated[int | None, typer.Argument(help="Its number.")] = None,
         everything: Annotated[bool, typer.Option("--all", help="All that is put aside.")] = False,
+        as_json: AsJson = False,
     ) -> None:
         """Work out once more what was put aside, after what was in the way is mended.
 
@@ -91,10 +92,17 @@ class ArrivalCommands:
             raise Refused("That says not which.", "Give one number, or --all.")
         if arrival is not None:
             arrivals.retry(arrival=arrival, at=self._now())
-            typer.echo(f"Arrival {arrival} is tried again now.")
+            count, says = 1, f"Arrival {arrival} is tried again now."
+        else:
+            count = arrivals.retry_all(at=self._now())
+            says = f"{count} are tried again now." if count else "Nothing is put aside."
+        left = Arrival.objects.filter(outcome=Arrival.Outcome.ASIDE).count()
+        if as_json:
+            typer.echo(json.dumps({"tried_again": count, "put_aside": left}))
             return
-        count = arrivals.retry_all(at=self._now())
-        typer.echo(f"{count} are tried again now." if count else "Nothing is put aside.")
+        typer.echo(says)
+        if everything and left:
+            typer.echo(f"{left} more are put aside: do it again once these are worked out.")
 
 
 def _told(one: Arrival) -> dict[str, Any]:

@@ -11,7 +11,10 @@ from dutydesk.kernel.room import MenuSection, Room
 
 
 def health(at: datetime) -> Iterable[Check]:
-    """Say what came in since yesterday and could not be worked out."""
+    """Say what came in since yesterday and could not be worked out.
+
+    That is nothing that a watchdog is kept waiting for, unless nobody else could be told.
+    """
     count, last = arrivals.aside_lately(at=at)
     if last is None:
         yield Check("inbox", True, "worked out", vital=False)
@@ -19,7 +22,8 @@ def health(at: datetime) -> Iterable[Check]:
     public = f"{count} of the things that came in since yesterday can't be worked out."
     says = f"{public} The last is arrival {last.pk}, by {last.door}: {last.problem}"
     remedy = "Mend what is in the way, and try each of them again."
-    yield Check("inbox", False, says, remedy, vital=False, public=public)
+    untold = arrivals.is_any_untold(at=at)
+    yield Check("inbox", False, says, remedy, vital=untold, public=public)
 
 
 ROOM = Room(

@@ -25,7 +25,7 @@ _MARKS = ("maintenance:", "incident:", "service:")
 
 
 @csrf_exempt
-@rule("public")
+@rule("public", form=False)
 def deploy(request: DeskRequest, token: str) -> HttpResponse:
     """Take what a deployment tool tells: the secret in the address says which tool it is."""
     if request.method != "POST":

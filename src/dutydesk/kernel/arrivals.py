@@ -41,6 +41,11 @@ class Arrived:
     told_as: tuple[str, ...] = ()
     place: ArrivalPlace | None = None
 
+    @property
+    def again(self) -> bool:
+        """Say whether it was put aside, and is tried again: what came since may be newer."""
+        return AGAIN in self.headers or bool(self.told_as)
+
 
 @dataclass(frozen=True, slots=True)
 class WorkedOut:
@@ -59,6 +64,8 @@ class WorkedOut:
 
 LEFT = "x-left"
 """The header that says which part of an arrival is left to be worked out."""
+AGAIN = "x-tried-again"
+"""The header that says since when an arrival that was put aside is to be worked out again."""
 
 
 TakeIn = Callable[[Sequence[Arrived], datetime], Sequence[WorkedOut]]

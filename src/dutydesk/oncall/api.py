@@ -7,11 +7,11 @@ from django.views.decorators.http import require_POST
 from dutydesk.inbox.api.refused import refusing
 from dutydesk.oncall.flows import pager_inbound
 from dutydesk.web.screens import DeskRequest, rule
-from dutydesk.web.webhooks import says, taken
+from dutydesk.web.webhooks import taken
 
 
 @csrf_exempt
-@rule("public")
+@rule("public", form=False)
 @require_POST
 def pagerduty(request: DeskRequest) -> HttpResponse:
     """Take a webhook: 202 for every event, known or not; what follows is a worker's.
@@ -19,6 +19,4 @@ def pagerduty(request: DeskRequest) -> HttpResponse:
     Three dropped in a row would switch the subscription off for a day.
     Source: https://developer.pagerduty.com/docs/webhooks-behavior.
     """
-    if request.content_type == "multipart/form-data":  # Its body is gone once it was read.
-        return says("PagerDuty sends JSON; this is a form.", 415)
     return taken(request, pager_inbound.hear_post, refusing("pagerduty", "PagerDuty"))

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import DatabaseError, connection
 
+from dutydesk.alarms.flows import listeners
 from dutydesk.data_folder import home
 from dutydesk.database.postgresql import standing
 from dutydesk.kernel.checks import Check
@@ -32,6 +33,7 @@ def health(at: datetime) -> tuple[Check, ...]:
             *_storage(at),
             _connections(),
             _worker(),
+            _web(at),
             *(_on_time(f"{kind}s", late) for kind, late in overdue().late(at)),
             *(check for room in rooms() if room.health for check in _of_room(room.health, at)),
             _time_zones(),
@@ -119,6 +121,16 @@ def _worker() -> Check:
     if count:
         return Check("worker", True, f"{count} at work")
     return Check("worker", False, "No worker is at work.", "Start `dutydesk worker`.")
+
+
+def _web(at: datetime) -> Check:
+    """Say whether anything that is told would be heard: without the web nothing can be kept."""
+    if listeners.listens(at=at):
+        return Check("web", True, "hears what is told")
+    silent = int(listeners.SILENT.total_seconds())
+    says = f"No web process noted for {silent} s that it hears what is told, so nothing is kept."
+    remedy = "See to `dutydesk web`, and that the clocks of the desk's machines agree."
+    return Check("web", False, says, remedy)
 
 
 def _on_time(name: str, late: timedelta) -> Check:

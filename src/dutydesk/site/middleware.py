@@ -57,10 +57,10 @@ def _note_seen(request: HttpRequest) -> None:
         sessions.note_seen(request.session, at=at, address=client_address(request.META))
 
 
-def _check(request: HttpRequest) -> None:
+def _check(request: HttpRequest, *, form: bool) -> None:
     """Refuse an address or a form that holds what can't be stored, or more than a file may."""
     bounds.check_text(request.path, longest=bounds.LONGEST_LINE, what="The address")
-    for name, values in (*request.GET.lists(), *request.POST.lists()):
+    for name, values in (*request.GET.lists(), *(request.POST.lists() if form else ())):
         bounds.check_text(name, longest=bounds.LONGEST_LINE, what="The name of a field")
         for value in values:
             bounds.check_text(value, longest=bounds.LONGEST_FILE, what=f"“{name}”")
@@ -109,7 +109,7 @@ class Access:
         if any(isinstance(each, int) and each > bounds.LARGEST for each in kwargs.values()):
             return render(request, "404.html", status=404)
         try:
-            _check(request)
+            _check(request, form=getattr(view, "form", True))
         except bounds.OutOfBounds as refusal:
             return render(request, "refused.html", {"refusal": refusal}, status=400)
         access = getattr(view, "access", None)

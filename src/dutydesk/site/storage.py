@@ -8,6 +8,8 @@ from pathlib import Path
 
 from django.db import DatabaseError, connection, transaction
 
+from dutydesk.database.trouble import state_of
+
 EVERY = timedelta(seconds=30)
 LOW, LEAST = 0.1, 500_000_000
 # More than a table keeps beside its rows, and nothing that gets smaller by being packed.
@@ -63,8 +65,8 @@ class Trials:
         try:
             write()
         except DatabaseError as error:
-            state = getattr(error.__cause__, "sqlstate", None)
-            if state is None or state.startswith(_AWAY):
+            state = state_of(error)
+            if not state or state.startswith(_AWAY):
                 raise
             if state == _LOCKED:  # Somebody else is at it, such as a backup that takes its time.
                 return self._trouble

@@ -131,7 +131,7 @@ async def run_jobs(
         concurrency=concurrency,
         wait=wait,
         fetch_job_polling_interval=POLL.total_seconds(),
-        delete_jobs="successful",
+        delete_jobs="always",  # What failed is owed still, and queued again.
         update_heartbeat_interval=HEARTBEAT.total_seconds(),
         shutdown_graceful_timeout=8,
         additional_context={"clock": clock},

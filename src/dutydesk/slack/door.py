@@ -24,7 +24,8 @@ from dutydesk.inbox.api.refused import refusing
 from dutydesk.inbox.flows import arrivals
 from dutydesk.ports.webhooks import Forged
 from dutydesk.slack import addresses, envelopes, events
-from dutydesk.web.doors import JSON, PLAIN, Receive, Scope, Send, answer, read_body
+from dutydesk.web.doors import JSON, PLAIN, Receive, Scope, Send, answer, read_start
+from dutydesk.web.webhooks import TOO_LARGE
 
 logger = logging.getLogger(__name__)
 LARGEST = 2_000_000
@@ -60,20 +61,27 @@ class SlackDoor:
         if scope["method"] != "POST":
             headers = (*PLAIN, (b"allow", b"POST"))
             return await answer(send, 405, b"Slack posts here.\n", headers)
-        body = await read_body(receive, LARGEST)
-        if body is None:
-            return await answer(send, 413, b"The body is too large.\n")
+        read_so_far = await read_start(receive, LARGEST)
+        if read_so_far is None:
+            return await answer(send, 400, b"Not all of it came.\n")  # Nobody hears it.
+        body, more = read_so_far
+        if more:
+            return await self._refuse(send, 413, TOO_LARGE)
         try:
             self.signatures.check(body, dict(scope["headers"]))
             payload = read(scope["path"], body)
         except Forged as refusal:
-            refusing(events.DOOR, events.SENDER)(403, str(refusal), self.now())
-            return await answer(send, 403, f"{refusal}\n".encode())
+            return await self._refuse(send, 403, str(refusal))
         except (ValueError, LookupError, RecursionError):
-            return await answer(send, 400, b"This is nothing that Slack sends.\n")
+            return await self._refuse(send, 400, "This is nothing that Slack sends.")
         if payload.get("type") == "url_verification":
             return await answer(send, 200, str(payload.get("challenge", "")).encode())
         await self._answer(scope["path"], body, payload, send)
+
+    async def _refuse(self, send: Send, status: int, why: str) -> None:
+        """Say why, and count it."""
+        refusing(events.DOOR, events.SENDER)(status, why, self.now())
+        await answer(send, status, f"{why}\n".encode())
 
     async def _answer(self, path: str, body: bytes, payload: Mapping[str, Any], send: Send) -> None:
         loop = asyncio.get_running_loop()

@@ -62,23 +62,6 @@ async def _go(door: Door, name: str, scope: Scope, receive: Receive, send: Send)
         raise
 
 
-async def read_body(receive: Receive, most: int) -> bytes | None:
-    """Give the body whole, or None if it has more than `most` bytes or its sender went away."""
-    parts: list[bytes] = []
-    size, more = 0, True
-    while more:
-        event = await receive()
-        if event["type"] == "http.disconnect":
-            return None
-        part: bytes = event.get("body", b"")
-        size += len(part)
-        if size > most:
-            return None
-        parts.append(part)
-        more = event.get("more_body", False)
-    return parts[0] if len(parts) == 1 else b"".join(parts)
-
-
 async def read_start(receive: Receive, most: int) -> tuple[bytes, bool] | None:
     """Give the first bytes of a body, at most so many, and whether there were more.
 

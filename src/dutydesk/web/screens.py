@@ -36,11 +36,15 @@ class Crumb:
     address: str
 
 
-def rule(access: ScreenAccess) -> Callable[[_View], _View]:
-    """Say who may open this view: `public` needs no sign-in, `anyone` is everybody signed in."""
+def rule(access: ScreenAccess, *, form: bool = True) -> Callable[[_View], _View]:
+    """Say who may open this view: `public` needs no sign-in, `anyone` is everybody signed in.
+
+    `form`: what is posted is a form, and looked through as such. Else the view itself reads it,
+    whatever its sender calls it: many programs call all that they post a form.
+    """
 
     def mark(view: _View) -> _View:
-        view.access = access  # type: ignore[attr-defined]  # functions may carry attributes
+        view.access, view.form = access, form  # type: ignore[attr-defined]
         return view
 
     return mark

@@ -33,6 +33,8 @@ _ANY_HEADER, _NO_HEADER = zlib.MAX_WBITS | 32, -zlib.MAX_WBITS
 _MOST_PARTS, _SLICE = 16, 65_536
 """Of one packed body: any stranger can send a million parts with nothing in them."""
 _KEPT_HEADERS = (b"user-agent", b"content-type")
+_POSTS = ("POST", "PUT")
+"""Grafana sends by either, as it is told."""
 WRONG_KEY = b"This key opens nothing. Make one on the page Keys and use that.\n"
 
 
@@ -98,7 +100,8 @@ class IntakeDoor:
     4xx for a key that opens nothing, or what isn't this door's at all; 503 when full or ailing,
     never 429 but to senders of events, since Alertmanager tries again after a 5xx only.
     Sources: https://prometheus.io/docs/alerting/latest/configuration/#webhook_config,
-    https://developer.pagerduty.com/docs/events-api-v2-overview.
+    https://developer.pagerduty.com/docs/events-api-v2-overview,
+    https://grafana.com/docs/grafana/latest/alerting/ (webhook notifier: its HTTP method).
     """
 
     now: Callable[[], datetime]
@@ -115,10 +118,10 @@ class IntakeDoor:
         told = path == INTAKE_EVENTS
         door, _, token = path.removeprefix(INTAKE).partition("/")
         if not told and door not in READERS:
-            return await answer(send, 404, b"No monitoring system posts here.\n")
-        if scope["method"] != "POST":
-            headers = (*PLAIN, (b"allow", b"POST"))
-            return await answer(send, 405, b"Post what the monitoring system sends.\n", headers)
+            return await self._turn_away(send, "alarms", 404, "No monitoring system posts here.")
+        if scope["method"] not in _POSTS:
+            says = "Post what the monitoring system sends."
+            return await self._turn_away(send, "events" if told else door, 405, says)
         if told:
             return await self._event(scope, receive, send)
         try:
@@ -126,6 +129,12 @@ class IntakeDoor:
         except NotKept as refusal:
             return await answer(send, 503, f"{refusal}\n".encode(), (*PLAIN, *_AGAIN))
         return await answer(send, status, line)
+
+    async def _turn_away(self, send: Send, door: str, status: int, says: str) -> None:
+        """Say why, and count it: nobody knows whose it is."""
+        refusing(door, "")(status, says, self.now())
+        allowed: Headers = ((b"allow", ", ".join(_POSTS).encode()),) if status == 405 else ()
+        await answer(send, status, f"{says}\n".encode(), (*PLAIN, *allowed))
 
     async def _alerts(
         self, door: str, token: str, scope: Scope, receive: Receive

@@ -100,12 +100,12 @@ class _Since:
 def _still_true(arrivals: Sequence[Arrived]) -> Sequence[_Telling]:
     """Read them; leave out of what was put aside whatever was told anew since: it is recorded."""
     tellings = [_read(one) for one in arrivals]
-    old = [one for one in arrivals if one.told_as]
+    old = [one for one in arrivals if one.again]
     if not old:
         return tellings
     since = _told_since(old)
     pairs = zip(arrivals, tellings, strict=True)
-    return [_current(one, telling, since) if one.told_as else telling for one, telling in pairs]
+    return [_current(one, telling, since) if one.again else telling for one, telling in pairs]
 
 
 def _current(one: Arrived, telling: _Telling, since: _Since) -> _Telling:

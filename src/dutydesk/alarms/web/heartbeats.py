@@ -15,6 +15,7 @@ from dutydesk.alarms.flows.heartbeats import Beat
 from dutydesk.alarms.models import Heartbeat
 from dutydesk.alarms.rules.beat_schedule import read_cron
 from dutydesk.alarms.rules.signals import LARGEST_WORD, read_signal, word_of
+from dutydesk.inbox.api.refused import refusing
 from dutydesk.kernel.durations import read_duration
 from dutydesk.kernel.forms import Field, Form
 from dutydesk.kernel.moments import zone_names
@@ -25,6 +26,7 @@ from dutydesk.process.flows import process
 from dutydesk.web.fields import said
 from dutydesk.web.screens import DeskRequest, rule
 from dutydesk.web.sent_forms import read_sent, row_field, typed
+from dutydesk.web.webhooks import says
 
 _VERBS = {
     "pause": (flows.pause, "Nothing is expected from {} until you resume it."),
@@ -36,7 +38,7 @@ _SEVERITIES = (("low", "show it as a low alarm"), ("high", "page, as a high alar
 
 
 @csrf_exempt
-@rule("public")
+@rule("public", form=False)
 @require_http_methods(["GET", "HEAD", "POST"])
 def ping(request: DeskRequest, token: str, signal: str = "") -> HttpResponse:
     """Take a ping: the secret in the address says whose it is, and its end what the job says.
@@ -47,8 +49,9 @@ def ping(request: DeskRequest, token: str, signal: str = "") -> HttpResponse:
         said = read_signal(signal)
         flows.ping(token=token, at=request.at, signal=said, word=_word(request))
     except Refused as refusal:
-        return HttpResponse(f"{refusal}\n", status=404, content_type="text/plain; charset=utf-8")
-    return HttpResponse("OK\n", content_type="text/plain; charset=utf-8")
+        refusing("heartbeat", "")(404, str(refusal), request.at)
+        return says(str(refusal), 404)
+    return says("OK", 200)
 
 
 def _word(request: DeskRequest) -> str:

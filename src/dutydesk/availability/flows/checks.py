@@ -5,13 +5,13 @@ import threading
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.db import Error as DatabaseTrouble
 from django.db import transaction
 
 from dutydesk.availability.flows import check_alarms, run_store, terms
 from dutydesk.availability.models import SourceTerm
 from dutydesk.availability.rules.runs import Seen, holds, next_turn
 from dutydesk.database import notifications, rows
+from dutydesk.database.trouble import is_away
 from dutydesk.kernel.connected import Connected
 from dutydesk.ports.web_checks import CheckAnswer, WebCheck, WebChecker
 from dutydesk.process.flows import process
@@ -59,9 +59,9 @@ def _ask(mine: Sequence[_Asked], at: datetime) -> None:
     for (term, source), answer in zip(mine, answers, strict=True):
         try:
             keep(term=term.pk, source=source, answer=answer, at=at)
-        except DatabaseTrouble:
-            raise
-        except Exception:
+        except Exception as fault:
+            if is_away(fault):
+                raise
             logger.exception("What a check found can't be kept, for a fault of the desk")
 
 

@@ -4,13 +4,13 @@ import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.db import Error as DatabaseTrouble
 from django.db import transaction
 
 from dutydesk.availability.flows import run_store, terms
 from dutydesk.availability.models import SourceTerm
 from dutydesk.availability.rules.runs import Seen
 from dutydesk.database import notifications, rows
+from dutydesk.database.trouble import is_away
 from dutydesk.kernel.connected import Connected
 from dutydesk.ports.time_series import MOST_VALUES, SeriesSource, SeriesTrouble
 from dutydesk.process.flows import process
@@ -65,9 +65,9 @@ def look_at(term: int, source: PrometheusSource, *, at: datetime) -> bool:
     except SeriesTrouble as met:
         _failed(term, source, met, at)
         return True
-    except DatabaseTrouble:
-        raise
     except Exception as fault:
+        if is_away(fault):
+            raise
         logger.exception("Prometheus can't be read, for a fault of the desk")
         why = f"The desk itself fails on it ({type(fault).__name__})."
         own = SeriesTrouble(why, "Tell whoever maintains the desk; its log says more.")

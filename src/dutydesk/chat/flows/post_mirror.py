@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
-from django.db import Error as DatabaseTrouble
 from django.db import transaction
 from django.db.models import Exists, Min, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Greatest
@@ -21,6 +20,7 @@ from dutydesk.chat.flows.outgoing_posts import as_said
 from dutydesk.chat.models import ChannelMapping, Post, PostMirror
 from dutydesk.database import durable, notifications, rows, works
 from dutydesk.database.threaded import ThreadedKind
+from dutydesk.database.trouble import least_tries
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.events import Event
 from dutydesk.kernel.subjects import subject
@@ -201,7 +201,7 @@ class Speaking(ThreadedKind[ChannelMapping]):
         self, row: ChannelMapping, mirror: PostMirror, digest: str, fault: Exception
     ) -> _Said:
         """Let a fault of ours fail a try, or put a post aside at which that happens again."""
-        if isinstance(fault, DatabaseTrouble) or row.attempts < PATIENCE:
+        if row.attempts < max(PATIENCE, least_tries(fault)):
             raise fault
         if row.trouble != durable.FAULT:
             raise fault  # The tries before may have been the other side's, which passes.

@@ -3,10 +3,10 @@
 import logging
 from datetime import datetime, timedelta
 
-from django.db import Error as DatabaseTrouble
 from django.db import transaction
 
 from dutydesk.database import notifications, rows
+from dutydesk.database.trouble import is_away
 from dutydesk.handbook.flows import page_store, shelf_reader, trouble
 from dutydesk.handbook.models import HandbookRepository
 from dutydesk.kernel.connected import Connected
@@ -55,9 +55,9 @@ def look_at(given: RepositorySection, *, at: datetime) -> None:
         _look(given, at)
     except RepositoryTrouble as met:
         _failed(given, met, at)
-    except DatabaseTrouble:
-        raise
     except Exception as fault:
+        if is_away(fault):
+            raise
         logger.exception("The repository %s can't be read, for a fault of the desk", given.name)
         why = f"The desk itself fails on it ({type(fault).__name__})."
         remedy = "Tell whoever maintains the desk; its log says more."

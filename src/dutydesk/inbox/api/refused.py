@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from django.db import Error as DatabaseTrouble
-from django.db import InterfaceError, OperationalError, connection
+from django.db import connection
 from psycopg_pool import PoolTimeout
 
+from dutydesk.database.trouble import least_tries
 from dutydesk.inbox.flows import refusals
 from dutydesk.inbox.flows.refusals import RefusalCount, RefusalReason
 
@@ -58,8 +59,9 @@ class RefusalTally:
         try:
             if counts:
                 refusals.record(counts)
-        except (OperationalError, InterfaceError, PoolTimeout):
-            self._keep(counts)
+        except Exception as fault:
+            if least_tries(fault):
+                self._keep(counts)
             raise
 
     def _keep(self, counts: Mapping[RefusalReason, RefusalCount]) -> None:

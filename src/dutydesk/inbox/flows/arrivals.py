@@ -13,7 +13,7 @@ from dutydesk.inbox.flows import work
 from dutydesk.inbox.models import Arrival
 from dutydesk.journal.flows import journal
 from dutydesk.journal.flows.journal import Happening
-from dutydesk.kernel.arrivals import Arrived
+from dutydesk.kernel.arrivals import AGAIN, Arrived
 from dutydesk.kernel.events import Event
 from dutydesk.kernel.refusals import Refused
 from dutydesk.process.flows import process
@@ -155,7 +155,7 @@ def _owe_again(aside: Sequence[Arrival], at: datetime, by: str) -> None:
         place = work.place_of(one)
         row.outcome, row.due_at, row.attempts = Arrival.Outcome.WAITING, at, 0
         row.turn, row.crowd = place.turn, place.crowd
-        row.headers = {**row.headers, work.AGAIN: at.isoformat()}
+        row.headers = {**row.headers, AGAIN: at.isoformat()}
     rows.update(aside, ("outcome", "due_at", "attempts", "turn", "crowd", "headers"))
     work.owe_all(again)
     tried = [
@@ -173,6 +173,12 @@ def aside_lately(*, at: datetime, door: str = "") -> tuple[int, Arrival | None]:
     aside = Arrival.objects.filter(outcome="put aside", at__gt=at - LATELY)
     aside = aside.filter(door=door) if door else aside
     return aside.count(), aside.order_by("-id").first()
+
+
+def is_any_untold(*, at: datetime) -> bool:
+    """Say whether something is put aside since yesterday of which nobody could be told."""
+    aside = Arrival.objects.filter(outcome="put aside", at__gt=at - LATELY)
+    return aside.filter(problem__endswith=work.UNTOLD).exists()
 
 
 def trouble(*, door: str, at: datetime) -> str:

@@ -14,11 +14,13 @@ from django.db.models.functions import Cast, Greatest
 
 from dutydesk.database import notifications, works
 from dutydesk.database.batch import BatchKind
-from dutydesk.database.durable import AWAY, Now
+from dutydesk.database.durable import Now
+from dutydesk.database.trouble import least_tries
 from dutydesk.database.turns import SharedTurns
 from dutydesk.inbox.models import Arrival
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.arrivals import (
+    AGAIN,
     LEFT,
     ArrivalHandler,
     ArrivalPlace,
@@ -33,8 +35,8 @@ from dutydesk.process.flows.process import NoProcess
 
 logger = logging.getLogger(__name__)
 
-AGAIN = "x-tried-again"
-"""The header that says since when an arrival that was put aside is to be worked out again."""
+UNTOLD = " (and nobody could be told)"
+"""How the problem ends of what is put aside without a word to anybody: the desk isn't well then."""
 PATIENT = 3
 """After so many tries it is worked out with what is known, whatever could not be found out."""
 WATCHED = 8
@@ -93,7 +95,9 @@ class Arrivals(BatchKind[Arrival]):
     chooser: ClassVar[str] = "door"
     weight: ClassVar[str] = "octet_length(body)"
     heaviest: ClassVar[int] = 500_000
-    ahead: ClassVar[timedelta] = timedelta(minutes=1)
+    # Nothing is kept for later: what seems to be was kept before a clock was set back, or by one
+    # that is wrong.
+    ahead: ClassVar[timedelta] = timedelta(days=1)
 
     def chosen(self) -> Sequence[str]:
         """Give the doors whose arrivals are worked out many at a time."""
@@ -216,10 +220,12 @@ def _put_aside(
     try:
         with transaction.atomic():
             told = handler.put_aside([arrived(row) for row in rows], why, at)
-    except AWAY:
-        raise  # It stays owed, until somebody can be told.
-    except Exception:
+    except Exception as fault:
+        if least_tries(fault):
+            raise  # It stays owed, until somebody can be told.
         logger.exception("that arrival %s is put aside can't be told", last.pk)
+        for row in rows:
+            row.problem += UNTOLD
         return
     for row, became in zip(rows, told, strict=True):
         row.became = list(became)

@@ -170,6 +170,10 @@ def hold_session(
         raise PostmortemRefused(
             "The session was held already.", "Its notes are on the postmortem's page."
         )
+    if found.withdrawn_at is not None:
+        raise PostmortemRefused(
+            "This postmortem is withdrawn.", "Hold the session of the incident that stands."
+        )
     found.session_at, found.notes = at, notes
     found.save(update_fields=["session_at", "notes"])
     sessions.attend(found, attended, at=at)
