@@ -158,7 +158,7 @@ def test_a_checklist_that_is_late_is_said_calmly_and_nothing_is_wrong(world: Wor
 def test_each_alarm_says_who_is_called_for_it_in_a_bundle_too(world: World) -> None:
     for number in range(SHOWN):
         alarm(world, group=f"group {number}")
-    assert Page.objects.get(bundle=True).called.name == "Ada"
+    assert Page.objects.get(bundle=True, called__name="Ada").bundled.count() > 1
     assert seen(visit("Uma").get("/")).count("· calling Ada") == SHOWN
 
 

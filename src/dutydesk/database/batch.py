@@ -11,14 +11,14 @@ from datetime import datetime
 from itertools import chain
 from typing import Any, ClassVar
 
-import psycopg
 from django.db import Error as DatabaseTrouble
 from django.db import transaction
 from django.db.models import Q
 
 from dutydesk.database import rows
-from dutydesk.database.durable import AGAIN, AWAY, LEASE, Now, WorkKind
+from dutydesk.database.durable import AGAIN, LEASE, Now, WorkKind
 from dutydesk.database.owed_row import Row
+from dutydesk.database.trouble import TROUBLE, is_away
 
 logger = logging.getLogger(__name__)
 MOST_FAULTS = 32
@@ -220,11 +220,11 @@ class BatchKind(WorkKind[Row]):
             part = parts.pop()
             left += [one for one in part if one[1] in stuck]
             part = [one for one in part if one[1] not in stuck]
-            fault = self._trouble_with(part, at, now) if part else None
-            if fault is None:
+            away = self._trouble_with(part, at, now) if part else None
+            if away is None:
                 continue
             faults += 1
-            if isinstance(fault, AWAY) or faults > MOST_FAULTS:
+            if away or faults > MOST_FAULTS:
                 left += chain(part, *reversed(parts))
                 break
             if len(part) == 1:
@@ -234,15 +234,19 @@ class BatchKind(WorkKind[Row]):
                 parts += [part[half:], part[:half]]
         return left
 
-    def _trouble_with(self, part: Sequence[Claimed], at: datetime, now: Now) -> Exception | None:
-        """Do what was claimed together; give what was in the way, if anything was."""
+    def _trouble_with(self, part: Sequence[Claimed], at: datetime, now: Now) -> bool | None:
+        """Do what was claimed together; None if that went well.
+
+        Else say whether the database's own trouble was in the way.
+        """
         try:
             self._settle_all([number for number, _ in part], at, now)
         except Exception as fault:  # noqa: BLE001 -- what it is about says so, alone
-            if isinstance(fault, DatabaseTrouble | psycopg.Error):
+            away = is_away(fault)
+            if isinstance(fault, TROUBLE):
                 rows.give_back()
             logger.warning("%d of %s failed: %s", len(part), self.name, type(fault).__name__)
-            return fault
+            return away
         return None
 
     def _fail_alone(self, one: Claimed, at: datetime, now: Now) -> set[Any]:

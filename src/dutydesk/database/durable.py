@@ -16,7 +16,7 @@ from functools import reduce
 from operator import or_
 from typing import Any, ClassVar, Generic
 
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import transaction
 from django.db.models import Min, OuterRef, Q, QuerySet, Subquery, Value
 
 from dutydesk.database import queue, rows
@@ -31,8 +31,7 @@ LEASE = timedelta(seconds=6)
 """So long after its worker was last heard of, another may take a try over."""
 GRACE = timedelta(seconds=3)
 FAULT, DIED = "a fault of the desk's own", "whoever tried it died each time"
-AWAY, CUT_OFF = (OperationalError, InterfaceError), "the database was away"
-"""What may be the database's own trouble, and is looked at alone: `trouble` tells then."""
+CUT_OFF = "the database was away"
 Now = Callable[[], datetime]
 _TURN = timedelta(seconds=1)
 _BACKLOG = timedelta(seconds=2)
