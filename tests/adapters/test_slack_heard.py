@@ -58,6 +58,13 @@ def test_what_an_app_posts_with_somebodys_token_is_theirs(world: World, there: W
     assert [one["user"] for one in there.called("users.info")].count(UMA) == 2  # Who, and whether.
 
 
+def _old_bot_changed(ts: str) -> dict[str, Any]:
+    """Give what an integration without a number of a bot changed in what it said."""
+    inner = {"type": "message", "subtype": "bot_message", "username": "Alerts", "text": "x"}
+    told = {"type": "message", "subtype": "message_changed", "message": {**inner, "ts": ts}}
+    return {**told, "ts": ts, "channel": ASK, "channel_type": "channel"}
+
+
 def test_what_a_bot_posts_is_not_heard_whatever_it_looks_like(
     world: World, there: Workspace
 ) -> None:
@@ -68,6 +75,7 @@ def test_what_a_bot_posts_is_not_heard_whatever_it_looks_like(
         message("Own", ts, by=BOT, bot_id="B0BOT"),
         of_bot("Alert", ts, subtype="bot_message", bot_id="B0ALERTS", username="Alerts"),
         of_bot("Own", ts, **WORKFLOW | {"app_id": "A111"}),
+        _old_bot_changed(ts),
         changed(ts, "Alert, changed", ts_of(world.at, 1), bot_id="B0", user="U0ALERTS"),
     ]
     for one in bots:
@@ -138,6 +146,21 @@ def test_an_engineer_makes_a_question_of_a_bots_message(
     hear(world, event(answer))
     asked.refresh_from_db()
     assert asked.state == "answered"
+    _changed_and_deleted(world, said, asked)
+
+
+def _changed_and_deleted(world: World, said: dict[str, Any], asked: Question) -> None:
+    """Let a bot change its message, of which a question was made, and take it back."""
+    told = {"type": "message", "channel": ASK, "channel_type": "channel"}
+    at = ts_of(world.at, 5)
+    inner = said | {"text": "Uma wrote: our pipeline runs", "edited": {"user": "B0MAIL", "ts": at}}
+    hear(world, event({**told, "subtype": "message_changed", "message": inner, "ts": at}))
+    asked.post.refresh_from_db()
+    assert asked.post.words.body == "Uma wrote: our pipeline runs"
+    gone = {"subtype": "message_deleted", "deleted_ts": said["ts"], "previous_message": inner}
+    hear(world, event({**told, **gone, "ts": ts_of(world.at, 6)}))
+    asked.post.refresh_from_db()
+    assert asked.post.removed_at == world.at
 
 
 def test_an_answer_to_what_nobody_knows_makes_no_question_and_says_why(

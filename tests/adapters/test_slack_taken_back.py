@@ -115,7 +115,33 @@ def test_whoever_covers_is_written_to_directly_since_an_ephemeral_post_may_reach
     for kind, sender in slack_of(world, there).senders().items():
         monkeypatch.setitem(outbox._senders, kind, sender)
     hear(world, event(message("[fyi] Here", ts_of(world.at), by=ADA)))  # Ada is known there.
-    hear(world, event(message("Where are the logs?", ts_of(world.at, 9))))
+    asked = ts_of(world.at, 9)
+    hear(world, event(message("Where are the logs?", asked)))
     world.forward(minutes=10)
     (told,) = [one["text"] for one in there.called("chat.postMessage") if one["channel"] == ADA]
     assert "Ada, Uma has been waiting for 10 minutes. Could you have a look?" in told
+    hear(world, event(message("In the bucket", ts_of(world.at), by=ADA, thread_ts=asked)))
+    world.forward(minutes=15)
+    *_, offered = (one["text"] for one in there.called("chat.postMessage") if one["channel"] == ADA)
+    assert "raise a ticket" in offered
+
+
+def test_what_was_changed_first_and_is_told_last_brings_nothing_back(world: World) -> None:
+    as_if_committed()
+    ts = ts_of(world.at)
+    hear(world, event(message("My deploy fails, why?", ts)))
+    world.forward(seconds=90)
+    hear(world, event(changed(ts, "My deploy fails with 403, why?", ts_of(world.at, 5))))
+    hear(world, event(changed(ts, "My deploy fails, password=hunter2, why?", ts_of(world.at, 2))))
+    assert post(ts).words.body == "My deploy fails with 403, why?"
+    assert rows_with("hunter2") == []
+    hear(world, event(changed(ts, "My deploy fails with 404, why?", ts_of(world.at, 7))))
+    assert post(ts).words.body == "My deploy fails with 404, why?"
+
+
+def test_a_change_that_overtook_its_message_is_overtaken_by_no_earlier_one(world: World) -> None:
+    ts = ts_of(world.at)
+    hear(world, event(changed(ts, "Where are the logs?", ts_of(world.at, 5))))
+    hear(world, event(changed(ts, "Where are my hunter2?", ts_of(world.at, 2))))
+    hear(world, event(message("Where is hunter2?", ts)))
+    assert post(ts).words.body == "Where are the logs?"

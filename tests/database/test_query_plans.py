@@ -10,6 +10,9 @@ import pytest
 from django.db import connection
 
 from dutydesk.alarms.flows import homes, ingestion
+from dutydesk.chat.flows import quotations
+from dutydesk.chat.models import Channel, Post
+from dutydesk.chat.rules import Retelling
 from dutydesk.database import batch, group, rows
 from dutydesk.inbox.flows.work import ARRIVALS
 from dutydesk.people.flows import known_services
@@ -150,3 +153,23 @@ def test_what_is_to_go_out_next_is_found_without_reading_all_that_waits(knows: s
     asked = {"tried": [], "count": 25, "others": 16}
     assert len(rows.run(nearest, asked).fetchall()) == 25 + 16
     assert read_by(nearest, asked) <= 25 + 16 + 2
+
+
+POSTS = """
+INSERT INTO chat_post (key, channel_id, author, message, at, changed_at, reply_count)
+SELECT 'question:' || n || ':greeting', %s, 'Duty Desk', '{"body": "Thanks"}', since, since, 0
+FROM generate_series(1, %s) AS n, LATERAL (SELECT %s + n * interval '1 hour') AS of (since)
+"""
+
+
+def test_what_may_name_a_post_is_looked_for_among_what_was_said_or_changed_since() -> None:
+    """By small ranges of the table: not all that was ever said."""
+    many = 20_000
+    run(POSTS, [Channel.objects.create(name="#ask").pk, many, AT])
+    run("ANALYZE chat_post", [])
+    run("SELECT brin_summarize_new_values('post_changed')", [])
+    post = Post.objects.order_by("-pk")[50]
+    gone = Retelling("Where are the logs of visits?", None)
+    named = quotations.naming(post, gone, ["question:", "questions:", "ticket:"])
+    assert list(named) == []
+    assert read_by(*named.query.sql_with_params()) < many / 8

@@ -201,3 +201,33 @@ def test_who_has_left_the_team_has_nothing_there_either(world: Tracked) -> None:
     world.github.assign(2, "ben-gh")
     world.hears()
     assert Ticket.objects.filter(UNTAKEN).get().number == 2
+
+
+def test_a_board_that_was_made_anew_gets_all_open_tickets_again_and_what_is_archived_once(
+    world: Tracked,
+) -> None:
+    tickets = [world.raised()]
+    world.later(minutes=5)
+    tickets.append(world.raised("Where are the logs?"))
+    world.press("Ben", "ticket.right", tickets[0].about)
+    world.hears()
+    there = world.github
+    columns = ["In progress", "Support To Do"]
+
+    def look() -> list[str]:
+        world.later(minutes=6)
+        world.catch_up()
+        return [there.column(number) for number in (1, 2)]
+
+    there.project_id = "PVT_2"
+    there.items.clear()
+    renew_options(there)
+    assert (look(), look()) == (columns, columns)
+    renew_options(there)  # The items stay, and are in no column.
+    assert look() == columns
+    for _ in range(2):  # Nobody has seen them there since.
+        renew_options(there)
+        there.items.clear()
+        assert look() == ["", ""]
+    assert there.items == {}
+    assert [fresh(one).behind for one in tickets] == [False, False]

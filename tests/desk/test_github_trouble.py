@@ -191,3 +191,30 @@ def test_what_no_webhook_told_of_is_read_later(world: Tracked) -> None:
     assert fresh(second).column == "Waiting"
     world.catch_up()
     assert ticket.comments.count() == 1
+
+
+@pytest.mark.parametrize("made", [True, False])
+def test_an_issue_that_may_quote_what_was_taken_back_while_it_was_made_is_named_if_it_does(
+    world: Tracked, made: bool
+) -> None:
+    world.catch_up()
+    if made:
+        world.github.forgets = True
+    else:
+        world.github.mood = "broken"
+    ticket = world.raised("It fails with password=hunter2 on live.")
+    world.github.forgets, world.github.mood = False, "success"
+    uma = Author.of(world.person("Uma"))
+    people_posts.remove(post=fresh(ticket).post_id or 0, by=uma, at=world.at)
+    world.settle()
+    assert fresh(ticket).number is None
+    world.later(minutes=5)
+    for _ in range(2):
+        world.hears()
+        world.catch_up()
+        world.later(minutes=6)
+    assert fresh(ticket).number == 1
+    assert ("hunter2" in world.github.issues[1]["body"]) is made
+    assert "hunter2" not in fresh(ticket).body
+    told = [one for one in world.said(ASK) if "still stands in ticket #1" in one]
+    assert len(told) == made

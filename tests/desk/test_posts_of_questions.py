@@ -7,8 +7,10 @@ import pytest
 from dutydesk.chat.flows import people_posts
 from dutydesk.chat.flows.people_posts import Author
 from dutydesk.chat.models import Post
+from dutydesk.desk.flows.events import TicketRefused
 from dutydesk.desk.models import Question, Ticket, TicketComment
 from dutydesk.incidents.flows.context import prompt_of
+from dutydesk.wiring import ACTIONS
 from testing.asked import ask, now, say
 from testing.screens import visit
 from testing.world import Moving, World
@@ -87,3 +89,64 @@ def test_what_stands_under_a_further_post_is_about_its_question(world: World) ->
     further = say(world, "Uma", "And who owns the logs?")
     reply = say(world, "Ben", "We do", thread=further.pk)
     assert prompt_of(reply) == question.about
+
+
+def test_a_pin_adds_to_no_ticket_but_the_questions_own(world: World) -> None:
+    question = ask(world)
+    world.press("Ben", "ticket.raise", question.about, title="Logs", body="Who?")
+    own = Ticket.objects.get()
+    say(world, "Ada", "We do", thread=question.post_id)
+    world.press("Ada", "question.solve", question.about)
+    world.press("Ada", "question.write-down", question.about, title="Logs", text="# Logs")
+    world.press("Uma", "question.reopen", question.about)
+    assert pinned(world, say(world, "Uma", "Those of visits", thread=question.post_id)) == [own]
+    own.refresh_from_db()
+    own.there = {"gone": True}
+    own.save(update_fields=["there"])
+    assert pinned(world, say(world, "Uma", "And of books", thread=question.post_id)) == []
+
+
+def test_the_ticket_of_a_thread_is_that_of_the_question_that_is_made_of_it(world: World) -> None:
+    root = say(world, "Uma", "[fyi] The visits deployment fails")
+    world.press("Ben", "thread.ticket", root.about, title="Visits", body="It fails")
+    ticket = Ticket.objects.get()
+    world.press("Ben", "thread.ask", f"thread:{root.pk}")
+    question = Question.objects.get(post=root)
+    ticket.refresh_from_db()
+    assert (ticket.question, question.kept_in) == (question, ticket)
+    with pytest.raises(TicketRefused, match="keeps the record of this already"):
+        world.press("Ben", "ticket.raise", question.about, title="Again", body="It fails")
+    assert pinned(world, say(world, "Uma", "Since noon", thread=root.pk)) == [ticket]
+    world.press("Uma", "question.solve", question.about)
+    assert Ticket.objects.get().closed_at == world.at
+
+
+def test_a_post_that_was_in_a_ticket_which_is_lost_is_added_to_the_next_too(world: World) -> None:
+    question = ask(world)
+    world.press("Ben", "ticket.raise", question.about, title="Logs", body="Who?")
+    lost = Ticket.objects.get()
+    reply = say(world, "Uma", "Those of visits", thread=question.post_id)
+    assert pinned(world, reply) == [lost]
+    Ticket.objects.filter(pk=lost.pk).update(there={"gone": True})
+    world.press("Ben", "ticket.raise", question.about, title="Logs again", body="Who?")
+    new = Ticket.objects.latest("pk")
+    for _ in range(2):
+        world.press("Ben", "thread.keep", f"thread:{reply.pk}")
+    assert [one.ticket for one in TicketComment.objects.order_by("pk")] == [lost, new]
+    uma = Author.of(world.person("Uma"))
+    people_posts.edit(post=reply.pk, by=uma, text="Those of live", at=world.at)
+    world.settle()
+    assert set(TicketComment.objects.values_list("body", flat=True)) == {"Those of live"}
+
+
+def test_a_page_begins_with_what_somebody_answered_who_is_called_as_the_asker_is(
+    world: World,
+) -> None:
+    question = ask(world, Author("Ada", None, "slack:T1:U9"), "How do I rotate the keys?")
+    say(world, "Ada", "Rotate them with the form of the portal.", thread=question.post_id)
+    world.press("Ada", "question.solve", question.about)
+    form = ACTIONS["question.write-down"].form
+    assert form is not None
+    shown = form(question.about, world.person("Ben"), world.at)
+    text = {one.name: one.value for one in shown.fields}["text"]
+    assert "the form of the portal" in str(text)

@@ -59,6 +59,7 @@ def test_silence_for_three_working_days_closes_it_kindly_and_a_reply_opens_it(
     found = now(question)
     assert (found.state, found.outcome, found.happiness_asked_at) == ("solved", "silent", None)
     assert "We haven't heard from you, Uma" in standing(question)
+    assert [standing(question)] == [one for one in world.said(ASK) if "heard from you" in one][1:]
     say(world, "Uma", "Sorry, I was away", thread=question.post_id)
     assert now(question).state == "open"
 

@@ -254,3 +254,29 @@ def test_the_board_asks_the_database_as_often_for_many_tickets(
     client.force_login(Account.objects.get(name="Ada"))
     with django_assert_max_num_queries(14):  # type: ignore[operator]  # pytest-django's
         client.get("/board/")
+
+
+@pytest.mark.parametrize("back", ["ticket.undo", "ticket.left", "ticket.move"])
+def test_a_ticket_that_goes_back_over_the_board_takes_its_question_along(
+    world: World, back: str
+) -> None:
+    asked = say(world, "Uma", PROBLEM)
+    ticket = raised(world, asked)
+    world.press("Ben", "ticket.right", ticket.about)
+    world.press("Ben", "ticket.move", ticket.about, column="Done")
+    assert Question.objects.get().state == "solved"
+    given = {"column": "In progress"} if back == "ticket.move" else {}
+    world.press("Ben", back, ticket.about, **given)
+    assert Ticket.objects.get().closed_at is None
+    question = Question.objects.get()
+    assert (question.state, question.unanswered_since) == ("open", world.at)
+
+
+def test_a_ticket_that_moves_while_its_question_was_closed_for_silence_opens_nothing(
+    world: World,
+) -> None:
+    asked = say(world, "Uma", PROBLEM)
+    ticket = raised(world, asked)
+    world.press("Ben", "question.lapse", asked.question.about)
+    world.press("Ben", "ticket.right", ticket.about)
+    assert (Question.objects.get().state, Ticket.objects.get().closed_at) == ("solved", None)

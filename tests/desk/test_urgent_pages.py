@@ -164,3 +164,26 @@ def test_when_nobody_is_on_call_the_form_says_so_and_the_page_waits(
     world.forward(hours=7)
     page = Page.objects.get()
     assert (page.state, page.called and page.called.name) == ("calling", "Ben")
+
+
+@pytest.mark.parametrize("where", ["in its thread", "in the channel"])
+def test_what_was_asked_by_day_can_page_too_once_its_asker_says_more_by_night(
+    world: World, tmp_path: Path, where: str
+) -> None:
+    lets_page(world, tmp_path)
+    world.forward(hours=20, minutes=59)  # A minute before support closes.
+    question = asked(world, "Prison visits is slow")
+    assert "question.page" not in buttons(question)
+    world.forward(minutes=1)
+    people_posts.post(
+        by=Author.of(world.person("Uma")),
+        channel=ASK,
+        text="It is down for everybody now",
+        at=world.at,
+        thread=question.post_id if where == "in its thread" else None,
+    )
+    world.settle()
+    assert Question.objects.get() == question
+    assert "question.page" in buttons(question)
+    world.press("Uma", "question.page", question.about, why="Nobody can book visits")
+    assert Page.objects.get().subject == question.about

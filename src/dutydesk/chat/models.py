@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 
@@ -54,7 +55,8 @@ class Post(models.Model):
     """One message. `key` is its stable identity; the desk rewrites its own posts in place.
 
     `thread` is the post that it answers; `only_for` the one person who sees it. `outside` names
-    its author in the chat that it came from.
+    its author in the chat that it came from, and `version` when it was last changed there, in the
+    words of that chat, as far as it was told.
     """
 
     key = models.CharField(max_length=120, unique=True)
@@ -70,11 +72,16 @@ class Post(models.Model):
     changed_at = models.DateTimeField(null=True)
     removed_at = models.DateTimeField(null=True)
     outside = models.CharField(max_length=80, default="", blank=True, db_default="")
+    version = models.CharField(max_length=40, default="", blank=True, db_default="")
     reply_count = models.PositiveIntegerField(default=0)
     pictures = models.ManyToManyField(Picture, related_name="posts")
 
     class Meta:
-        """A channel's newest posts and a thread's posts are found fast."""
+        """A channel's newest posts, a thread's posts, and what was changed lately are found fast.
+
+        The last by ranges of the table: another kind of index would have to be written into with
+        each change of a post, of which there are thousands in a storm.
+        """
 
         ordering: ClassVar = ["id"]
         indexes: ClassVar = [
@@ -82,6 +89,9 @@ class Post(models.Model):
                 fields=["channel", "-id"],
                 name="post_by_channel",
                 condition=Q(thread__isnull=True),
+            ),
+            BrinIndex(
+                fields=["changed_at"], name="post_changed", autosummarize=True, pages_per_range=16
             ),
         ]
 
@@ -192,3 +202,16 @@ class PostMirror(models.Model):
             ),
             models.Index(fields=["reference"], name="mirror_place", condition=~Q(reference="")),
         ]
+
+
+class HistoryReader(models.Model):
+    """Which worker reads a chat outside back, until another may, and how far behind that is.
+
+    `unread`: threads that may have gone on while the desk was away, and `unread_since` then.
+    """
+
+    chat = models.CharField(max_length=20, unique=True)
+    worker = models.CharField(max_length=120)
+    until = models.DateTimeField()
+    unread = models.PositiveIntegerField(default=0, db_default=0)
+    unread_since = models.DateTimeField(null=True)

@@ -4,7 +4,13 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from dutydesk.chat.actions import ACTIONS
-from dutydesk.chat.flows import post_mirror, quotations, threads, unheard_channels
+from dutydesk.chat.flows import (
+    history_readers,
+    post_mirror,
+    quotations,
+    threads,
+    unheard_channels,
+)
 from dutydesk.chat.models import Post
 from dutydesk.inbox.flows import arrivals, work
 from dutydesk.kernel.actions import Person
@@ -16,6 +22,7 @@ from dutydesk.ports.direct_messages import DIRECT
 from dutydesk.ports.outside import MARK, PICTURE
 
 BEHIND = timedelta(minutes=5)
+UNREAD = timedelta(minutes=15)
 
 
 def health(at: datetime) -> Iterable[Check]:
@@ -33,6 +40,14 @@ def _told(at: datetime) -> Check:
     if lost := unheard_channels.unheard():
         says = " ".join(f"{name} is not heard: {because}" for name, because in lost.items())
         remedy = "Mend that in Slack, or name another channel in the process file."
+        public = "What is said in Slack is not all heard."
+        return Check("slack", False, says, remedy, vital=False, public=public)
+    if count := history_readers.behind(at=at, by=UNREAD):
+        threads = "1 thread" if count == 1 else f"{count} threads"
+        says = f"What was said in {threads} in Slack while the desk was away is not read yet."
+        remedy = (
+            "Wait: Slack lets some thirty be read in a minute. It stays so? See the worker's log."
+        )
         public = "What is said in Slack is not all heard."
         return Check("slack", False, says, remedy, vital=False, public=public)
     late = post_mirror.behind(at=at, by=BEHIND)

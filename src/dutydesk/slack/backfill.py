@@ -12,12 +12,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from dutydesk.adapters.slack.api import SlackCall
-from dutydesk.chat.flows import channels, unheard_channels
+from dutydesk.chat.flows import channels, history_readers, unheard_channels
 from dutydesk.chat.models import ChannelMapping, Post
 from dutydesk.inbox.flows import arrivals
 from dutydesk.ports.delivery import Undelivered
-from dutydesk.process.flows import process
-from dutydesk.slack import envelopes, events
+from dutydesk.slack import envelopes, events, lost_channels
 from dutydesk.slack.envelopes import outside
 from dutydesk.slack.events import DOOR, SENDER
 from dutydesk.slack.kept_threads import KeptThreads
@@ -31,14 +30,7 @@ PAGE, MOST_PAGES = 200, 50
 MOST_MISSING = 20
 # Within so long nobody can tell which of two changes is the later one.
 NEARLY = timedelta(minutes=1)
-_AWAY = {
-    "is_archived": "it is archived there.",
-    "is_private": "it is private there, and everybody who is signed in reads every channel here.",
-}
-_NOWHERE = "no public channel of that name is there."
-_OUTSIDE = "the app is not in it; invite it there."
 _NOT_THERE = ("thread_not_found", "message_not_found")
-_NEVER = "the app is in no public channel of that name; write /invite @Duty Desk in it."
 Said = Mapping[str, Any]
 
 
@@ -59,6 +51,8 @@ class Backfill:
         # By channel and thread, and up to when: what was read before Slack had enough of it.
         self._threads: dict[tuple[str, str, str], list[Said]] = {}
         self._kept = KeptThreads()
+        self._held = False
+        self._all_read: datetime | None = None
 
     def look_after(self, *, at: datetime) -> None:
         """Read back every channel that the desk is in, if that wasn't done of late.
@@ -66,78 +60,58 @@ class Backfill:
         When Slack has enough of it, it goes on later where it stopped.
         """
         real = self._real_now()
+        if not self._hold():
+            return  # Another worker does.
         if self._rest is not None and self._rest[0] <= real < self._rest[1]:
             return  # A clock that is set back is not waited for.
         if self._rest is not None and real - self._rest[1] > AGAIN:
             self._kept.away()
-        if not self._read:
-            self._kept.begin()
         try:
-            there = self._heard(at)
-            for channel in there:
-                if channel.outside not in self._read:
-                    self._try(channel, at)
-                    self._read.add(channel.outside)
-            self._read.clear()
-            self._threads.clear()
+            self._go_round(at, real)
             wait = SOON if self._kept.more else AGAIN
         except Undelivered as failure:
             logger.warning("Slack can't be read back now: %s", failure.reason)
             wait = failure.retry_after or (AGAIN if failure.permanent else timedelta(0))
             if failure.retry_after is None:
                 self._kept.away()
+        history_readers.note(chat=DOOR, unread=self._kept.unread, at=at)
         self._rest = real, real + wait
+
+    def _go_round(self, at: datetime, real: datetime) -> None:
+        """Read all channels, or those alone in which threads are left of a moment ago."""
+        there = self._heard(at)
+        if not self._read:
+            self._kept.begin(there)
+        whole = self._all_read is None or not timedelta(0) <= real - self._all_read < AGAIN
+        for channel in there:
+            if channel.outside not in self._read and (whole or self._kept.wait(channel)):
+                self._try(channel, at)
+                self._read.add(channel.outside)
+        self._read.clear()
+        self._threads.clear()
+        self._all_read = real if whole else self._all_read
+
+    def _hold(self) -> bool:
+        """Say whether this worker reads back, and no other; what others told it may not know."""
+        held, self._held = self._held, history_readers.hold(chat=DOOR, at=self._real_now())
+        if self._held and not held:
+            self._kept.away()
+        return self._held
 
     def _heard(self, at: datetime) -> list[ChannelMapping]:
         """Give the channels to read, and let the team know of those that nothing is heard of."""
         named = channels.meant()
         try:
             heard = list(self._channels())
-            lost = self._lost(named, heard)
+            met = {one.channel_id for one in (*heard, *self._new)}
+            lost = lost_channels.lost(self._call, named, met)
         except Undelivered as failure:
             if failure.permanent:
-                lost = {one: f"{failure.reason}." for one in self._known(named)}
+                lost = {one: f"{failure.reason}." for one in lost_channels.known(named)}
                 unheard_channels.note(lost, chat=SENDER, at=at)
             raise
         unheard_channels.note({**lost, **self._refused}, chat=SENDER, at=at)
         return heard
-
-    def _known(self, named: Collection[str]) -> dict[str, list[ChannelMapping]]:
-        """Give those of these channels of ours that are in Slack, or have to be, as those there."""
-        rows = ChannelMapping.objects.filter(outside__startswith=f"{DOOR}:")
-        rows = rows.filter(channel__name__in=named).select_related("channel").order_by("-pk")
-        known: dict[str, list[ChannelMapping]] = {process.in_force().ask.channel: []}
-        for one in rows:
-            known.setdefault(one.channel.name, []).append(one)
-        return known
-
-    def _lost(self, named: Collection[str], heard: Collection[ChannelMapping]) -> dict[str, str]:
-        """Give why nothing is heard of those of these channels of which nothing is."""
-        met = {one.channel_id for one in (*heard, *self._new)}
-        return {
-            name: because
-            for name, places in self._known(named).items()
-            if not any(one.channel_id in met for one in places)
-            and (because := self._why(places[0].outside if places else ""))
-        }
-
-    def _why(self, there: str) -> str:
-        """Give why a channel isn't heard that isn't listed; empty if it is all the same."""
-        if not there:
-            return _NEVER
-        try:
-            asked = {"channel": there.rpartition(":")[2]}
-            found = self._call("conversations.info", **asked).get("channel") or {}
-        except Undelivered as failure:
-            if not failure.permanent:
-                raise
-            if not failure.reason.endswith("channel_not_found"):
-                return f"{failure.reason}."
-            found = {}
-        because = next((text for name, text in _AWAY.items() if found.get(name)), "")
-        if not because and found:
-            return "" if found.get("is_member") else _OUTSIDE
-        return because or _NOWHERE
 
     def _try(self, channel: ChannelMapping, at: datetime) -> None:
         """Read one channel back; what Slack lets nobody read there holds up no other."""
@@ -147,6 +121,7 @@ class Backfill:
         except Undelivered as failure:
             if not failure.permanent:
                 raise
+            self._kept.drop(channel)
             self._refused[channel.channel.name] = f"{failure.reason}."
             logger.warning("%s can't be read back: %s", channel.name, failure.reason)
 
@@ -287,6 +262,7 @@ class Backfill:
             yield ts, {**one, **here, "type": "message"}
         if post is not None and edited and self._is_newer(edited, post, at):
             inside = {"subtype": "message_changed", "message": dict(one), "ts": edited}
+            inside["event_ts"] = f"{self._real_now().timestamp():.6f}"  # As it stands now.
             yield f"{ts}:{edited}", {**inside, **here, "type": "message"}
         if post is not None and post.removed_at is None and one.get("subtype") == "tombstone":
             inside = {"subtype": "message_changed", "message": dict(one), "ts": ts}
@@ -317,6 +293,7 @@ class Backfill:
         """Give what a method lists, page after page. Raises Undelivered."""
         cursor = ""
         for _ in range(MOST_PAGES):
+            self._hold()  # Another worker would else take it for gone.
             answer = self._call(method, **asked, cursor=cursor or None)
             yield from (one for one in answer.get(what) or () if isinstance(one, Mapping))
             cursor = str((answer.get("response_metadata") or {}).get("next_cursor") or "")

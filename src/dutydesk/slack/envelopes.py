@@ -134,23 +134,29 @@ def unread(payload: Event) -> Event:
     return {**payload, "event": {name: event[name] for name in kept if name in event}}
 
 
+def version_of(event: Event) -> str:
+    """Give when a message was changed, or read as it stands; empty if that isn't told."""
+    name = next((one for one in ("event_ts", "ts") if _is(_TS, event, one)), "")
+    return str(event[name]) if name else ""
+
+
 def _message(event: Event) -> bool:
     if is_direct(event):
         return True
     if event.get("channel_type", "channel") != "channel" or not _is(_NUMBER, event, "channel"):
         return False  # Everybody who is signed in reads every channel here: only public ones.
     subtype, said = event.get("subtype") or "", said_in(event)
-    form = is_form(said)
-    if said.get("subtype") == "bot_message" and not form:
-        return False
-    if subtype == "message_deleted":
+    if subtype == "message_deleted":  # A bot's too: an engineer may have made it a question.
         return _is(_TS, event, "deleted_ts")
     if said.get("subtype") == "tombstone":  # By USLACKBOT, who stands for whoever deleted it.
         return subtype == "message_changed" and _is(_TS, said, "ts")
-    thread = not said.get("thread_ts") or _is(_TS, said, "thread_ts")
-    somebody = form or (_is(_NUMBER, said, "user") and said["user"] != SLACKBOT)
-    known = subtype in (*NEW, "message_changed") or (form and subtype == "bot_message")
-    return known and somebody and thread and _is(_TS, said, "ts")
+    if not _is(_TS, said, "ts") or (said.get("thread_ts") and not _is(_TS, said, "thread_ts")):
+        return False
+    if said.get("subtype") == "bot_message":  # What begins a thread may have been made a question.
+        begins = said.get("thread_ts") in (None, "", said["ts"])
+        return is_form(said) or (subtype == "message_changed" and begins)
+    somebody = is_form(said) or (_is(_NUMBER, said, "user") and said["user"] != SLACKBOT)
+    return somebody and subtype in (*NEW, "message_changed")
 
 
 def is_form(said: Event) -> bool:

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from dutydesk.adapters.slack import text as markup
 from dutydesk.adapters.slack.api import SlackCall
-from dutydesk.chat.flows import aside, channels, outside_pictures, people_posts
+from dutydesk.chat.flows import aside, channels, outside_pictures, people_posts, versions
 from dutydesk.chat.flows.people_posts import Author
 from dutydesk.chat.models import ChannelMapping, Post
 from dutydesk.kernel.arrivals import ArrivalHandler, Arrived, each
@@ -38,6 +38,7 @@ from dutydesk.slack.envelopes import (
     said_in,
     team_of,
     unread,
+    version_of,
 )
 from dutydesk.slack.people import People
 from dutydesk.slack.pictures import files_in, pictures_in
@@ -131,7 +132,7 @@ class Events:
         if is_form(said):
             return self._of_bot(team, said)
         user = str(said.get("user") or "")
-        if said.get("bot_id") and (not user or self._people.is_bot(user)):
+        if not user or (said.get("bot_id") and self._people.is_bot(user)):
             return None
         return self._people.author(team, user)
 
@@ -208,7 +209,7 @@ class Events:
         if subtype == "message_deleted" or said_in(event).get("subtype") == "tombstone":
             return self._remove(team, where, event, at)
         if subtype == "message_changed":
-            return self._edit(team, where, said_in(event), at)
+            return self._edit(team, where, event, at)
         return self._post(team, where, event, at)
 
     def _greet(self, team: str, event: Event, at: datetime) -> None:
@@ -260,9 +261,12 @@ class Events:
         outside_pictures.know(posted, pictures_in(said))
         return posted
 
-    def _edit(self, team: str, where: ChannelMapping, said: Event, at: datetime) -> None:
+    def _edit(self, team: str, where: ChannelMapping, event: Event, at: datetime) -> None:
+        said, version = said_in(event), version_of(event)
         ts, text = str(said.get("ts") or ""), self._text(team, said)
         post = self._found(where, ts)
+        if post is not None and versions.is_older(post, version):
+            return
         if post is None:
             if self._now() - _moment(ts) < YOUNG:  # It overtook the message that it changes.
                 self._post(team, where, said, at)
@@ -271,9 +275,10 @@ class Events:
                 outside_pictures.stay(post, files_in(said))
                 outside_pictures.know(post, pictures_in(said))
             if text:
-                people_posts.edit(post=post.pk, by=_author(post), text=text, at=at)
+                people_posts.edit(post=post.pk, by=Author.wrote(post), text=text, at=at)
             else:  # Nothing of it is left.
-                people_posts.remove(post=post.pk, by=_author(post), at=at)
+                people_posts.remove(post=post.pk, by=Author.wrote(post), at=at)
+        versions.know(key=_key(where, ts), version=version)
 
     def _remove(self, team: str, where: ChannelMapping, event: Event, at: datetime) -> None:
         ts = str(event.get("deleted_ts") or said_in(event).get("ts"))
@@ -281,7 +286,7 @@ class Events:
         if post is None:
             self._unsay(team, where, said_before(event), ts, at)
         elif post.removed_at is None:
-            people_posts.remove(post=post.pk, by=_author(post), at=at)
+            people_posts.remove(post=post.pk, by=Author.wrote(post), at=at)
 
     def _unsay(self, team: str, where: ChannelMapping, said: Event, ts: str, at: datetime) -> None:
         """Let a message that is told later than its deletion be no post, if somebody wrote it."""
@@ -340,8 +345,3 @@ def _key(where: ChannelMapping, ts: str) -> str:
 
 def _moment(ts: str) -> datetime:
     return datetime.fromtimestamp(float(ts), UTC)
-
-
-def _author(post: Post) -> Author:
-    """Give whoever posted it: in Slack nobody else can change it, and only admins remove it."""
-    return Author(post.author, post.account_id, post.outside)

@@ -37,11 +37,13 @@ class KeptThreads:
         """Know of none."""
         self._read: dict[tuple[str, str], datetime] = {}
         self._left = MOST
-        self.more = False
+        self._waiting: dict[str, list[KeptThread]] = {}
 
-    def begin(self) -> None:
-        """Begin to go round all channels."""
-        self._left, self.more = MOST, False
+    def begin(self, channels: Collection[ChannelMapping]) -> None:
+        """Begin to go round these channels."""
+        self._left = MOST
+        there = {one.outside for one in channels}
+        self._waiting = {one: left for one, left in self._waiting.items() if one in there}
 
     def due(self, where: ChannelMapping, *, at: datetime, real: datetime) -> list[KeptThread]:
         """Give those of a channel to read now: first those never read, the newest first."""
@@ -50,13 +52,34 @@ class KeptThreads:
         last = {one: self._read.get((where.outside, one.ts)) for one in kept}
         due = [one for one in kept if (read := last[one]) is None or real - read >= AFRESH]
         due.sort(key=lambda one: (last[one] is not None, last[one] or real))
-        self.more = self.more or len(due) > self._left
+        self._waiting[where.outside] = due
         return due[: self._left]
+
+    def wait(self, where: ChannelMapping) -> bool:
+        """Say whether some of a channel are still to be read."""
+        return bool(self._waiting.get(where.outside))
+
+    @property
+    def more(self) -> bool:
+        """Say whether some are still to be read, in any channel."""
+        return any(self._waiting.values())
+
+    @property
+    def unread(self) -> int:
+        """Give how many of those were not read since the desk was away."""
+        waiting = self._waiting.items()
+        return sum((where, one.ts) not in self._read for where, left in waiting for one in left)
 
     def done(self, where: ChannelMapping, threads: Collection[KeptThread], real: datetime) -> None:
         """Know that these were read, and worked out as far as that is for us to do."""
         self._read.update({(where.outside, one.ts): real for one in threads})
         self._left -= len(threads)
+        left = self._waiting.get(where.outside, ())
+        self._waiting[where.outside] = [one for one in left if one not in threads]
+
+    def drop(self, where: ChannelMapping) -> None:
+        """Wait for none of a channel that can't be read now."""
+        self._waiting.pop(where.outside, None)
 
     def away(self) -> None:
         """Read all of them again: what Slack told meanwhile may not have come here."""

@@ -91,6 +91,11 @@ class Author:
         """Give the author that somebody who uses the desk itself is."""
         return cls(person.name, person.account)
 
+    @classmethod
+    def wrote(cls, post: Post) -> Self:
+        """Give whoever posted it."""
+        return cls(post.author, post.account_id, post.outside)
+
     @property
     def who(self) -> str:
         """Name them for good."""

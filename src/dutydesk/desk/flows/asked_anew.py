@@ -13,7 +13,7 @@ from dutydesk.chat.flows import desk_posts, outside_pictures, people_posts
 from dutydesk.chat.flows.people_posts import Author
 from dutydesk.chat.models import Post
 from dutydesk.desk import words
-from dutydesk.desk.flows import further_posts, ownership, question_threads
+from dutydesk.desk.flows import further_posts, meanings, question_threads
 from dutydesk.desk.models import OVER, Question
 from dutydesk.desk.rules.consequences import NEWS
 from dutydesk.people.flows import people
@@ -81,14 +81,14 @@ def _moments_later(post: Post, question: Question) -> bool:
     unheard = question.state == Question.State.OPEN and question.answered_at is None
     soon = post.at - last.at <= process.in_force().ask.together
     at_the_top = copy is not None and copy.thread_id is None
-    return unheard and soon and at_the_top and bool(ownership.meant(post) & NEWS)
+    return unheard and soon and at_the_top and bool(meanings.meant(post) & NEWS)
 
 
 def _said_too(post: Post, thread: Post | None, at: datetime) -> Post:
     """Let its author say a reply in the channel too, or in another thread, with its pictures."""
     outside = outside_pictures.told_of(post)  # What was brought of these stays theirs.
     copy = people_posts.post(
-        by=_author(post),
+        by=Author.wrote(post),
         channel=post.channel.name,
         thread=thread.pk if thread else None,
         text=post.words.body,
@@ -108,7 +108,7 @@ def follow_edit(post: int, *, at: datetime) -> bool:
         return copy is not None
     both = zip(copy.pictures.all(), reply.pictures.all(), strict=False)
     seen = {mine.pk: theirs.description for mine, theirs in both}
-    people_posts.edit(post=copy.pk, by=_author(copy), text=reply.words.body, at=at, seen=seen)
+    people_posts.edit(post=copy.pk, by=Author.wrote(copy), text=reply.words.body, at=at, seen=seen)
     outside = outside_pictures.told_of(reply)
     outside_pictures.stay(copy, [one.number for one in outside])
     outside_pictures.know(copy, outside)
@@ -119,7 +119,7 @@ def follow_removal(post: int, *, at: datetime) -> None:
     """Take back what was said anew with the reply that it comes from."""
     copy = _copy(post)
     if copy is not None:
-        people_posts.remove(post=copy.pk, by=_author(copy), at=at)
+        people_posts.remove(post=copy.pk, by=Author.wrote(copy), at=at)
 
 
 def _copy(post: int) -> Post | None:
@@ -128,7 +128,3 @@ def _copy(post: int) -> Post | None:
 
 def _key(post: int) -> str:
     return f"person:anew:{post}"
-
-
-def _author(post: Post) -> Author:
-    return Author(post.author, post.account_id, post.outside)

@@ -55,11 +55,11 @@ def place(found: Ticket, column: str, by: str, at: datetime) -> None:
         return
     _to(found, column, at)
     text = f"{found.called} went from {found.column_before} to {column}"
-    over = column == process.in_force().ask.ticket.last
-    if over != (found.closed_at is not None):
+    over, before = column == process.in_force().ask.ticket.last, found.closed_at is not None
+    if over != before:
         found.closed_at = at if over else None
     found.save(update_fields=_STATE)
-    written(found, TicketMoved, text, by, at)
+    written(found, TicketReopened if before and not over else TicketMoved, text, by, at)
 
 
 @transaction.atomic

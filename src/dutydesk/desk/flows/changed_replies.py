@@ -5,13 +5,11 @@ from datetime import datetime
 from dutydesk.chat.models import Post
 from dutydesk.chat.rules import amendment
 from dutydesk.database import notifications
-from dutydesk.desk.flows import deadlines, ownership, question_threads, status_post
+from dutydesk.desk.flows import deadlines, late_words, ownership, question_threads, status_post
 from dutydesk.desk.flows.events import QuestionReopened
 from dutydesk.desk.models import Question
-from dutydesk.desk.rules.consequences import Consequence, Scene, consequence
 from dutydesk.journal.flows import journal
 from dutydesk.people.flows import people
-from dutydesk.people.models import Engineer
 
 
 def edited(*, post: Post, at: datetime) -> bool:
@@ -66,7 +64,7 @@ def _less_asked(question: Question, post: Post, at: datetime) -> None:
     again = question.answered_at is not None or question.follows is not None
     if question.state != Question.State.OPEN or not again or question.unanswered_since != post.at:
         return
-    question.unanswered_since = next(iter(_news(question, post)), None)
+    question.unanswered_since = next((one.at for one in late_words.news(question, post)), None)
     if question.unanswered_since is None:
         deadlines.unowed(question, at)
         if question.answered_at is not None:
@@ -76,29 +74,13 @@ def _less_asked(question: Question, post: Post, at: datetime) -> None:
     notifications.notify(question.about)
 
 
-def _news(question: Question, since: Post) -> list[datetime]:
-    """Give when its asker went on with an answered question, from a post on."""
-    return [
-        one.at
-        for one in question_threads.asked_since(question, since)
-        if consequence(Scene.ASKER_ANSWERED, ownership.meant(one)) == Consequence.GOES_ON
-    ]
-
-
 def _less_answered(question: Question, at: datetime) -> None:
     """Owe an answer from now on if none is left, or none to the last that its asker said."""
-    team = Engineer.objects.filter(account__isnull=False).values("account")
-    replies = question_threads.replies(question).filter(account__in=team, only_for=None)
-    answers = [
-        one
-        for one in replies
-        if one.written_by != question.who
-        and consequence(Scene.ENGINEER, ownership.meant(one)) != Consequence.NOTHING
-    ]
+    answers = late_words.answers(question)
     if not answers:
         question.answered_at = None
         question.save(update_fields=["answered_at"])
         deadlines.pause(question, at)  # It counts from the first answer that is left.
-    elif not _news(question, answers[-1]):
+    elif not late_words.news(question, answers[-1]):
         return
     ownership.owe_again(question, at, at)

@@ -12,6 +12,7 @@ from dutydesk.desk.flows import (
     askers,
     board,
     deadlines,
+    late_words,
     question_threads,
     resolution,
     side_words,
@@ -26,10 +27,11 @@ from dutydesk.desk.flows.events import (
     QuestionTaken,
     QuestionWaiting,
 )
+from dutydesk.desk.flows.meanings import meant
 from dutydesk.desk.flows.resolution import locked
 from dutydesk.desk.models import Question
 from dutydesk.desk.rules.consequences import Consequence, Scene, consequence
-from dutydesk.desk.rules.meanings import Meaning, said
+from dutydesk.desk.rules.meanings import Meaning
 from dutydesk.desk.rules.questions import UNSOLVED
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.actions import NotYours, Person
@@ -52,7 +54,7 @@ def reply(*, post: Post, at: datetime) -> bool:
         return user and consequence(Scene.OTHER_SOLVED, meant(post)) == Consequence.QUESTION
     gone = question.state == Question.State.WITHDRAWN
     if post.written_by == question.who and not gone:
-        return asker_said(question, post, at)
+        return asker_said(question, post, at, replied=True)
     engineer = people.engineer_of(post.account_id)
     if engineer is not None and post.written_by != question.who:
         if not question.over:
@@ -64,24 +66,26 @@ def reply(*, post: Post, at: datetime) -> bool:
     return follows == Consequence.QUESTION
 
 
-def meant(post: Post, words: str = "") -> frozenset[Meaning]:
-    """Give what a post says, or these words of it."""
-    return said(
-        words or post.words.body, [*Engineer.objects.values_list("name", flat=True), post.author]
-    )
-
-
 def asker_said(
-    question: Question, post: Post, at: datetime, *, sure: bool = True, amended: str = ""
+    question: Question,
+    post: Post,
+    at: datetime,
+    *,
+    sure: bool = True,
+    amended: str = "",
+    replied: bool = False,
 ) -> bool:
     """Hear a word of the asker's about a question, wherever they said it.
 
     Say whether it asks something of its own. `sure`: it is said of this one and no other. What they
-    `amended` their question by is heard if that says that it is over.
+    `amended` their question by is heard if that says that it is over. What they `replied` counts as
+    it stands in the thread, however late it comes.
     """
     told = meant(post, amended)
     scene = _scene(question)
     follows, own = consequence(scene, told), scene == Scene.ENGINEER_OWN
+    if replied and late_words.overtaken(question, post, follows):
+        return False
     if follows == Consequence.REOPEN and _long_over(question, at):
         return True
     if follows == Consequence.SOLVE and not sure:
@@ -109,6 +113,8 @@ def _go_on(question: Question, follows: Consequence, post: Post, at: datetime) -
             resolution.open_again(question, post.author, at)
         case Consequence.ASK:
             side_words.say_how_to_reopen(question, at)
+        case _:
+            status_post.offer_page(question, at)
 
 
 def _owes_again(question: Question) -> bool:
@@ -163,10 +169,16 @@ def _settled(question: Question, post: Post, at: datetime) -> None:
 def _engineer_said(question: Question, engineer: Engineer, post: Post, at: datetime) -> None:
     """Hear an engineer: the first who answers has it, if nobody has; who closes it solves it."""
     follows = consequence(Scene.ENGINEER, meant(post))
-    if follows != Consequence.NOTHING:
-        answered = _first_answer if question.answered_at is None else _answered_again
-        answered(question, engineer, post, at)
-    if follows == Consequence.SOLVE:
+    if follows == Consequence.NOTHING:
+        return
+    news = late_words.unanswered(question, post)  # Said since, though this is heard only now.
+    if question.answered_at is None:
+        _first_answer(question, engineer, post, at)
+    elif not news or question.unanswered_since != news[0].at:
+        _answered_again(question, engineer, post, at)
+    if news and _owes_again(question):
+        owe_again(question, news[0].at, at)
+    elif follows == Consequence.SOLVE and not news:
         resolution.close(question, engineer.name, at)
 
 

@@ -18,11 +18,13 @@ from dutydesk.desk.flows import (
     deadlines,
     further_posts,
     last_questions,
+    meanings,
     ownership,
     question_threads,
     resolution,
     side_words,
     status_post,
+    ticket_record,
 )
 from dutydesk.desk.flows.events import (
     PostParted,
@@ -73,7 +75,7 @@ def _heard(post: Post, at: datetime) -> Question | None:
     known = question_threads.question_of(post.pk)
     if known is not None or not is_question(post.words.body, process.in_force().ask.no_question):
         return known
-    meant = ownership.meant(post)
+    meant = meanings.meant(post)
     goes_on = meant & NEWS and (_goes_on(post, at) or last_questions.announced(post))
     if goes_on:
         return further_posts.add(post, goes_on, at)
@@ -138,7 +140,11 @@ def ask_about(*, post: int, by: Person, at: datetime) -> Question:
         raise QuestionRefused("That post can be no question.", "Choose one that begins a thread.")
     if FurtherPost.objects.filter(post=found).exists():
         return part(post=post, by=by, at=at)
-    return _ask(found, at)
+    new = question_threads.number_of(found.pk) is None
+    asked = _ask(found, at)
+    if new:
+        ticket_record.take_over(asked, at)
+    return asked
 
 
 def _goes_on(post: Post, at: datetime) -> Question | None:
@@ -160,7 +166,7 @@ def _goes_on(post: Post, at: datetime) -> Question | None:
 
 def _heard_out_of_turn(post: Post, at: datetime) -> Question | None:
     """Hear a post before its turn, or once it was changed, if it is a question by itself."""
-    asks = _follows(post, ownership.meant(post)) in (Consequence.QUESTION, Consequence.ADDITION)
+    asks = _follows(post, meanings.meant(post)) in (Consequence.QUESTION, Consequence.ADDITION)
     return _heard(post, at) if asks else None
 
 
@@ -184,9 +190,8 @@ def _begin(question: Question, since: datetime, at: datetime) -> None:
     """Greet whoever asked, and owe an answer from `since` on."""
     current, post = process.in_force(), question.post
     cover = status_post.covering(post.at)
-    name = cover.name if cover else ""
     about = question.about
-    text = greeting(current, asker=post.author, cover=name, at=post.at)
+    text = greeting(current, asker=post.author, cover=cover.name if cover else "", at=post.at)
     desk_posts.show(
         key=f"{about}:greeting",
         channel=post.channel.name,
@@ -213,13 +218,15 @@ def part(*, post: int, by: Person, at: datetime) -> Question:
 
     By its asker or an engineer. Raises NotYours, QuestionRefused.
     """
-    joins = FurtherPost.objects.select_for_update(of=("self",)).select_related("post__channel")
-    joined = joins.filter(post=post).first()
-    if joined is None:
+    joins = FurtherPost.objects.select_related("post__channel").filter(post=post)
+    number = joins.values_list("question", flat=True).first()
+    earlier = locked(number) if number is not None else None  # Before its posts, as everywhere.
+    joined = joins.filter(question=number).first()
+    if earlier is None or joined is None:
         raise QuestionRefused("It goes on with no question.", "See the question that it is.")
     if not by.may("engineer") and by.account != joined.post.account_id:
         raise NotYours("Only whoever asked, or an engineer, can say so.", "Ask one of them.")
-    earlier, said = locked(joined.question_id), joined.post
+    said = joined.post
     joined.delete()
     found, new = Question.objects.get_or_create(
         post=said,
@@ -238,7 +245,7 @@ def part(*, post: int, by: Person, at: datetime) -> Question:
     left = _told(earlier.pk)
     text = f"{by.name} made a question of its own of a further post"
     ownership.record(PostParted(earlier.pk, post), text, by.name, at)
-    if not left.texts:  # All else of it was taken back before.
+    if not (left.texts or left.over):  # All else of it was taken back before.
         _withdraw(left, at)
     return found
 

@@ -35,7 +35,7 @@ def offer_ticket(*, event: CommitmentDue, at: datetime) -> None:
     )
     helper = _who_helps(question, at)
     if helper is not None:
-        _say_to(helper, f"{question.about}:offer:{event.commitment}", question, offer, at)
+        _tell(helper, f"{question.about}:offer:{event.commitment}", question, offer, at)
 
 
 def nudge_cover(*, event: CommitmentDue, at: datetime) -> None:
@@ -50,9 +50,7 @@ def nudge_cover(*, event: CommitmentDue, at: datetime) -> None:
         )
         has_it = question.engineer_id == helper.pk
         message = words.nudge(about=question.about, text=text, has_it=has_it)
-        key = f"{question.about}:nudge:{event.commitment}"
-        _say_to(helper, key, question, message, at)
-        _write_to(helper, key, question, text, at)
+        _tell(helper, f"{question.about}:nudge:{event.commitment}", question, message, at)
     told = helper.name if helper else "nobody, since nobody is on"
     team_nudges.told([question], "cover", told, at)
 
@@ -64,7 +62,8 @@ def close_silent(*, event: CommitmentDue, at: datetime) -> None:
         resolution.close(question, "the desk", at, outcome="silent")
 
 
-def _say_to(who: Engineer, key: str, question: Question, message: Message, at: datetime) -> None:
+def _tell(who: Engineer, key: str, question: Question, message: Message, at: datetime) -> None:
+    """Tell somebody alone in the thread, and directly: what a chat shows so may reach nobody."""
     if who.account_id is not None:
         desk_posts.say(
             key=f"{key}:{who.account_id}",
@@ -74,21 +73,21 @@ def _say_to(who: Engineer, key: str, question: Question, message: Message, at: d
             at=at,
             only_for=who.account_id,
         )
+    _write_to(who, key, question, message.body, at)
 
 
 def tell_helper(question: Question, *, key: str, message: Message, at: datetime) -> None:
     """Tell whoever helps, in the thread and directly; the team if nobody can be told so."""
     helper = _who_helps(question, at)
     if helper is not None and helper.account_id is not None:
-        _say_to(helper, key, question, message, at)
-        _write_to(helper, key, question, message.body, at)
+        _tell(helper, key, question, message, at)
     else:
         team = process.in_force().team.channel
         desk_posts.say(key=key, channel=team, message=message, at=at)
 
 
 def _write_to(who: Engineer, key: str, question: Question, text: str, at: datetime) -> None:
-    """Write it to them directly too: what a chat shows to one person alone may reach nobody."""
+    """Write it to them, if they can be written to."""
     if who.account_id in direct_messages.reached([who.account_id] if who.account_id else []):
         link = f"{settings.BASE_URL}{screen_of(question.about)}" if settings.BASE_URL else ""
         direct_messages.write(

@@ -1,6 +1,6 @@
 """What the desk quotes of people's posts: it follows what becomes of these."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
@@ -96,29 +96,44 @@ def _tickets(tickets: QuerySet[Ticket], post: Post, retelling: Retelling, at: da
     changed |= {one.ticket_id: one.ticket for one in comments}
     for pk, ticket in changed.items():
         notifications.notify("board", ticket.about)
-        told = zip(before[pk], (ticket.title, ticket.body), strict=True)
-        gone = [tracker_outbound.digest(old) for old, new in told if old != new]
-        kept = dict(ticket.there)
-        if gone:
-            kept["taken_back"] = [*tracker_outbound.taken_back(ticket), *gone]
-        if post.removed_at is not None and ticket.body != before[pk][1]:
-            kept["body_taken_back"] = True
-        if kept != ticket.there:
-            ticket.there = kept
-            ticket.save(update_fields=["there"])
-    if post.removed_at is not None:
-        _say_what_stays([one for one in changed.values() if one.number], post, at)
+        _know_what_is_gone(ticket, *before[pk], removed=post.removed_at is not None)
+    for one in changed.values() if post.removed_at is not None else ():
+        if one.number:
+            _say_what_stays(one, post.thread or post, f"{one.about}:stays:{post.pk}", at)
 
 
-def _say_what_stays(tickets: Sequence[Ticket], post: Post, at: datetime) -> None:
-    """Say in the thread which issues outside quote what was removed: the desk can't unsay those."""
-    root = post.thread or post
-    for ticket in tickets:
-        text = process.in_force().ask.words.stays_in_tracker.format(number=ticket.called)
-        desk_posts.say(
-            key=f"{ticket.about}:stays:{post.pk}",
-            channel=root.channel.name,
-            thread=root,
-            message=Message(text, facts=(("In the tracker", ticket.url),), tone="soon"),
-            at=at,
-        )
+def _know_what_is_gone(ticket: Ticket, title: str, body: str, *, removed: bool) -> None:
+    """Keep by what a ticket's title and text are known again as they were, if they say otherwise.
+
+    `removed`: what they quoted is gone, and not only changed.
+    """
+    told = ((title, ticket.title), (body, ticket.body))
+    gone = [tracker_outbound.digest(old) for old, new in told if old != new]
+    kept = dict(ticket.there)
+    if gone:
+        kept["taken_back"] = [*tracker_outbound.taken_back(ticket), *gone]
+    if removed and ticket.body != body:
+        kept["body_taken_back"] = True
+    if removed and not ticket.number:
+        kept["unsaid"] = True  # A try of which nobody knows the end may have told it.
+    if kept != ticket.there:
+        ticket.there = kept
+        ticket.save(update_fields=["there"])
+
+
+def say_what_stays(ticket: Ticket, at: datetime) -> None:
+    """Say that an issue quotes what was removed before anybody knew that it was made."""
+    if ticket.post is not None:
+        _say_what_stays(ticket, ticket.post, f"{ticket.about}:stays", at)
+
+
+def _say_what_stays(ticket: Ticket, root: Post, key: str, at: datetime) -> None:
+    """Say in a thread that an issue outside quotes what was removed: the desk can't unsay that."""
+    text = process.in_force().ask.words.stays_in_tracker.format(number=ticket.called)
+    desk_posts.say(
+        key=key,
+        channel=root.channel.name,
+        thread=root,
+        message=Message(text, facts=(("In the tracker", ticket.url),), tone="soon"),
+        at=at,
+    )

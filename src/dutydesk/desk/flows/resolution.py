@@ -70,6 +70,8 @@ def close(found: Question, by: str, at: datetime, *, outcome: str = "") -> None:
     deadlines.nothing(found, at)
     acknowledgement.settle(about=found.about, at=at, because="the question is solved")
     status_post.show(found, at)
+    if outcome in ("silent", "lapsed"):
+        status_post.tell(found, at)
     journal.record(
         event=QuestionSolved(found.pk),
         subject=found.about,

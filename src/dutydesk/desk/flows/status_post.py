@@ -6,6 +6,7 @@ from dutydesk.chat.flows import desk_posts
 from dutydesk.desk import words
 from dutydesk.desk.models import Question
 from dutydesk.desk.rules.questions import UNSOLVED, greeting, may_page
+from dutydesk.kernel.messages import Message
 from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
 from dutydesk.rota.flows import roster
@@ -19,6 +20,22 @@ def covering(at: datetime) -> Engineer | None:
 
 def show(question: Question, at: datetime) -> None:
     """Let the post say where the question stands now."""
+    key = f"{question.about}:greeting"
+    desk_posts.rewrite(key=key, message=_message(question, at), at=at)
+
+
+def tell(question: Question, at: datetime) -> None:
+    """Say it in a post of its own: a chat outside tells nobody of one that is changed."""
+    desk_posts.say(
+        key=f"{question.about}:told:{at.isoformat()}",
+        channel=question.post.channel.name,
+        thread=question.post,
+        message=_message(question, at),
+        at=at,
+    )
+
+
+def _message(question: Question, at: datetime) -> Message:
     current, asker = process.in_force(), question.post.author
     said = current.ask.words
     match question.state:
@@ -41,5 +58,13 @@ def show(question: Question, at: datetime) -> None:
             cover = covering(at)
             text = greeting(current, asker=asker, cover=cover.name if cover else "", at=at)
     urgent = may_page(current, at)
-    message = words.standing(about=question.about, text=text, state=question.state, urgent=urgent)
-    desk_posts.rewrite(key=f"{question.about}:greeting", message=message, at=at)
+    return words.standing(about=question.about, text=text, state=question.state, urgent=urgent)
+
+
+def offer_page(question: Question, at: datetime) -> None:
+    """Let the post of an open question have the way to on call, once its asker says more so late.
+
+    What was asked in support hours has none yet. Clause hours.out-of-hours.
+    """
+    if question.state == Question.State.OPEN and may_page(process.in_force(), at):
+        show(question, at)

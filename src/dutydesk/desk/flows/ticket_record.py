@@ -4,13 +4,12 @@ import uuid
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
 
 from dutydesk.chat.flows.people_posts import PersonEdited, PersonMarked
 from dutydesk.chat.models import Post
 from dutydesk.chat.rules import REMOVED
 from dutydesk.database import notifications
-from dutydesk.desk.flows import question_threads, tracker_outbound
+from dutydesk.desk.flows import deadlines, question_threads, tracker_outbound
 from dutydesk.desk.flows.events import (
     TicketCommentChanged,
     TicketCommented,
@@ -18,7 +17,7 @@ from dutydesk.desk.flows.events import (
     TicketEvent,
     TicketRefused,
 )
-from dutydesk.desk.models import Ticket, TicketComment
+from dutydesk.desk.models import Question, Ticket, TicketComment
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.actions import Person
 from dutydesk.people.flows import people
@@ -121,9 +120,11 @@ def keep_post(*, post: int, by: str, at: datetime) -> TicketComment:
         raise TicketRefused("This thread has no ticket.", "Raise one first.")
     if found.only_for_id is not None or found.removed_at is not None:
         raise TicketRefused("Not everybody sees this post.", "Choose another.")
-    return add(
-        locked(ticket.pk),
-        key=f"post:{found.pk}",
+    held = locked(ticket.pk)
+    mine = TicketComment.objects.filter(ticket=held, post=found).first()
+    return mine or add(
+        held,
+        key=f"{held.about}:post:{found.pk}",
         author=found.author,
         body=found.words.body,
         at=at,
@@ -132,16 +133,30 @@ def keep_post(*, post: int, by: str, at: datetime) -> TicketComment:
 
 
 def of_thread(post: Post) -> Ticket | None:
-    """Give the newest ticket of a post's question, or of the threads of that; None for none.
+    """Give the ticket of a post's question, or else the newest of its threads; None for none.
 
-    Not one that is lost. A thread of which nobody asked anything has tickets of its own.
+    Not one that is lost: what belongs to that is put into no other, such as one that asks for a
+    page. A thread of which nobody asked anything has tickets of its own.
     """
     root = post.thread_id or post.pk
     question = question_threads.number_of(root)
     if question is None:
         return Ticket.objects.filter(post=root).kept()
+    own = Ticket.objects.filter(question=question).first()
+    if own is not None:
+        return None if own.lost else own
     roots = question_threads.roots([question])
-    return Ticket.objects.filter(Q(question=question) | Q(post__in=roots, question=None)).kept()
+    return Ticket.objects.filter(post__in=roots, question=None).kept()
+
+
+def take_over(question: Question, at: datetime) -> None:
+    """Let the ticket that was raised from a thread be that of the question which it is by now."""
+    thread_s = Ticket.objects.filter(post=question.post_id, question=None, closed_at=None).kept()
+    if thread_s is not None and not Ticket.objects.filter(question=question).exists():
+        found = locked(thread_s.pk)
+        found.question = question
+        found.save(update_fields=["question"])
+        deadlines.unchased(question, at)
 
 
 def marked(*, event: PersonMarked, at: datetime) -> None:
@@ -157,8 +172,8 @@ def marked(*, event: PersonMarked, at: datetime) -> None:
 def edited(*, event: PersonEdited, at: datetime) -> None:
     """Follow the words of a post that is in a ticket, until they are in the tracker too."""
     post = Post.objects.get(pk=event.post)
-    mine = TicketComment.objects.filter(post=post, there="").select_related("ticket").first()
-    if mine is not None and mine.body != post.words.body:
+    untold = TicketComment.objects.filter(post=post, there="").exclude(body=post.words.body)
+    for mine in untold.select_related("ticket"):
         mine.body = post.words.body
         mine.save(update_fields=["body"])
         notifications.notify(mine.ticket.about)

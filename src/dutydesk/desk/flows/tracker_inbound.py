@@ -15,6 +15,7 @@ from dutydesk.desk import words
 from dutydesk.desk.flows import (
     board,
     lost_issues,
+    quoted_posts,
     ticket_record,
     tickets,
     tracker_outbound,
@@ -200,9 +201,12 @@ def _take(ticket: Ticket, issue: Issue, at: datetime) -> None:
     }
     # Where words were taken back here, they may stand there still.
     back = tracker_outbound.taken_back(ticket)
-    if tracker_outbound.digest(issue.title[:200]) not in back:
+    titled, told = (tracker_outbound.digest(one) in back for one in (issue.title[:200], issue.body))
+    if not titled:
         ticket.title = issue.title[:200]
-    stays = before.get("body_taken_back") or tracker_outbound.digest(issue.body) in back
+    if ticket.there.pop("unsaid", False) and (titled or told):
+        quoted_posts.say_what_stays(ticket, at)
+    stays = before.get("body_taken_back") or told
     if not stays and issue.body.strip() != ticket.body.strip():
         ticket.body = issue.body
         notifications.notify(ticket.about)
@@ -317,10 +321,6 @@ def _commented(ticket: Ticket, message: OutboxMessage, at: datetime) -> None:
     mine.update(there=message.reference)
 
 
-def _looked(ticket: Ticket, message: OutboxMessage, at: datetime) -> None:
-    column(ticket=ticket, name=message.reference, at=at)
-
-
 def column(*, ticket: Ticket, name: str, at: datetime) -> None:
     """Let a locked ticket be in the column in which it is there; an unknown one is left."""
     columns = {one.lower(): one for one in process.in_force().ask.ticket.columns}
@@ -346,5 +346,5 @@ _LEARN: Mapping[str, Callable[[Ticket, OutboxMessage, datetime], None]] = {
     tracker.LABEL: lambda ticket, message, at: _keep(ticket, labelled=True),
     tracker.COLUMN: lambda ticket, message, at: _keep(ticket, column=message.payload["column"]),
     tracker.COMMENT: _commented,
-    tracker.LOOK: _looked,
+    tracker.LOOK: lambda ticket, message, at: column(ticket=ticket, name=message.reference, at=at),
 }

@@ -169,16 +169,44 @@ def _going() -> list[Ticket]:
 
 
 def _read_columns(asker: TrackerQueries, at: datetime) -> None:
-    open_ = Ticket.objects.filter(closed_at=None, behind=False).exclude(node="")
-    known = {node: (pk, column) for node, pk, column in open_.values_list("node", "pk", "column")}
-    for node, name in asker.columns(list(known)).items():
-        number, column = known[node]
-        if name == column:
-            continue
-        with transaction.atomic():
-            ticket = ticket_record.locked(number)
-            tracker_inbound.column(ticket=ticket, name=name, at=at)
-            tracker_outbound.push(ticket, at)
+    """Let tickets be in the columns in which they are there; what is in none is put there again.
+
+    A project that was made anew has none of them, and options that were leave them without one.
+    """
+    if not tracker_outbound.place().project:
+        return
+    open_ = Ticket.objects.filter(closed_at=None, behind=False).exclude(node="").order_by("pk")
+    known = {one.node: one for one in open_.only("node", "number", "url", "there", "column")}
+    found = asker.columns(list(known))
+    for node, one in known.items():
+        name, missed = found.get(node, ""), bool(one.there.get("missed"))
+        if (missed or name != one.column) if name else _is_missing(one):
+            with transaction.atomic():
+                ticket = ticket_record.locked(one.pk)
+                _miss(ticket, missed=not name)
+                if name:
+                    tracker_inbound.column(ticket=ticket, name=name, at=at)
+                tracker_outbound.push(ticket, at)
+
+
+def _is_missing(ticket: Ticket) -> bool:
+    """Say whether an open ticket that is in no column there was in one, until now."""
+    here = tracker_outbound.in_place(ticket) and not ticket.lost
+    return here and "column" in ticket.there and not ticket.there.get("missed")
+
+
+def _miss(ticket: Ticket, *, missed: bool) -> None:
+    """Know that a locked ticket is in no column there, or is seen in one.
+
+    It is put there again only once until it is: somebody may have archived it.
+    """
+    there = {key: value for key, value in ticket.there.items() if key != "missed"}
+    if missed:
+        del there["column"]
+        there["missed"] = True
+    if there != ticket.there:
+        ticket.there = there
+        ticket.save(update_fields=["there"])
 
 
 def _try_again(at: datetime) -> None:

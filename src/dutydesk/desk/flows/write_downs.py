@@ -29,10 +29,9 @@ from dutydesk.process.flows import process
 def draft(*, question: int) -> tuple[str, str]:
     """Give the title and the text that such a ticket begins with. Raises TicketRefused."""
     found = _solved(question)
-    root = found.post
     replies = question_threads.replies(found).filter(only_for=None)
     people_wrote = replies.exclude(account=None, outside="")
-    said = [post.words.body for post in people_wrote if post.author != root.author]
+    said = [post.words.body for post in people_wrote if post.written_by != found.who]
     text = draft_of(
         question=found.asked,
         answers=said,

@@ -1,0 +1,45 @@
+"""Know versions of posts outside, who reads a chat outside back, and what was changed lately."""
+
+from typing import ClassVar
+
+import django.contrib.postgres.indexes
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    """Add these."""
+
+    dependencies: ClassVar = [("chat", "0007_unheard")]
+
+    operations: ClassVar = [
+        migrations.AddField(
+            model_name="post",
+            name="version",
+            field=models.CharField(blank=True, db_default="", default="", max_length=40),
+        ),
+        migrations.AddIndex(
+            model_name="post",
+            index=django.contrib.postgres.indexes.BrinIndex(
+                autosummarize=True,
+                fields=["changed_at"],
+                name="post_changed",
+                pages_per_range=16,
+            ),
+        ),
+        migrations.CreateModel(
+            name="HistoryReader",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("chat", models.CharField(max_length=20, unique=True)),
+                ("worker", models.CharField(max_length=120)),
+                ("until", models.DateTimeField()),
+                ("unread", models.PositiveIntegerField(db_default=0, default=0)),
+                ("unread_since", models.DateTimeField(null=True)),
+            ],
+        ),
+    ]
