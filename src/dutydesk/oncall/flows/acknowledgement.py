@@ -10,8 +10,8 @@ from dutydesk.database import notifications
 from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.subjects import subject
 from dutydesk.oncall import words
-from dutydesk.oncall.flows import page_calls, page_posts
-from dutydesk.oncall.flows.events import PageAcknowledged, PageResolved, record
+from dutydesk.oncall.flows import page_calls, page_cover, page_posts
+from dutydesk.oncall.flows.events import PageAcknowledged, PageResolved, PageSnoozed, record
 from dutydesk.oncall.models import OPEN, Page
 from dutydesk.oncall.rules.promises import ACKNOWLEDGE, HELD, OF_A_PAGE, REHEARSE, WORK
 from dutydesk.people.models import Engineer
@@ -39,17 +39,7 @@ def acknowledge(*, page: int, engineer: int, at: datetime) -> Page:
         return found  # They have it; what they put off stays so.
     current = process.in_force()
     page_posts.taken(found, who.name, at)
-    found.state, found.held_until, found.snoozed_until = Page.State.ACKNOWLEDGED, None, None
-    found.acknowledged_by, found.acknowledged_at = who, at
-    found.save(
-        update_fields=[
-            "state",
-            "held_until",
-            "snoozed_until",
-            "acknowledged_by",
-            "acknowledged_at",
-        ]
-    )
+    _answer(found, who, at)
     commitments.keep(kind=ACKNOWLEDGE, subject=found.about, at=at)
     commitments.withdraw(kind=HELD, subject=found.about, at=at)
     page_calls.withdraw(found, at)
@@ -67,10 +57,50 @@ def acknowledge(*, page: int, engineer: int, at: datetime) -> Page:
     return found
 
 
+def _answer(found: Page, who: Engineer, at: datetime) -> None:
+    """Keep that somebody has a page from now on, or goes on to have it."""
+    if found.acknowledged_by_id != who.pk or found.acknowledged_at is None:
+        found.acknowledged_by, found.acknowledged_at = who, at
+    found.first_acknowledged_at = found.first_acknowledged_at or at
+    found.answered_at, found.answered_duties = at, found.duties
+    found.state, found.held_until = Page.State.ACKNOWLEDGED, None
+    found.snoozed_until = found.news_at = None
+    found.save(update_fields=_ANSWERED)
+
+
+_ANSWERED = (
+    *("acknowledged_by", "acknowledged_at", "first_acknowledged_at", "answered_at"),
+    *("answered_duties", "state", "held_until", "snoozed_until", "news_at"),
+)
+
+
 def has_more(found: Page) -> bool:
-    """Say whether more came into a bundle since somebody took it, and they did not answer that."""
-    waits = found.state == Page.State.ACKNOWLEDGED and found.snoozed_until is None
-    return found.bundle and waits and page_posts.is_told(found, "more")
+    """Say whether more came into a page since somebody took it, and they did not answer that."""
+    return found.state == Page.State.ACKNOWLEDGED and found.news_at is not None
+
+
+def stand_again(found: Page, at: datetime) -> None:
+    """Let what somebody said of a page hold again, since what came new into it is over by now.
+
+    Nobody is called for that any more, and they are asked again when they would have been without
+    it. Not so if that was before, if they left, or if their cover is over. The page is locked.
+    Clause oncall.respond.
+    """
+    who, said = found.acknowledged_by, found.answered_at
+    if who is None or said is None or not who.active or page_cover.is_over(found, who.pk, at):
+        return
+    until = found.snoozed_until or said + process.in_force().on_call.ask_again_after
+    if until <= at or found.state not in (Page.State.CALLING, Page.State.ACKNOWLEDGED):
+        return
+    page_posts.taken(found, who.name, at)
+    found.state, found.news_at = Page.State.ACKNOWLEDGED, None
+    found.save(update_fields=["state", "news_at"])
+    commitments.withdraw(kind=ACKNOWLEDGE, subject=found.about, at=at)
+    page_calls.withdraw(found, at)
+    promise_work(found, who, until, at)
+    text = f"What came new is over again, and {who.name} has it as before"
+    record(PageSnoozed, found, text, at, who.name, clause="oncall.respond")
+    page_posts.show(found, page_posts.standing(found, ((), False), at), at)
 
 
 def promise_work(found: Page, who: Engineer, due_at: datetime, at: datetime) -> None:
@@ -102,8 +132,8 @@ def settle(*, about: str, at: datetime, because: str) -> None:
 
 def _end(found: Page, at: datetime) -> None:
     found.state, found.settled_at = Page.State.RESOLVED, at
-    found.held_until = found.snoozed_until = None
-    found.save(update_fields=["state", "settled_at", "held_until", "snoozed_until"])
+    found.held_until = found.snoozed_until = found.news_at = None
+    found.save(update_fields=["state", "settled_at", "held_until", "snoozed_until", "news_at"])
     for kind in OF_A_PAGE:
         commitments.withdraw(kind=kind, subject=found.about, at=at)
     page_calls.withdraw(found, at)

@@ -20,6 +20,7 @@ from dutydesk.oncall.flows import (
     page_calls,
     page_cover,
     page_posts,
+    page_turns,
 )
 from dutydesk.oncall.flows.events import PageSkipped, record
 from dutydesk.oncall.models import OPEN, Page
@@ -35,6 +36,7 @@ class PageRequest:
     """A page that is wanted: about what, with which words, and under which post it is shown.
 
     `anyway`: at any hour. `service`: None if not known. `duties`: paged instead of the process's.
+    `since`: when somebody was last called for what goes on of it; None if not known.
     """
 
     about: str
@@ -44,6 +46,7 @@ class PageRequest:
     thread_key: str
     service: int | None
     duties: tuple[Duty, ...] = ()
+    since: datetime | None = None
 
 
 def page(*, wanted: PageRequest, at: datetime) -> Page:
@@ -138,6 +141,8 @@ def follow(*, wanted: PageRequest, at: datetime) -> None:
     )
     found.thread_key = wanted.thread_key
     found.save(update_fields=["title", "details", "service", "thread_key"])
+    if found.news_at and wanted.since and wanted.since < found.news_at:
+        acknowledgement.stand_again(found, at)
     moved = redirect(found, anyway=wanted.anyway, duties=wanted.duties, at=at)
     if not moved and before != (found.title, found.details, found.service_id):
         line = next_calls.line_of(found, at) if found.state == Page.State.HELD else ((), False)
@@ -150,6 +155,7 @@ def call_again(found: Page, at: datetime) -> None:
     Then the others, as if nobody had answered. The page is locked.
     """
     commitments.withdraw(kind=WORK, subject=found.about, at=at)
+    found.news_at = found.news_at or at
     _ask_again(found, at, new=True)
 
 
@@ -239,6 +245,7 @@ def left_team(*, event: EngineerStaying, at: datetime) -> None:
         return
     pages = Page.objects.filter(theirs | called, only=None)
     last_look.take(pages=list(pages.values_list("pk", flat=True)), at=at)
+    page_turns.take()
     for found in pages.select_for_update(of=("self",)).order_by("pk"):
         if found.state == Page.State.ACKNOWLEDGED:
             commitments.withdraw(kind=WORK, subject=found.about, at=at)

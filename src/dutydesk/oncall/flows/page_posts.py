@@ -140,6 +140,9 @@ def is_told(found: Page, *whats: _Asks) -> bool:
 
 
 def _asking(found: Page, what: _Asks) -> str:
-    """Name a post that asks for somebody to take a page: another one once somebody had it."""
-    had = found.acknowledged_at
-    return f"{found.about}:{what}" + (f":{had:%Y%m%dT%H%M%S}" if had else "")
+    """Name a post that asks for somebody to take a page: another one once somebody had it.
+
+    And once something new is wrong in it: what is changed in a post calls nobody's eye.
+    """
+    since = found.news_at or found.answered_at
+    return f"{found.about}:{what}" + (f":{since:%Y%m%dT%H%M%S}" if since else "")

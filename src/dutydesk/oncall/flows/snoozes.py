@@ -43,8 +43,8 @@ def snooze(*, page: int, engineer: int, until: datetime, at: datetime) -> Page:
             "That is not between now and the end of your cover, or too far away.",
             f"Give a time up to {when(last, zone, at)}.",
         )
-    found.snoozed_until = until
-    found.save(update_fields=["snoozed_until"])
+    found.snoozed_until, found.news_at = until, None
+    found.save(update_fields=["snoozed_until", "news_at"])
     acknowledgement.promise_work(found, who, until, at)
     since = found.acknowledged_at or at
     message = words.acknowledged(
