@@ -125,6 +125,19 @@ def test_when_they_would_be_asked_by_now_they_are_though_the_news_is_over(world:
     assert (called(), page().state) == (["Ben", "Ben", "Cy"], "calling")
 
 
+@pytest.mark.clause("hours.closed")
+def test_at_night_too_the_page_is_theirs_again_who_has_the_shift(world: World) -> None:
+    world.forward(hours=4)
+    down, slow = (alert(name, world.at, service="DNS") for name in ("Down", "Slow"))
+    tell(world, down)
+    world.press("Ben", "page.acknowledge", page().about)
+    world.forward(minutes=10)
+    tell(world, down, slow)
+    world.forward(minutes=1)
+    tell(world, down, *ends(slow, at=world.at))
+    assert (called(), page().state) == (["Ben", "Ben"], "acknowledged")
+
+
 @pytest.mark.parametrize("why", ["left", "gave it away"])
 def test_a_page_is_not_theirs_again_who_left_or_gave_their_shift_away(
     world: World, why: str

@@ -151,3 +151,15 @@ def test_who_gives_their_shift_away_has_what_they_put_off_no_longer(tmp_path: Pa
     snoozes.look_after(at=world.at)
     world.settle()
     assert (called(), page().state, page().snoozed_until) == (["Ben", "Ada"], "calling", None)
+
+
+@pytest.mark.clause("oncall.escalate")
+def test_what_whoever_covers_took_and_put_off_in_that_moment_is_not_passed_on(
+    tmp_path: Path,
+) -> None:
+    world = World(tmp_path, "2026-11-24T18:00")
+    world.shifts(primary="Ben", secondary="Cy")
+    found = taken(world, "Cy")
+    world.press("Cy", "page.snooze", found.about, until="2026-11-24T21:30")
+    escalation.pass_on(pages=[found.pk], at=world.at)
+    assert (called(), page().state) == (["Ben"], "acknowledged")

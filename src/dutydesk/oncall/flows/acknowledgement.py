@@ -10,8 +10,8 @@ from dutydesk.database import notifications
 from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.subjects import subject
 from dutydesk.oncall import words
-from dutydesk.oncall.flows import page_calls, page_cover, page_posts
-from dutydesk.oncall.flows.events import PageAcknowledged, PageResolved, PageSnoozed, record
+from dutydesk.oncall.flows import page_calls, page_posts
+from dutydesk.oncall.flows.events import PageAcknowledged, PageResolved, record
 from dutydesk.oncall.models import OPEN, Page
 from dutydesk.oncall.rules.promises import ACKNOWLEDGE, HELD, OF_A_PAGE, REHEARSE, WORK
 from dutydesk.people.models import Engineer
@@ -77,30 +77,6 @@ _ANSWERED = (
 def has_more(found: Page) -> bool:
     """Say whether more came into a page since somebody took it, and they did not answer that."""
     return found.state == Page.State.ACKNOWLEDGED and found.news_at is not None
-
-
-def stand_again(found: Page, at: datetime) -> None:
-    """Let what somebody said of a page hold again, since what came new into it is over by now.
-
-    Nobody is called for that any more, and they are asked again when they would have been without
-    it. Not so if that was before, if they left, or if their cover is over. The page is locked.
-    Clause oncall.respond.
-    """
-    who, said = found.acknowledged_by, found.answered_at
-    if who is None or said is None or not who.active or page_cover.is_over(found, who.pk, at):
-        return
-    until = found.snoozed_until or said + process.in_force().on_call.ask_again_after
-    if until <= at or found.state not in (Page.State.CALLING, Page.State.ACKNOWLEDGED):
-        return
-    page_posts.taken(found, who.name, at)
-    found.state, found.news_at = Page.State.ACKNOWLEDGED, None
-    found.save(update_fields=["state", "news_at"])
-    commitments.withdraw(kind=ACKNOWLEDGE, subject=found.about, at=at)
-    page_calls.withdraw(found, at)
-    promise_work(found, who, until, at)
-    text = f"What came new is over again, and {who.name} has it as before"
-    record(PageSnoozed, found, text, at, who.name, clause="oncall.respond")
-    page_posts.show(found, page_posts.standing(found, ((), False), at), at)
 
 
 def promise_work(found: Page, who: Engineer, due_at: datetime, at: datetime) -> None:

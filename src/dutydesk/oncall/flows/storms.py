@@ -241,7 +241,7 @@ def _look_again(page: Page, at: datetime, *, renamed: bool) -> None:
         page.save(update_fields=["title", "details"])
     going_on = page.bundled.filter(settled_at=None)
     if page.news_at is not None and not going_on.filter(since__gte=page.news_at).exists():
-        acknowledgement.stand_again(page, at)
+        escalation.call_off(page, at)
     _redirect(page, at)
 
 
