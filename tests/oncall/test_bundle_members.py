@@ -68,9 +68,7 @@ def test_what_was_there_before_keeps_whom_it_calls_and_when_it_was_answered(tmp_
     Page.objects.update(**dict.fromkeys(names), answered_duties=[], acknowledged_at=last)
     PageItem.objects.update(since=None, duties=[])
     bundle.calls.update(duties=[])
-    made = importlib.import_module(
-        "dutydesk.oncall.migrations.0003_what_a_page_was_answered_for"
-    )
+    made = importlib.import_module("dutydesk.oncall.migrations.0003_what_a_page_was_answered_for")
     with connection.cursor() as cursor:
         cursor.execute(made.KNOWN)
     bundle.refresh_from_db()

@@ -127,7 +127,9 @@ def test_a_bundle_of_which_some_are_routed_otherwise_calls_for_all_of_them(tmp_p
     slow = Told("a", True, labels, told[7].alerts[0].annotations, world.at)
     receive(world, *told[:7], Notification(told[7].group_key, (slow,)))
     first = "    - {name: Batch,"
-    reroute(tmp_path, world, first, "    - {name: S, match: {queue: slow}, page: [secondary]}\n" + first)
+    reroute(
+        tmp_path, world, first, "    - {name: S, match: {queue: slow}, page: [secondary]}\n" + first
+    )
     bundle = bundle_of("B7")
     assert (bundle.duties, called(bundle)) == (["primary", "secondary"], ["Ben"])
     world.forward(minutes=5)

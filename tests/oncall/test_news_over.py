@@ -158,6 +158,7 @@ def test_a_page_is_not_theirs_again_who_left_or_gave_their_shift_away(
 
 def test_who_covers_no_more_is_passed_over_though_what_joined_is_over(world: World) -> None:
     down = taken(world, until=UNTIL)
+    world.forward(minutes=10)
     rest = Period(world.at, world.at + timedelta(hours=2))
     ada, ben = number("Ada"), number("Ben")
     edits.override(duty="primary", span=rest, add=ada, remove=ben, at=world.at, by="Ben")

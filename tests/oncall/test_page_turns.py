@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 from dutydesk.alarms.flows import ingestion, takeover
 from dutydesk.alarms.models import Alarm
@@ -40,7 +40,7 @@ def test_of_two_batches_that_join_one_bundle_neither_is_broken_off(tmp_path: Pat
     world = begin(tmp_path)
     receive(world, *many(world, "V", 8))
     member = bundle_of("V7").bundled.all()[0]
-    begun, broken = threading.Event(), list[BaseException]()
+    begun, broken = threading.Event(), list[Exception]()
 
     def joins(about: str) -> None:
         wanted = PageRequest(about, "Down", "", False, "", member.service_id)
@@ -50,7 +50,7 @@ def test_of_two_batches_that_join_one_bundle_neither_is_broken_off(tmp_path: Pat
         try:
             begun.set()
             joins("alarm:9001")
-        except BaseException as fault:
+        except DatabaseError as fault:
             broken.append(fault)
         finally:
             connection.close()

@@ -116,8 +116,8 @@ def key_well(*, key: str, because: str) -> Message:
 def acknowledged_elsewhere(*, client: str) -> Message:
     """Say that somebody works on it elsewhere, and that this is not an answer to a page."""
     return Message(
-        body=f"{calling_nobody(client)} says that somebody works on this. It doesn't say who, so calls go on until "
-        "one of you presses “I have it”.",
+        body=f"{calling_nobody(client)} says that somebody works on this. It doesn't say who, "
+        "so calls go on until one of you presses “I have it”.",
     )
 
 

@@ -2643,6 +2643,7 @@ CREATE TABLE oncall_call (
     skipped boolean NOT NULL,
     engineer_id bigint NOT NULL,
     page_id bigint NOT NULL,
+    duties jsonb DEFAULT '[]'::jsonb NOT NULL,
     CONSTRAINT oncall_call_round_check CHECK ((round >= 0))
 );
 
@@ -2707,6 +2708,10 @@ CREATE TABLE oncall_page (
     called_id bigint,
     only_id bigint,
     service_id bigint,
+    answered_at timestamp with time zone,
+    answered_duties jsonb DEFAULT '[]'::jsonb NOT NULL,
+    first_acknowledged_at timestamp with time zone,
+    news_at timestamp with time zone,
     CONSTRAINT oncall_page_round_check CHECK ((round >= 0))
 );
 
@@ -2728,7 +2733,9 @@ CREATE TABLE oncall_pageitem (
     at timestamp with time zone NOT NULL,
     settled_at timestamp with time zone,
     page_id bigint NOT NULL,
-    service_id bigint
+    service_id bigint,
+    duties jsonb DEFAULT '[]'::jsonb NOT NULL,
+    since timestamp with time zone
 );
 
 
@@ -4779,27 +4786,28 @@ INSERT INTO django_migrations VALUES
 	(127, 'measures', '0002_tallies', now()),
 	(128, 'measures', '0003_spans', now()),
 	(129, 'measures', '0004_rare_questions', now()),
-	(130, 'outbox', '0002_queued_at', now()),
-	(131, 'outbox', '0003_durable', now()),
-	(132, 'outbox', '0004_urgent', now()),
-	(133, 'people', '0005_services_in_any_letters', now()),
-	(134, 'postmortems', '0001_initial', now()),
-	(135, 'postmortems', '0002_by_hand', now()),
-	(136, 'postmortems', '0003_passages', now()),
-	(137, 'postmortems', '0004_sessions', now()),
-	(138, 'postmortems', '0005_improvements', now()),
-	(139, 'postmortems', '0006_publications', now()),
-	(140, 'postmortems', '0007_found', now()),
-	(141, 'postmortems', '0008_repository_files', now()),
-	(142, 'postmortems', '0009_page_ticket', now()),
-	(143, 'postmortems', '0010_pictures', now()),
-	(144, 'postmortems', '0011_pull_requests', now()),
-	(145, 'process', '0001_initial', now()),
-	(146, 'routines', '0001_initial', now()),
-	(147, 'sessions', '0001_initial', now()),
-	(148, 'site', '0001_initial', now()),
-	(149, 'status', '0001_initial', now()),
-	(150, 'status', '0002_channels', now());
+	(130, 'oncall', '0003_what_a_page_was_answered_for', now()),
+	(131, 'outbox', '0002_queued_at', now()),
+	(132, 'outbox', '0003_durable', now()),
+	(133, 'outbox', '0004_urgent', now()),
+	(134, 'people', '0005_services_in_any_letters', now()),
+	(135, 'postmortems', '0001_initial', now()),
+	(136, 'postmortems', '0002_by_hand', now()),
+	(137, 'postmortems', '0003_passages', now()),
+	(138, 'postmortems', '0004_sessions', now()),
+	(139, 'postmortems', '0005_improvements', now()),
+	(140, 'postmortems', '0006_publications', now()),
+	(141, 'postmortems', '0007_found', now()),
+	(142, 'postmortems', '0008_repository_files', now()),
+	(143, 'postmortems', '0009_page_ticket', now()),
+	(144, 'postmortems', '0010_pictures', now()),
+	(145, 'postmortems', '0011_pull_requests', now()),
+	(146, 'process', '0001_initial', now()),
+	(147, 'routines', '0001_initial', now()),
+	(148, 'sessions', '0001_initial', now()),
+	(149, 'site', '0001_initial', now()),
+	(150, 'status', '0001_initial', now()),
+	(151, 'status', '0002_channels', now());
 
 
 
@@ -5108,7 +5116,7 @@ SELECT pg_catalog.setval('desk_trackerstate_id_seq', 1, false);
 SELECT pg_catalog.setval('django_content_type_id_seq', 124, true);
 
 
-SELECT pg_catalog.setval('django_migrations_id_seq', 150, true);
+SELECT pg_catalog.setval('django_migrations_id_seq', 151, true);
 
 
 SELECT pg_catalog.setval('handbook_handbookpage_id_seq', 1, false);
