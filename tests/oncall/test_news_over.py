@@ -1,5 +1,6 @@
 """What comes new into a page that somebody has calls them only while it goes on."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -78,7 +79,7 @@ def test_while_the_news_goes_on_all_are_called_in_their_order(world: World) -> N
     world.forward(minutes=10)
     tell(world, down, slow)
     world.forward(minutes=6)
-    tell(world, down, alert("Slow", slow.starts_at, summary="Slower"))
+    tell(world, down, replace(slow, annotations={"summary": "Slower"}))
     assert (called(), page().state) == (["Ben", "Ben", "Cy"], "calling")
     world.press("Cy", "page.acknowledge", page().about)
     tell(world, down, *ends(slow, at=world.at))
@@ -101,7 +102,7 @@ def test_what_is_heard_again_after_its_silence_is_news_though_it_began_before(
     silences.lift(silence=quiet.pk, by="Ada", at=world.at)
     world.settle()
     assert called() == ["Ben", "Ben"]
-    tell(world, down, alert("Slow", slow.starts_at, summary="Slower"))
+    tell(world, down, replace(slow, annotations={"summary": "Slower"}))
     assert page().state == "calling"
     world.forward(minutes=5)
     assert called() == ["Ben", "Ben", "Cy"]
@@ -165,7 +166,7 @@ def test_who_covers_no_more_is_passed_over_though_what_joined_is_over(world: Wor
     snoozes.look_after(at=world.at)
     world.settle()
     assert called() == ["Ben", "Ada"]
-    tell(world, alert("Down", down.starts_at, summary="Visits are quite down"))
+    tell(world, replace(down, annotations={"summary": "Visits are quite down"}))
     assert page().state == "calling", "nothing new came that could be over"
 
 
