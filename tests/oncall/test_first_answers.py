@@ -43,7 +43,7 @@ def test_who_answers_again_has_it_since_they_first_did(world: World) -> None:
     assert (found.acknowledged_at, found.first_acknowledged_at) == (first, first)
     assert found.answered_at == world.at
     assert "Ben had it after 2m" in line(world)
-    assert "Ben 2m" in seen(visit("Ada").get("/pages/"))
+    assert "Ben 2 min" in seen(visit("Ada").get("/pages/"))
 
 
 def test_who_takes_it_over_is_not_said_to_have_been_the_first(world: World) -> None:
