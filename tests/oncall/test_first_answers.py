@@ -56,3 +56,14 @@ def test_who_takes_it_over_is_not_said_to_have_been_the_first(world: World) -> N
     found = page()
     assert (found.acknowledged_at, found.first_acknowledged_at) == (world.at, first)
     assert "answered after 2m, Cy had it last" in line(world)
+
+
+def test_who_has_a_page_since_yesterday_is_asked_again_today(world: World) -> None:
+    alarm(world)
+    world.press("Ben", "page.acknowledge", page().about)
+    world.at = world.moment("2026-11-25T09:00")
+    world.forward(seconds=1)
+    world.press("Ben", "page.acknowledge", page().about)
+    said = next(one for one in world.said("#high-priority-alarms") if one.startswith("Acknowl"))
+    assert "Ben has it, since Tue 24 Nov at 17:30 GMT" in said
+    assert "Asked again: today at 09:30 GMT" in said

@@ -94,13 +94,23 @@ def held(
 
 
 def acknowledged(
-    *, title: str, name: str, page: str, at: datetime, again: datetime, zone: ZoneInfo
+    *,
+    title: str,
+    name: str,
+    page: str,
+    since: datetime,
+    again: datetime,
+    now: datetime,
+    zone: ZoneInfo,
 ) -> Message:
-    """Say who has it, and when they are asked again."""
+    """Say who has it since when, and when they are asked again."""
+    local = since.astimezone(zone)
+    today = local.date() == now.astimezone(zone).date()
+    began = f"{local:%H:%M %Z}" if today else when(since, zone, now).removeprefix("on ")
     return Message(
-        body=f"{name} has it, since {at.astimezone(zone):%H:%M %Z}.",
+        body=f"{name} has it, since {began}.",
         title="Acknowledged",
-        facts=(_about(title), ("Asked again", when(again, zone, at))),
+        facts=(_about(title), ("Asked again", when(again, zone, now))),
         buttons=(Button("page.snooze", page, "Ask me again at…"),),
         tone="kept",
     )

@@ -51,7 +51,13 @@ def acknowledge(*, page: int, engineer: int, at: datetime) -> Page:
     again = at + current.on_call.ask_again_after
     promise_work(found, who, again, at)
     message = words.acknowledged(
-        title=found.title, name=who.name, page=found.about, at=at, again=again, zone=current.zone
+        title=found.title,
+        name=who.name,
+        page=found.about,
+        since=found.acknowledged_at or at,
+        again=again,
+        now=at,
+        zone=current.zone,
     )
     page_posts.show(found, message, at)
     return found

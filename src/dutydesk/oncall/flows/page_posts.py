@@ -68,8 +68,9 @@ def standing(found: Page, line: Line, at: datetime) -> Message:
             title=found.title,
             name=found.acknowledged_by.name,
             page=found.about,
-            at=found.acknowledged_at or at,
+            since=found.acknowledged_at or at,
             again=owed.due_at if owed else at,
+            now=at,
             zone=zone,
         )
     order, hole = line

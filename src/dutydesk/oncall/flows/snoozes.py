@@ -46,9 +46,14 @@ def snooze(*, page: int, engineer: int, until: datetime, at: datetime) -> Page:
     found.snoozed_until, found.news_at = until, None
     found.save(update_fields=["snoozed_until", "news_at"])
     acknowledgement.promise_work(found, who, until, at)
-    since = found.acknowledged_at or at
     message = words.acknowledged(
-        title=found.title, name=who.name, page=found.about, at=since, again=until, zone=zone
+        title=found.title,
+        name=who.name,
+        page=found.about,
+        since=found.acknowledged_at or at,
+        again=until,
+        now=at,
+        zone=zone,
     )
     page_posts.show(found, message, at)
     page_posts.taken(found, who.name, at)
