@@ -29,6 +29,7 @@ WHERE datname = current_database() AND wait_event_type = 'Lock' AND pid <> pg_ba
 def waits() -> bool:
     """Say whether anybody else waits for a lock."""
     with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")  # Else it is as at the first look.
         cursor.execute(_WAITS)
         return bool(cursor.fetchone()[0])
 
