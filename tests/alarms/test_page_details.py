@@ -22,9 +22,12 @@ from dutydesk.alarms.rules.notifications import (
     title_of,
 )
 from dutydesk.alarms.rules.page_details import PagedAlert, besides, details_of, links_of
+from dutydesk.chat.models import Post
 from dutydesk.oncall.models import Page
+from dutydesk.process.flows import process
 from testing.pages import hook, method
 from testing.screens import seen, visit
+from testing.storms import begin, bundle_of, receive, telling
 from testing.world import World
 
 pytestmark = pytest.mark.django_db
@@ -297,6 +300,25 @@ def test_what_a_sender_says_calls_nobody_in_a_chat() -> None:
     assert "<!subteam" not in made and "<!channel" not in made and "<@U1" not in made
     assert "a@desk.example" in made
     assert made.count("@\N{WORD JOINER}desk") + made.count("@\\u2060desk") == 6
+
+
+def test_nothing_that_is_said_of_a_page_calls_anybody_by_its_sender_s_words(
+    tmp_path: Path,
+) -> None:
+    world = begin(tmp_path)
+    mention = process.in_force().team.mention
+    told = [telling(world, f"{mention} V{number}") for number in range(8)]
+    receive(world, *told)
+    bundle = bundle_of(f"{mention} V7")
+    world.press("Ben", "page.acknowledge", bundle.about)
+    receive(world, telling(world, f"{mention} W"))
+    world.forward(minutes=31)
+    said = [post.words for post in Post.objects.order_by("pk")]
+    assert any("More came" in one.title for one in said)
+    assert any("you are called: " in one.body for one in said)
+    for words_ in said:
+        made = str(calling(message(words_, "https://desk.example.org/"), {mention: "S1"}))
+        assert "<!subteam" not in made or words_.body.startswith(mention), made
 
 
 @pytest.mark.clause("oncall.respond")

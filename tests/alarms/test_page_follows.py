@@ -192,7 +192,7 @@ def test_something_new_calls_again_whoever_has_the_page_and_then_the_next(world:
     world.forward(minutes=10)
     tell(world, queue, alert("Courts", world.at, service="Courts"))
     page.refresh_from_db()
-    assert (page.state, page.snoozed_until) == ("calling", None)
+    assert (page.state, page.put_off_until) == ("calling", None)
     assert called() == ["Ben", "Ben"]
     world.forward(minutes=5)
     assert called() == ["Ben", "Ben", "Cy"]

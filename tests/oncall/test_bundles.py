@@ -1,6 +1,5 @@
 """A bundle of pages: it calls whom each of its alarms is to call, at their hours, and no more."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,31 +10,22 @@ from django.test import Client
 from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
-from dutydesk.alarms.flows import ingestion, process_changes
 from dutydesk.alarms.models import Alarm
 from dutydesk.alarms.rules.notifications import Notification
 from dutydesk.alarms.rules.notifications import NotifiedAlert as Told
 from dutydesk.chat.models import Post
 from dutydesk.oncall.flows import page_calls, storms
-from dutydesk.oncall.models import Call, Page, PageItem
+from dutydesk.oncall.models import Call, Page
 from dutydesk.outbox.flows import outbox
 from dutydesk.outbox.models import OutboxMessage
 from dutydesk.people.models import Engineer
 from dutydesk.ports.delivery import MAIL, Delivery
-from dutydesk.process.flows import process
 from testing.screens import visit
+from testing.storms import HIGH, begin, bundle_of, called, many, receive, reroute, telling
 from testing.tries import tries
-from testing.world import Moving, World
+from testing.world import Moving
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("oncall.respond")]
-HIGH = "#high-priority-alarms"
-SEVERITIES = "  high_severities: [critical, page, high]\n"
-ROUTES = """
-  routes:
-    - {name: Batch, match: {job: batch}, page: [primary]}
-    - {name: Reports, match: {job: reports}, page: [primary, secondary]}
-    - {name: Archive, match: {job: archive}, page: [secondary, primary]}
-"""
 # Who is called for each in the evening, when Ben is primary and Cy secondary.
 CALLED = {
     "": {"Ben", "Cy"},
@@ -43,48 +33,6 @@ CALLED = {
     "reports": {"Ben", "Cy"},
     "archive": {"Ben", "Cy"},
 }
-
-
-def begin(folder: Path, local: str = "2026-11-24T19:00") -> World:
-    file = folder / "process.yaml"
-    process.ship(file)
-    if ROUTES not in file.read_text():
-        file.write_text(file.read_text().replace(SEVERITIES, SEVERITIES.rstrip() + ROUTES))
-    world = World(folder, local)
-    world.shifts(primary="Ben", secondary="Cy")
-    return world
-
-
-def telling(
-    world: World, name: str, *, job: str = "", service: str = "Prison visits", firing: bool = True
-) -> Notification:
-    labels = {"alertname": name, "severity": "critical", "service": service}
-    labels |= {"job": job} if job else {}
-    ends = None if firing else world.at
-    told = Told("a", firing, labels, {"summary": f"{name} is down"}, world.at, ends)
-    return Notification(f"7 {name}", (told,))
-
-
-def receive(world: World, *told: Notification) -> None:
-    ingestion.receive_all(told=told, at=world.at)
-    world.settle()
-
-
-def many(
-    world: World, prefix: str, count: int, *, job: str = "", service: str = "Prison visits"
-) -> list[Notification]:
-    names = [f"{prefix}{number}" for number in range(count)]
-    return [telling(world, name, job=job, service=service) for name in names]
-
-
-def bundle_of(name: str) -> Page:
-    """Give the bundle in which an alarm of that name is."""
-    alarm = Alarm.objects.get(title=f"{name} is down", state="firing")
-    return PageItem.objects.select_related("page").get(subject=alarm.about, settled_at=None).page
-
-
-def called(page: Page) -> list[str]:
-    return list(page.calls.order_by("pk").values_list("engineer__name", flat=True))
 
 
 @pytest.mark.clause("oncall.escalate")
@@ -160,45 +108,28 @@ def test_a_storm_is_one_for_the_first_person_whom_something_reaches(
     assert list(reached) == (["Cy"] * 6 if gone == ["Ben"] else [])
 
 
-@pytest.fixture
-def reroute(tmp_path: Path) -> Callable[[World, str, str], None]:
-    """Let the team change a route while its alarms fire."""
-
-    def to(world: World, before: str, after: str) -> None:
-        file = tmp_path / "process.yaml"
-        assert before in file.read_text()
-        file.write_text(file.read_text().replace(before, after))
-        process.adopt(file=file, at=world.at)
-        process_changes.look_again(at=world.at)
-        world.settle()
-
-    return to
-
-
 @pytest.mark.clause("oncall.escalate")
-def test_a_bundle_calls_whom_a_changed_route_calls(
-    tmp_path: Path, reroute: Callable[[World, str, str], None]
-) -> None:
+def test_a_bundle_calls_whom_a_changed_route_calls(tmp_path: Path) -> None:
     world = begin(tmp_path)
     receive(world, *many(world, "B", 8, job="batch"))
     world.forward(minutes=1)
-    reroute(world, "{job: batch}, page: [primary]", "{job: batch}, page: [secondary]")
+    reroute(tmp_path, world, "{job: batch}, page: [primary]", "{job: batch}, page: [secondary]")
     bundle = bundle_of("B7")
     assert (bundle.duties, called(bundle)) == (["secondary"], ["Ben", "Cy"])
     world.forward(minutes=15)
     assert called(bundle) == ["Ben", *["Cy"] * 4], "and Ben no more"
 
 
-def test_a_bundle_of_which_some_are_routed_otherwise_calls_for_all_of_them(
-    tmp_path: Path, reroute: Callable[[World, str, str], None]
-) -> None:
+def test_a_bundle_of_which_some_are_routed_otherwise_calls_for_all_of_them(tmp_path: Path) -> None:
     world = begin(tmp_path)
     told = many(world, "B", 8, job="batch")
     labels = {**told[7].alerts[0].labels, "queue": "slow"}
     slow = Told("a", True, labels, told[7].alerts[0].annotations, world.at)
     receive(world, *told[:7], Notification(told[7].group_key, (slow,)))
     first = "    - {name: Batch,"
-    reroute(world, first, "    - {name: S, match: {queue: slow}, page: [secondary]}\n" + first)
+    reroute(
+        tmp_path, world, first, "    - {name: S, match: {queue: slow}, page: [secondary]}\n" + first
+    )
     bundle = bundle_of("B7")
     assert (bundle.duties, called(bundle)) == (["primary", "secondary"], ["Ben"])
     world.forward(minutes=5)
@@ -319,7 +250,8 @@ def test_the_link_and_the_screen_offer_to_have_what_joined_too(
     assert "I have it too" not in visit("Cy").get(f"/pages/{bundle.pk}").content.decode()
     client.post(link)
     bundle.refresh_from_db()
-    assert bundle.acknowledged_at == world.at
+    assert bundle.answered_at == world.at
+    assert bundle.acknowledged_at == world.at - timedelta(seconds=20), "since when he has it"
     assert offered not in client.get(link).content.decode()
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from doubles.pagerduty import PagerDuty
+from doubles.pagerduty import INTEGRATION, PagerDuty
+from dutydesk.journal.models import JournalEntry
 from dutydesk.oncall.flows import pager_outbound
 from dutydesk.oncall.flows.events import PageCalled
 from dutydesk.oncall.models import Page
@@ -134,6 +135,51 @@ def test_a_page_that_is_held_or_only_rehearses_one_is_not_pushed(
     assert double.actions == ["trigger"]
     assert not pager_outbound.concerns(PageCalled(1, "rehearsal:1", "Ada"))
     assert pager_outbound.concerns(PageCalled(1, "alarm:1", "Ada"))
+
+
+@pytest.mark.clause("hours.closed")
+@pytest.mark.parametrize("asked", ["told", "asked"])
+def test_a_page_that_is_held_again_calls_nobody_there_until_it_calls_here(
+    tmp_path: Path, double: PagerDuty, asked: str
+) -> None:
+    connect(account(double))
+    desk = PagedWorld(tmp_path, "2026-11-24T21:58")
+    desk.shifts(primary="Ada")
+    page = desk.page()
+    assert status(double, page) == "triggered"
+    desk.forward(minutes=6)
+    assert Page.objects.get().state == "held", "nobody is promised by now"
+    assert status(double, page) == "resolved"
+    if asked == "told":
+        found = double.latest(key_of(page.pk))
+        hear(desk, double.webhook(found, "incident.resolved", INTEGRATION, desk.at))
+    else:
+        desk.forward(minutes=6)
+        assert look(desk, double) == 0, "it is not there any more"
+    assert not JournalEntry.objects.filter(kind="page.noted").exists(), "the desk did it itself"
+    desk.at = desk.moment("2026-11-25T07:00")
+    desk.forward(minutes=1)
+    assert (Page.objects.get().state, status(double, page)) == ("calling", "triggered")
+    desk.press("Ada", "page.acknowledge", page.about)
+    desk.settle()
+    desk.over()
+    told = ["trigger", "resolve"]
+    assert double.actions == [*told, "trigger", "acknowledge", "resolve"]
+    assert [one.status for one in double.incidents] == ["resolved", "resolved"]
+
+
+@pytest.mark.clause("hours.closed")
+def test_who_takes_a_page_that_is_held_again_opens_nothing_there(
+    tmp_path: Path, double: PagerDuty
+) -> None:
+    connect(account(double))
+    desk = PagedWorld(tmp_path, "2026-11-24T21:58")
+    desk.shifts(primary="Ada")
+    page = desk.page()
+    desk.forward(minutes=6)
+    desk.press("Ada", "page.acknowledge", page.about)
+    desk.over()
+    assert double.actions == ["trigger", "resolve"]
 
 
 def test_without_a_routing_key_nothing_is_pushed(tmp_path: Path, double: PagerDuty) -> None:

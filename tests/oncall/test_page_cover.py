@@ -89,7 +89,23 @@ def test_a_page_of_support_alone_is_put_off_until_support_is_over(tmp_path: Path
     follow(world)
     assert last(world, "Ada") == "21:30", "any of its duties is cover, and four hours the most"
     follow(world, "secondary")
-    assert last(world, "Ada") == "21:30", "she has it by what it named when it came to her"
+    assert last(world, "Ada") == "18:00", "she has it by what it named when it came to her"
+
+
+@pytest.mark.parametrize("answers", [True, False])
+def test_who_has_it_by_one_of_their_duties_has_it_while_that_lasts_though_it_names_another(
+    tmp_path: Path, answers: bool
+) -> None:
+    world = World(tmp_path, "2026-11-24T17:30")
+    world.shifts(support="Ada", primary="Ada", secondary="Cy")
+    taken(world, "Ada", "primary")
+    follow(world, "support")
+    if answers:
+        Page.objects.update(state="calling")  # As when she is called again, and answers.
+        world.press("Ada", "page.acknowledge", page().about)
+    assert last(world, "Ada") == "21:30"
+    world.forward(minutes=31)
+    assert called() == ["Ada", "Ada"]
 
 
 def test_a_page_at_night_is_put_off_until_the_end_of_the_shift_by_which_it_called(
@@ -135,3 +151,15 @@ def test_who_gives_their_shift_away_has_what_they_put_off_no_longer(tmp_path: Pa
     snoozes.look_after(at=world.at)
     world.settle()
     assert (called(), page().state, page().snoozed_until) == (["Ben", "Ada"], "calling", None)
+
+
+@pytest.mark.clause("oncall.escalate")
+def test_what_whoever_covers_took_and_put_off_in_that_moment_is_not_passed_on(
+    tmp_path: Path,
+) -> None:
+    world = World(tmp_path, "2026-11-24T18:00")
+    world.shifts(primary="Ben", secondary="Cy")
+    found = taken(world, "Cy")
+    world.press("Cy", "page.snooze", found.about, until="2026-11-24T21:30")
+    escalation.pass_on(pages=[found.pk], at=world.at)
+    assert (called(), page().state) == (["Ben"], "acknowledged")

@@ -34,7 +34,7 @@ def paged(world: World, title: str, had: str = "", minutes: int = 0, **more: obj
         raised_at=world.at,
         called=Engineer.objects.get(name="Ben"),
         acknowledged_by=by,
-        acknowledged_at=world.at + timedelta(minutes=minutes) if by else None,
+        first_acknowledged_at=world.at + timedelta(minutes=minutes) if by else None,
         **more,
     )
 

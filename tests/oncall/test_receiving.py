@@ -198,7 +198,7 @@ def test_what_joins_a_bundle_that_somebody_put_off_calls_them_sooner(tmp_path: P
     world.forward(seconds=20)
     receive(world, telling("W1", at=world.at), telling("W2", at=world.at))
     bundle.refresh_from_db()
-    assert (bundle.state, bundle.snoozed_until, bundle.bundled.count()) == ("acknowledged", None, 5)
+    assert (bundle.state, bundle.put_off_until, bundle.bundled.count()) == ("acknowledged", None, 5)
     called = bundle.calls.order_by("pk").values_list("engineer__name", flat=True)
     world.forward(minutes=4, seconds=40)
     assert list(called) == ["Ben", "Ben"], "when what is new is to be answered, not when he said"

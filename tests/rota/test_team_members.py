@@ -1,6 +1,6 @@
 """Leaving, joining and coming back: at once on every duty, known ahead, and told."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,7 +9,7 @@ from dutydesk.journal.models import JournalEntry
 from dutydesk.kernel.actions import NotYours
 from dutydesk.kernel.periods import Period
 from dutydesk.kernel.refusals import Refused
-from dutydesk.people.flows import membership, people
+from dutydesk.people.flows import membership, people, team_changes
 from dutydesk.people.models import Account, Engineer
 from dutydesk.rota.flows import absences, coverage, edits, roster, team_members
 from dutydesk.rota.flows.shift_build import EditRefused
@@ -94,6 +94,24 @@ def test_leaving_is_known_ahead_and_happens_then(world: World) -> None:
     )
     people.set_active(engineer=ben.pk, active=True, at=world.at)
     assert turns("Ben", world) == set(DUTIES)
+
+
+def test_who_stays_after_all_stays_though_that_is_said_in_the_moment_of_leaving(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada, last, tell = world.person("Ada"), world.at + 10 * DAY, team_changes.tell
+    for name in ("Ben", "Cy"):
+        membership.leave(engineer=number(name), on=last, at=world.at, by=ada)
+
+    def meanwhile(*, engineer: int, at: datetime, by: str) -> None:
+        tell(engineer=engineer, at=at, by=by)
+        if engineer == number("Ben"):
+            membership.stay(engineer=number("Cy"), at=at, by=ada)
+
+    monkeypatch.setattr(team_changes, "tell", meanwhile)
+    membership.look_after(at=last)
+    active = Engineer.objects.filter(name__in=["Ben", "Cy"]).order_by("name")
+    assert list(active.values_list("active", flat=True)) == [False, True]
 
 
 def test_time_before_somebody_joins_and_after_they_leave_is_no_absence_of_theirs(

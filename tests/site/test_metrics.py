@@ -18,6 +18,7 @@ from dutydesk.oncall.flows import escalation
 from dutydesk.oncall.flows.escalation import PageRequest
 from dutydesk.oncall.models import Page
 from dutydesk.outbox.models import OutboxMessage
+from dutydesk.site import work_metrics
 from dutydesk.site.health import health, well
 from dutydesk.site.metrics import DeskCollector
 from testing.given import give
@@ -61,6 +62,22 @@ def test_a_page_and_its_answer_are_counted(tmp_path: Path) -> None:
     assert sample(world, "dutydesk_open_pages", state="acknowledged") == 1
     assert sample(world, "dutydesk_pages_answered_total", in_time="yes") == 1
     assert sample(world, "dutydesk_pages_answered_total", in_time="no") == 1
+
+
+def test_how_long_a_page_called_is_counted_once_whoever_answers_again(tmp_path: Path) -> None:
+    world = World(tmp_path, "2026-11-24T08:00")
+    world.shifts(primary="Ada", secondary="Ben")
+    found, memory = page(world), work_metrics.nothing_yet()
+    world.forward(minutes=2)
+    world.press("Ada", "page.acknowledge", found.about)
+    for name in ("Ada", "Ben"):
+        world.forward(minutes=31)
+        memory.follow(world.at)
+        world.press(name, "page.acknowledge", found.about)
+    world.forward(minutes=5)
+    memory.follow(world.at)
+    took = memory.tallies["page_acknowledge_seconds"]
+    assert (sum(took.counts), took.total) == (1, 120)
 
 
 def test_a_page_that_is_not_passed_on_in_time_is_overdue(tmp_path: Path) -> None:

@@ -1,6 +1,5 @@
 """What an alarm looks like in a channel, and how the desk explains what it would do about one."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +10,7 @@ from dutydesk.alarms.rules.explanation import Explanation
 from dutydesk.alarms.rules.page_need import Deed
 from dutydesk.alarms.rules.silence_matchers import SilenceRule
 from dutydesk.kernel.durations import write_duration
-from dutydesk.kernel.messages import Button, Message, Tone
+from dutydesk.kernel.messages import Button, Message, Tone, calling_nobody
 from dutydesk.kernel.moments import clock_time, when
 from dutydesk.kernel.periods import Period
 from dutydesk.process.rules.model import Flapping, Process
@@ -40,14 +39,6 @@ class Counts:
         return ", ".join(filter(None, parts))
 
 
-_CALLS = re.compile(r"(?<!\S)@(?=\w)")
-
-
-def _calling_nobody(text: str) -> str:
-    """Give a sender's words so that no chat takes any of them for a call, as they look."""
-    return _CALLS.sub("@\N{WORD JOINER}", text)
-
-
 def alarm(
     *,
     about: str,
@@ -64,7 +55,7 @@ def alarm(
     `facts`: what is said besides, by its name; what is empty is left out. `quiet`: a silence keeps
     it so. `incident`: a running one has it.
     """
-    title, description = _calling_nobody(title), _calling_nobody(description)
+    title, description = calling_nobody(title), calling_nobody(description)
     firing = bool(counts.firing) or counts.rests
     said = {"Alerts": str(counts), **facts}
     declare = Button("incident.declare", about, "Declare incident")
@@ -74,7 +65,7 @@ def alarm(
     return Message(
         body=description or ("Firing." if firing else "Resolved."),
         title=title if firing else f"Resolved: {title}",
-        facts=tuple((name, _calling_nobody(value)) for name, value in said.items() if value),
+        facts=tuple((name, calling_nobody(value)) for name, value in said.items() if value),
         buttons=(*(() if incident else (declare,)), silence, over) if firing else (),
         tone=tone if firing else "kept",
     )
@@ -125,8 +116,8 @@ def key_well(*, key: str, because: str) -> Message:
 def acknowledged_elsewhere(*, client: str) -> Message:
     """Say that somebody works on it elsewhere, and that this is not an answer to a page."""
     return Message(
-        body=f"{client} says that somebody works on this. It doesn't say who, so calls go on until "
-        "one of you presses “I have it”.",
+        body=f"{calling_nobody(client)} says that somebody works on this. It doesn't say who, "
+        "so calls go on until one of you presses “I have it”.",
     )
 
 

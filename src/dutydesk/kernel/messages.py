@@ -1,5 +1,6 @@
 """What the desk says, in neutral values that every chat can show."""
 
+import re
 from dataclasses import dataclass
 from typing import Any, Literal, Self
 
@@ -10,6 +11,14 @@ Notify = Literal["", "here", "channel"]
 def notify_of(word: str) -> Notify:
     """Give whom a word says to call; nobody, if it says neither."""
     return "here" if word == "here" else "channel" if word == "channel" else ""
+
+
+_CALLS = re.compile(r"(?<!\S)@(?=\w)")
+
+
+def calling_nobody(text: str) -> str:
+    """Give the words of a sender so that no chat takes any of them for a call, as they look."""
+    return _CALLS.sub("@\N{WORD JOINER}", text)
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """How people are reached, pages, and the calls made for them."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
@@ -20,6 +21,11 @@ class Page(models.Model):
     was to be called first; nobody, if it was held. `duties`: whom to call instead of whom the
     process says, in this order; empty: as it says. `only`: nobody else is called, since it is that
     person's rehearsal.
+
+    `acknowledged_at`: since when whoever has it has it; `first_acknowledged_at`: when anybody said
+    first that they do, for good. `answered_at`: when whoever has it said so last, and
+    `answered_duties`: what `duties` were then. `news_at`: since when something new is wrong in it
+    that nobody has answered; what they put off by `snoozed_until` holds again once that is over.
     """
 
     class State(models.TextChoices):
@@ -55,7 +61,11 @@ class Page(models.Model):
         Engineer, null=True, on_delete=models.PROTECT, related_name="acknowledged"
     )
     acknowledged_at = models.DateTimeField(null=True)
+    first_acknowledged_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    answered_duties = models.JSONField(default=list, db_default=[])
     snoozed_until = models.DateTimeField(null=True)
+    news_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -78,19 +88,31 @@ class Page(models.Model):
         return subject("page", self.pk)
 
     @property
+    def put_off_until(self) -> datetime | None:
+        """Give until when whoever has it put it off; None if they are asked before, or did not."""
+        waits = self.state == self.State.ACKNOWLEDGED and self.news_at is None
+        return self.snoozed_until if waits else None
+
+    @property
     def standing(self) -> PageState:
         """Say whether it is held, calls somebody, or somebody has it; none if it is over."""
         return OPEN_STATES.get(self.state, "none")
 
 
 class PageItem(models.Model):
-    """One alarm's place in a bundle."""
+    """One alarm's place in a bundle.
+
+    `duties`: whom it calls, as a page's. `since`: when somebody was last called for what is wrong
+    in it.
+    """
 
     page = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="bundled")
     subject = models.CharField(max_length=60)
     title = models.CharField(max_length=200)
     service = models.ForeignKey(Service, null=True, on_delete=models.SET_NULL)
     at = models.DateTimeField()
+    since = models.DateTimeField(null=True)
+    duties = models.JSONField(default=list, db_default=[])
     settled_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -108,13 +130,17 @@ class PageItem(models.Model):
 
 
 class Call(models.Model):
-    """One person was called for a page, once. `skipped`: nothing reaches them, so they were not."""
+    """One person was called for a page, once. `skipped`: nothing reaches them, so they were not.
+
+    `duties`: what the page's were then.
+    """
 
     page = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="calls")
     engineer = models.ForeignKey(Engineer, on_delete=models.PROTECT)
     round = models.PositiveIntegerField()
     at = models.DateTimeField()
     skipped = models.BooleanField(default=False)
+    duties = models.JSONField(default=list, db_default=[])
 
     class Meta:
         """In the order in which they were made."""

@@ -23,7 +23,7 @@ from dutydesk.oncall.flows import (
     snoozes,
     thread_replies,
 )
-from dutydesk.oncall.flows.events import PageAcknowledged, PageCalled, PageResolved
+from dutydesk.oncall.flows.events import PageAcknowledged, PageCalled, PageHeld, PageResolved
 from dutydesk.oncall.flows.last_look import LastLook
 from dutydesk.oncall.flows.page_calls import MentionSender
 from dutydesk.oncall.flows.page_runbook import Runbooks
@@ -59,7 +59,7 @@ ROOM = Room(
         Reactor("page.delivery-failing", MessageFailing, failover.failing, failover.concerns),
         *(
             Reactor("pagerduty.tell", event, pager_outbound.tell, pager_outbound.concerns)
-            for event in (PageCalled, PageAcknowledged, PageResolved)
+            for event in (PageCalled, PageHeld, PageAcknowledged, PageResolved)
         ),
         Reactor(
             "pagerduty.settled",

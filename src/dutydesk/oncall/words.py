@@ -7,11 +7,16 @@ from zoneinfo import ZoneInfo
 
 from dutydesk.kernel.bounds import cut
 from dutydesk.kernel.durations import compact, write_duration
-from dutydesk.kernel.messages import Button, Message
+from dutydesk.kernel.messages import Button, Message, calling_nobody
 from dutydesk.kernel.moments import when
 from dutydesk.oncall.rules.forecast import Calls, Course, Holds, Step
 
 LONGEST_TITLE, MOST_SERVICES = 200, 6
+
+
+def _about(title: str) -> tuple[str, str]:
+    """Give the fact that says what a page is about, in its sender's words."""
+    return "About", calling_nobody(title)
 
 
 def calling(
@@ -23,7 +28,7 @@ def calling(
     return Message(
         body=f"{name}, please look at this{again}. You were called by {methods}.{before}",
         title=f"Paging {name}",
-        facts=(("About", title),),
+        facts=(_about(title),),
         buttons=(Button("page.acknowledge", page, "I have it", primary=True),),
         tone="high",
     )
@@ -45,7 +50,7 @@ def bundle(*, title: str, still: int, services: tuple[str, ...], more_than: int)
     return Message(
         body=f"More than {more_than} alarms came for one person within a minute, so these are one "
         "page. Each is shown in this channel.",
-        title=title,
+        title=calling_nobody(title),
         facts=tuple(facts),
         tone="high" if still else "kept",
     )
@@ -83,19 +88,29 @@ def held(
     return Message(
         body=f"{ends}: {why}.",
         title="Not paged yet",
-        facts=(("About", title),),
+        facts=(_about(title),),
         tone="high" if hole or unreachable else "soon",
     )
 
 
 def acknowledged(
-    *, title: str, name: str, page: str, at: datetime, again: datetime, zone: ZoneInfo
+    *,
+    title: str,
+    name: str,
+    page: str,
+    since: datetime,
+    again: datetime,
+    now: datetime,
+    zone: ZoneInfo,
 ) -> Message:
-    """Say who has it, and when they are asked again."""
+    """Say who has it since when, and when they are asked again."""
+    local = since.astimezone(zone)
+    today = local.date() == now.astimezone(zone).date()
+    began = f"{local:%H:%M %Z}" if today else when(since, zone, now).removeprefix("on ")
     return Message(
-        body=f"{name} has it, since {at.astimezone(zone):%H:%M %Z}.",
+        body=f"{name} has it, since {began}.",
         title="Acknowledged",
-        facts=(("About", title), ("Asked again", when(again, zone, at))),
+        facts=(_about(title), ("Asked again", when(again, zone, now))),
         buttons=(Button("page.snooze", page, "Ask me again at…"),),
         tone="kept",
     )
@@ -106,7 +121,7 @@ def over(*, title: str, because: str) -> Message:
     return Message(
         body=f"Nobody needs to act: {because}.",
         title="Page over",
-        facts=(("About", title),),
+        facts=(_about(title),),
         tone="kept",
     )
 
@@ -120,7 +135,7 @@ def nobody_answers(
     return Message(
         body=f"{mention} {names} {were} called and nobody answered. Can somebody take this?",
         title="Nobody answers a page",
-        facts=(("About", title),),
+        facts=(_about(title),),
         buttons=(Button("page.acknowledge", page, "I have it", primary=True),),
         tone="high",
     )
@@ -131,7 +146,7 @@ def answered(*, title: str, name: str, at_first: str = "") -> Message:
     return Message(
         body=f"{at_first} {name} has it now.".strip(),
         title="Answered",
-        facts=(("About", title),),
+        facts=(_about(title),),
         tone="kept",
     )
 
@@ -159,11 +174,11 @@ class BundleNews:
 
 def more(news: BundleNews, *, page: str) -> Message:
     """Tell whoever has a bundle what came since."""
-    new = [("New", news.new.replace("\n", "; "))] if news.new else []
+    new = [("New", calling_nobody(news.new.replace("\n", "; ")))] if news.new else []
     return Message(
         body=f"{news.says}.",
         title="More came",
-        facts=(("About", news.title), *new),
+        facts=(_about(news.title), *new),
         buttons=(Button("page.acknowledge", page, "I have it too", primary=True),),
         tone="soon",
     )
@@ -182,7 +197,7 @@ def nobody_covers(*, title: str, mention: str, page: str, unreachable: bool) -> 
     return Message(
         body=f"{mention} {why} Can somebody take it?",
         title="A page finds nobody",
-        facts=(("About", title),),
+        facts=(_about(title),),
         buttons=(Button("page.acknowledge", page, "I have it", primary=True),),
         tone="high",
     )
@@ -316,7 +331,7 @@ def not_rehearsed(
 
 def done_elsewhere(*, name: str, does: str) -> Message:
     """Say what was done in PagerDuty by somebody who is not on the team, and that calls go on."""
-    who = name or "PagerDuty itself"
+    who = calling_nobody(name) or "PagerDuty itself"
     return Message(
         body=f"{who} {does} it in PagerDuty, but is nobody on the team here. The page goes on "
         "until somebody on the team takes it.",

@@ -2665,6 +2665,7 @@ CREATE TABLE oncall_call (
     skipped boolean NOT NULL,
     engineer_id bigint NOT NULL,
     page_id bigint NOT NULL,
+    duties jsonb DEFAULT '[]'::jsonb NOT NULL,
     CONSTRAINT oncall_call_round_check CHECK ((round >= 0))
 );
 
@@ -2729,6 +2730,10 @@ CREATE TABLE oncall_page (
     called_id bigint,
     only_id bigint,
     service_id bigint,
+    answered_at timestamp with time zone,
+    answered_duties jsonb DEFAULT '[]'::jsonb NOT NULL,
+    first_acknowledged_at timestamp with time zone,
+    news_at timestamp with time zone,
     CONSTRAINT oncall_page_round_check CHECK ((round >= 0))
 );
 
@@ -2750,7 +2755,9 @@ CREATE TABLE oncall_pageitem (
     at timestamp with time zone NOT NULL,
     settled_at timestamp with time zone,
     page_id bigint NOT NULL,
-    service_id bigint
+    service_id bigint,
+    duties jsonb DEFAULT '[]'::jsonb NOT NULL,
+    since timestamp with time zone
 );
 
 
@@ -4810,28 +4817,29 @@ INSERT INTO django_migrations VALUES
 	(129, 'measures', '0002_tallies', now()),
 	(130, 'measures', '0003_spans', now()),
 	(131, 'measures', '0004_rare_questions', now()),
-	(132, 'outbox', '0002_queued_at', now()),
-	(133, 'outbox', '0003_durable', now()),
-	(134, 'outbox', '0004_urgent', now()),
-	(135, 'people', '0005_services_in_any_letters', now()),
-	(136, 'postmortems', '0001_initial', now()),
-	(137, 'postmortems', '0002_by_hand', now()),
-	(138, 'postmortems', '0003_passages', now()),
-	(139, 'postmortems', '0004_sessions', now()),
-	(140, 'postmortems', '0005_improvements', now()),
-	(141, 'postmortems', '0006_publications', now()),
-	(142, 'postmortems', '0007_found', now()),
-	(143, 'postmortems', '0008_repository_files', now()),
-	(144, 'postmortems', '0009_page_ticket', now()),
-	(145, 'postmortems', '0010_pictures', now()),
-	(146, 'postmortems', '0011_pull_requests', now()),
-	(147, 'postmortems', '0012_names_of_entries', now()),
-	(148, 'process', '0001_initial', now()),
-	(149, 'routines', '0001_initial', now()),
-	(150, 'sessions', '0001_initial', now()),
-	(151, 'site', '0001_initial', now()),
-	(152, 'status', '0001_initial', now()),
-	(153, 'status', '0002_channels', now());
+	(132, 'oncall', '0003_what_a_page_was_answered_for', now()),
+	(133, 'outbox', '0002_queued_at', now()),
+	(134, 'outbox', '0003_durable', now()),
+	(135, 'outbox', '0004_urgent', now()),
+	(136, 'people', '0005_services_in_any_letters', now()),
+	(137, 'postmortems', '0001_initial', now()),
+	(138, 'postmortems', '0002_by_hand', now()),
+	(139, 'postmortems', '0003_passages', now()),
+	(140, 'postmortems', '0004_sessions', now()),
+	(141, 'postmortems', '0005_improvements', now()),
+	(142, 'postmortems', '0006_publications', now()),
+	(143, 'postmortems', '0007_found', now()),
+	(144, 'postmortems', '0008_repository_files', now()),
+	(145, 'postmortems', '0009_page_ticket', now()),
+	(146, 'postmortems', '0010_pictures', now()),
+	(147, 'postmortems', '0011_pull_requests', now()),
+	(148, 'postmortems', '0012_names_of_entries', now()),
+	(149, 'process', '0001_initial', now()),
+	(150, 'routines', '0001_initial', now()),
+	(151, 'sessions', '0001_initial', now()),
+	(152, 'site', '0001_initial', now()),
+	(153, 'status', '0001_initial', now()),
+	(154, 'status', '0002_channels', now());
 
 
 
@@ -5143,7 +5151,7 @@ SELECT pg_catalog.setval('desk_trackerstate_id_seq', 1, false);
 SELECT pg_catalog.setval('django_content_type_id_seq', 125, true);
 
 
-SELECT pg_catalog.setval('django_migrations_id_seq', 153, true);
+SELECT pg_catalog.setval('django_migrations_id_seq', 154, true);
 
 
 SELECT pg_catalog.setval('handbook_handbookpage_id_seq', 1, false);

@@ -125,7 +125,10 @@ def nothing_yet() -> WorkMemory:
         also="AND state <> 'withdrawn'",
     )
     acknowledge = _TOOK.format(
-        began="raised_at", ended="acknowledged_at", table="oncall_page", also="AND only_id IS NULL"
+        began="raised_at",
+        ended="first_acknowledged_at",
+        table="oncall_page",
+        also="AND only_id IS NULL",
     )
     return WorkMemory(
         {

@@ -24,6 +24,7 @@ def wanted(alarm: Alarm, group: AlertGroup) -> PageRequest:
         left_out=alarm.truncated,
     )
     flaps = flapping(alarm)
+    called = (alert.called_at for alert, firing in group.ranked if firing.high and not firing.quiet)
     return PageRequest(
         about=alarm.about,
         title=alarm.title,
@@ -32,6 +33,7 @@ def wanted(alarm: Alarm, group: AlertGroup) -> PageRequest:
         thread_key=alarm.post_key,
         service=alarm.service_id,
         duties=tuple(alarm.duties),
+        since=max(filter(None, called), default=None),
     )
 
 

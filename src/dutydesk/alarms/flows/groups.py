@@ -276,7 +276,7 @@ def decide(
     group.turned = active_silences.turn(alarm, alerts, high, quiet)
     _flap(group, alarm, rules, at)
     group.need = need(going_on, page=page, incident=bool(alarm.incident))
-    _mark(group)
+    _mark(group, at)
 
 
 def _flap(group: AlertGroup, alarm: Alarm, rules: Alarms, at: datetime) -> None:
@@ -309,11 +309,11 @@ def _name_after(alarm: Alarm, alert: Alert, routed: Routed) -> None:
     alarm.channel, alarm.duties = routed.channel, list(routed.duties)
 
 
-def _mark(group: AlertGroup) -> None:
+def _mark(group: AlertGroup, at: datetime) -> None:
     """Keep for which alerts somebody is called from now on, and for which nobody any more."""
     marked = {name: True for name in group.need.called} | dict.fromkeys(group.need.forgotten, False)
     for name, called in marked.items():
         alert = group.known[name]
-        alert.called_at = alert.told_at if called else None
+        alert.called_at = at if called else None
         if name not in group.new:
             group.touched[name] = alert

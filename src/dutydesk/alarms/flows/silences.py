@@ -24,6 +24,7 @@ from dutydesk.journal.flows import journal
 from dutydesk.kernel.events import Event
 from dutydesk.kernel.moments import when
 from dutydesk.kernel.subjects import number_of
+from dutydesk.oncall.flows import storms
 from dutydesk.oncall.models import Page
 from dutydesk.people.models import Service
 from dutydesk.process.flows import process
@@ -85,7 +86,10 @@ class SilenceDraft:
 
 @dataclass(frozen=True)
 class Affected:
-    """A firing alarm that a silence matches: how many of its alerts, and whom it calls now."""
+    """A firing alarm that a silence matches: how many of its alerts, and its page.
+
+    `page`: the one that is over once all that falls quiet is; None if none is.
+    """
 
     alarm: Alarm
     matched: int
@@ -128,19 +132,17 @@ def preview(*, wanted: SilenceDraft, by: str, at: datetime) -> list[Affected]:
 def affected(silence: Silence, *, at: datetime) -> list[Affected]:
     """Give the firing alarms that a silence matches, whether or not its time has come."""
     alone = _alone(silence)
-    pages = {
-        page.subject: page
-        for page in Page.objects.exclude(state=Page.State.RESOLVED).select_related("called")
-    }
     high = partial(is_high, process.in_force().alarms)
-    found = []
+    found: list[tuple[Alarm, int, int, bool]] = []
     for alarm in _firing():
         alerts = list(alarm.alerts.all())
         matched = sum(alone.of(one.labels, one.service_id) is not None for one in alerts)
         if matched:
             quiet = alone.of_alarm((one, high(one.labels)) for one in alerts) is not None
-            found.append(Affected(alarm, matched, len(alerts), quiet, pages.get(alarm.about)))
-    return sorted(found, key=lambda each: not each.quiet)
+            found.append((alarm, matched, len(alerts), quiet))
+    pages = storms.ending_with([alarm.about for alarm, *_, quiet in found if quiet])
+    affected = (Affected(*each, pages.get(each[0].about)) for each in found)
+    return sorted(affected, key=lambda each: not each.quiet)
 
 
 def matched(silence: Silence) -> list[Alert]:

@@ -92,6 +92,7 @@ def take_back(*, abouts: Iterable[str], incident: str, by: str, at: datetime) ->
     """Let an incident that goes on again have its alarms; what is over, or another's, is left."""
     numbers = [alarm.pk for alarm in map(_alarm, abouts) if alarm is not None]
     firing = Alarm.objects.filter(pk__in=numbers, state=Alarm.State.FIRING, incident="")
+    rows.lock(sorted({sender_of(key) for key in firing.values_list("group_key", flat=True)}))
     because = f"{by} reopened incident {number_of(incident, 'incident')}"
     for alarm in firing.order_by("pk"):
         take(about=alarm.about, incident=incident, because=because, at=at)

@@ -47,7 +47,7 @@ def _told_pages(pages: list[Page]) -> Iterator[RecordedFact]:
             text = line_words.held(title=page.title, raised=raised, until=stamp(page.held_until))
             yield fact(f"held:{page.about}", page.about, page.title, text, page.raised_at)
             continue
-        who = page.acknowledged_by
+        who, first = page.acknowledged_by, page.first_acknowledged_at
         text = line_words.page(
             title=page.title,
             raised=raised,
@@ -55,7 +55,8 @@ def _told_pages(pages: list[Page]) -> Iterator[RecordedFact]:
                 dict.fromkeys(one.engineer.name for one in page.calls.all() if not one.skipped)
             ),
             had=who.name if who else "",
-            after=page.acknowledged_at - page.raised_at if page.acknowledged_at else None,
+            after=first - page.raised_at if first else None,
+            last=first != page.acknowledged_at,
             over=stamp(page.settled_at),
         )
         yield fact(f"pages:{page.about}", page.about, page.title, text, page.raised_at)

@@ -20,15 +20,20 @@ def page(
     called: Sequence[str],
     had: str,
     after: timedelta | None,
+    last: bool,
     over: str,
 ) -> str:
-    """Say whom a page called, who had it how soon, and whether it is over."""
+    """Say whom a page called, how soon somebody had it, who, and whether it is over.
+
+    `last`: who `had` it took it over from somebody.
+    """
     who = f"called {', '.join(called)}" if called else "nobody was called"
     answered = "nobody has it"
     if had:
         answered = f"{had} had it"
         if after is not None:
-            answered += f" after {compact(after)}"
+            soon = f"after {compact(after)}"
+            answered = f"answered {soon}, {answered} last" if last else f"{answered} {soon}"
     return f"{title}: {raised}, {who}; {answered}; {f'over {over}' if over else 'still open'}"
 
 

@@ -10,7 +10,7 @@ from dutydesk.incidents.rules.owners import Owner
 from dutydesk.incidents.rules.situation import Situation, statements
 from dutydesk.kernel.durations import write_duration
 from dutydesk.kernel.kinds import PromiseKind
-from dutydesk.kernel.messages import Button, Message
+from dutydesk.kernel.messages import Button, Message, calling_nobody
 from dutydesk.kernel.moments import when
 from dutydesk.process.rules.limits import OnCallWords
 
@@ -45,8 +45,8 @@ def announcement(
 def worsened(*, about: str, title: str, titles: str, name: str) -> Message:
     """Tell the lead that something new fires in the incident's alarm; they are named first."""
     return Message(
-        body=f"{name}, this began to fire in the incident's alarm: {titles}. Nobody else is paged "
-        "for it while the incident goes on.",
+        body=f"{name}, this began to fire in the incident's alarm: {calling_nobody(titles)}. "
+        "Nobody else is paged for it while the incident goes on.",
         title="New alert in an incident",
         facts=(("Incident", title),),
         buttons=(Button("incident.show", about, "See the incident"),),
@@ -65,7 +65,7 @@ def worsened_letter(*, name: str, title: str, titles: str, link: str) -> tuple[s
 
 def still_fires(titles: Iterable[str], again: str) -> str:
     """Say what still fires though its incident is resolved, and when it pages again."""
-    listed = "; ".join(titles)
+    listed = calling_nobody("; ".join(titles))
     return f"Still firing: {listed}. It pages again {again}, unless it is over by then."
 
 

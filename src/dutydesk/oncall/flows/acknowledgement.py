@@ -39,17 +39,7 @@ def acknowledge(*, page: int, engineer: int, at: datetime) -> Page:
         return found  # They have it; what they put off stays so.
     current = process.in_force()
     page_posts.taken(found, who.name, at)
-    found.state, found.held_until, found.snoozed_until = Page.State.ACKNOWLEDGED, None, None
-    found.acknowledged_by, found.acknowledged_at = who, at
-    found.save(
-        update_fields=[
-            "state",
-            "held_until",
-            "snoozed_until",
-            "acknowledged_by",
-            "acknowledged_at",
-        ]
-    )
+    _answer(found, who, at)
     commitments.keep(kind=ACKNOWLEDGE, subject=found.about, at=at)
     commitments.withdraw(kind=HELD, subject=found.about, at=at)
     page_calls.withdraw(found, at)
@@ -61,16 +51,38 @@ def acknowledge(*, page: int, engineer: int, at: datetime) -> Page:
     again = at + current.on_call.ask_again_after
     promise_work(found, who, again, at)
     message = words.acknowledged(
-        title=found.title, name=who.name, page=found.about, at=at, again=again, zone=current.zone
+        title=found.title,
+        name=who.name,
+        page=found.about,
+        since=found.acknowledged_at or at,
+        again=again,
+        now=at,
+        zone=current.zone,
     )
     page_posts.show(found, message, at)
     return found
 
 
+def _answer(found: Page, who: Engineer, at: datetime) -> None:
+    """Keep that somebody has a page from now on, or goes on to have it."""
+    if found.acknowledged_by_id != who.pk or found.acknowledged_at is None:
+        found.acknowledged_by, found.acknowledged_at = who, at
+    found.first_acknowledged_at = found.first_acknowledged_at or at
+    found.answered_at, found.answered_duties = at, found.duties
+    found.state, found.held_until = Page.State.ACKNOWLEDGED, None
+    found.snoozed_until = found.news_at = None
+    found.save(update_fields=_ANSWERED)
+
+
+_ANSWERED = (
+    *("acknowledged_by", "acknowledged_at", "first_acknowledged_at", "answered_at"),
+    *("answered_duties", "state", "held_until", "snoozed_until", "news_at"),
+)
+
+
 def has_more(found: Page) -> bool:
-    """Say whether more came into a bundle since somebody took it, and they did not answer that."""
-    waits = found.state == Page.State.ACKNOWLEDGED and found.snoozed_until is None
-    return found.bundle and waits and page_posts.is_told(found, "more")
+    """Say whether more came into a page since somebody took it, and they did not answer that."""
+    return found.state == Page.State.ACKNOWLEDGED and found.news_at is not None
 
 
 def promise_work(found: Page, who: Engineer, due_at: datetime, at: datetime) -> None:
@@ -102,8 +114,8 @@ def settle(*, about: str, at: datetime, because: str) -> None:
 
 def _end(found: Page, at: datetime) -> None:
     found.state, found.settled_at = Page.State.RESOLVED, at
-    found.held_until = found.snoozed_until = None
-    found.save(update_fields=["state", "settled_at", "held_until", "snoozed_until"])
+    found.held_until = found.snoozed_until = found.news_at = None
+    found.save(update_fields=["state", "settled_at", "held_until", "snoozed_until", "news_at"])
     for kind in OF_A_PAGE:
         commitments.withdraw(kind=kind, subject=found.about, at=at)
     page_calls.withdraw(found, at)

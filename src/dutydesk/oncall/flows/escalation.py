@@ -20,13 +20,15 @@ from dutydesk.oncall.flows import (
     page_calls,
     page_cover,
     page_posts,
+    page_turns,
 )
-from dutydesk.oncall.flows.events import PageSkipped, record
+from dutydesk.oncall.flows.events import PageSkipped, PageSnoozed, record
 from dutydesk.oncall.models import OPEN, Page
 from dutydesk.oncall.rules.call_order import Line
 from dutydesk.oncall.rules.promises import ACKNOWLEDGE, HELD, WORK
 from dutydesk.people.flows.people import EngineerStaying
 from dutydesk.people.models import Engineer
+from dutydesk.process.flows import process
 from dutydesk.process.rules.model import Duty
 
 
@@ -35,6 +37,7 @@ class PageRequest:
     """A page that is wanted: about what, with which words, and under which post it is shown.
 
     `anyway`: at any hour. `service`: None if not known. `duties`: paged instead of the process's.
+    `since`: when somebody was last called for what goes on of it; None if not known.
     """
 
     about: str
@@ -44,6 +47,7 @@ class PageRequest:
     thread_key: str
     service: int | None
     duties: tuple[Duty, ...] = ()
+    since: datetime | None = None
 
 
 def page(*, wanted: PageRequest, at: datetime) -> Page:
@@ -138,6 +142,8 @@ def follow(*, wanted: PageRequest, at: datetime) -> None:
     )
     found.thread_key = wanted.thread_key
     found.save(update_fields=["title", "details", "service", "thread_key"])
+    if found.news_at and wanted.since and wanted.since < found.news_at:
+        call_off(found, at)
     moved = redirect(found, anyway=wanted.anyway, duties=wanted.duties, at=at)
     if not moved and before != (found.title, found.details, found.service_id):
         line = next_calls.line_of(found, at) if found.state == Page.State.HELD else ((), False)
@@ -150,7 +156,39 @@ def call_again(found: Page, at: datetime) -> None:
     Then the others, as if nobody had answered. The page is locked.
     """
     commitments.withdraw(kind=WORK, subject=found.about, at=at)
+    found.news_at = found.news_at or at
     _ask_again(found, at, new=True)
+
+
+def call_off(found: Page, at: datetime) -> None:
+    """Let what somebody said of a page hold again, since what came new into it is over by now.
+
+    Nobody is called for that any more, and they are asked again when they would have been without
+    it. Not so if that was before, if they left, or if it is others' by now. The page is locked.
+    Clause oncall.respond.
+    """
+    who, said = found.acknowledged_by, found.answered_at
+    if who is None or said is None or not who.active or is_others(found, at):
+        return
+    until = found.snoozed_until or said + process.in_force().on_call.ask_again_after
+    if until <= at or found.state not in (Page.State.CALLING, Page.State.ACKNOWLEDGED):
+        return
+    page_posts.taken(found, who.name, at)
+    found.state, found.news_at = Page.State.ACKNOWLEDGED, None
+    found.save(update_fields=["state", "news_at"])
+    commitments.withdraw(kind=ACKNOWLEDGE, subject=found.about, at=at)
+    page_calls.withdraw(found, at)
+    acknowledgement.promise_work(found, who, until, at)
+    text = f"What came new is over again, and {who.name} has it as before"
+    record(PageSnoozed, found, text, at, who.name, clause="oncall.respond")
+    page_posts.show(found, page_posts.standing(found, ((), False), at), at)
+
+
+def is_others(found: Page, at: datetime) -> bool:
+    """Say whether somebody covers a page that is not that of whoever has it any more."""
+    line, _ = next_calls.line_of(found, at)
+    who = found.acknowledged_by_id or 0
+    return bool(line) and who not in line and page_cover.is_over(found, who, at)
 
 
 def redirect(found: Page, *, anyway: bool, duties: Sequence[Duty], at: datetime) -> bool:
@@ -239,6 +277,7 @@ def left_team(*, event: EngineerStaying, at: datetime) -> None:
         return
     pages = Page.objects.filter(theirs | called, only=None)
     last_look.take(pages=list(pages.values_list("pk", flat=True)), at=at)
+    page_turns.take()
     for found in pages.select_for_update(of=("self",)).order_by("pk"):
         if found.state == Page.State.ACKNOWLEDGED:
             commitments.withdraw(kind=WORK, subject=found.about, at=at)
@@ -256,8 +295,9 @@ def pass_on(*, pages: Sequence[int], at: datetime) -> None:
     put_off = Page.objects.filter(pk__in=pages, snoozed_until__gt=at)
     free = put_off.select_for_update(of=("self",), skip_locked=True)
     for found in free.filter(state=Page.State.ACKNOWLEDGED).order_by("pk"):
-        commitments.withdraw(kind=WORK, subject=found.about, at=at)
-        _ask_again(found, at)
+        if is_others(found, at):  # Else somebody who covers took it this moment.
+            commitments.withdraw(kind=WORK, subject=found.about, at=at)
+            _ask_again(found, at)
 
 
 def has_left(event: EngineerStaying) -> bool:

@@ -20,7 +20,7 @@ from dutydesk.process.flows import process
 from dutydesk.process.rules.model import Duty
 from dutydesk.rota.flows import roster
 
-_CHANGED = ("state", "called_id", "held_until", "snoozed_until", "round", "aimed_at_id")
+_CHANGED = ("state", "called_id", "held_until", "snoozed_until", "news_at", "round", "aimed_at_id")
 
 
 def line_at(*, anyway: bool, at: datetime, duties: Sequence[Duty] = ()) -> Line:
@@ -129,9 +129,13 @@ def call_all(calls: Sequence[tuple[Page, Engineer]], at: datetime, *, new: bool 
         return
     for found, engineer in calls:
         found.state, found.called, found.held_until = Page.State.CALLING, engineer, None
-        found.snoozed_until = None
+        if found.news_at is None:  # Else what they put off holds again, once the news is over.
+            found.snoozed_until = None
     rows.update([found for found, _ in calls], _CHANGED)
-    made = [Call(page=found, engineer=who, round=found.round, at=at) for found, who in calls]
+    made = [
+        Call(page=found, engineer=who, round=found.round, at=at, duties=found.duties)
+        for found, who in calls
+    ]
     rows.insert_keyed(made)
     within = process.in_force().on_call.acknowledge_within
     said: list[tuple[Page, Message]] = []

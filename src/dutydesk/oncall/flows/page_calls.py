@@ -10,7 +10,7 @@ from django.core import signing
 from dutydesk.chat.flows import desk_posts
 from dutydesk.chat.models import Post
 from dutydesk.kernel.addresses import path_to
-from dutydesk.kernel.messages import Message
+from dutydesk.kernel.messages import Message, calling_nobody
 from dutydesk.kernel.refusals import Refused
 from dutydesk.oncall import words
 from dutydesk.oncall.flows import contact_methods, page_runbook
@@ -166,8 +166,8 @@ def answered_by_link(*, token: str) -> tuple[Page, Engineer]:
         page_id, engineer_id, *moment = signing.loads(token, salt="page", max_age=LINK_LASTS)
     except signing.BadSignature as error:
         raise BadLink("This link is not valid any more.", "Sign in to see the page.") from error
-    engineer = Engineer.objects.select_related("account").get(pk=engineer_id)
-    if not engineer.present:
+    engineer = Engineer.objects.select_related("account").filter(pk=engineer_id).first()
+    if engineer is None or not engineer.present:
         raise BadLink("This link is not valid any more.", "Ask an administrator to let you in.")
     found = Page.objects.filter(pk=page_id).first()
     # Links that were made by earlier versions know no moment.
@@ -188,7 +188,10 @@ class MentionSender:
         post = desk_posts.say(
             key=parcel.key,
             channel=root.channel.name if root else process.in_force().team.channel,
-            message=Message(told(parcel), title="" if root else payload["subject"]),
+            message=Message(
+                calling_nobody(told(parcel)),
+                title="" if root else calling_nobody(payload["subject"]),
+            ),
             at=parcel.at,
             thread=root,
             only_for=None if root else payload["account"],

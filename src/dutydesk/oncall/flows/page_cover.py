@@ -1,7 +1,7 @@
 """The cover by which somebody has a page: whether it is over, and until when it lasts.
 
-It is judged by the duties that were theirs when the page rang them, or when they took it. The page
-may name other duties by now, or other hours: its route changed, or its service did.
+It is judged by the duties that were theirs when the page rang them, or when they took it, of those
+that it named then or names now: its route may have changed since, or its hours.
 """
 
 from collections.abc import Mapping
@@ -40,12 +40,14 @@ def _duties(found: Page, engineer: int) -> set[Duty]:
     Out of hours a page that calls at any hour goes by shifts.
     """
     last = found.calls.filter(engineer=engineer, skipped=False).order_by("pk").last()
-    rang = last.at if last else None
-    moments = {one for one in (found.acknowledged_at, rang) if one is not None}
-    had = {duty for one in moments for duty in _covered(engineer, one)}
-    if not had and rang is not None:
-        had = set(_shifts(engineer, rang))
-    return had.intersection(found.duties or process.in_force().on_call.order) or had
+    rang = [(last.at, last.duties)] if last else []
+    took = [(found.answered_at, found.answered_duties)] if found.answered_at else []
+    order = process.in_force().on_call.order
+    named = {duty for _, duties in (*took, *rang) for duty in duties or order}
+    had = {duty for at, _ in (*took, *rang) for duty in _covered(engineer, at)}
+    if not had and last is not None:
+        had = set(_shifts(engineer, last.at))
+    return had.intersection(named.union(found.duties or order)) or had
 
 
 def _covered(engineer: int, at: datetime) -> Mapping[Duty, datetime]:

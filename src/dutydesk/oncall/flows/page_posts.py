@@ -68,8 +68,9 @@ def standing(found: Page, line: Line, at: datetime) -> Message:
             title=found.title,
             name=found.acknowledged_by.name,
             page=found.about,
-            at=found.acknowledged_at or at,
+            since=found.acknowledged_at or at,
             again=owed.due_at if owed else at,
+            now=at,
             zone=zone,
         )
     order, hole = line
@@ -140,6 +141,9 @@ def is_told(found: Page, *whats: _Asks) -> bool:
 
 
 def _asking(found: Page, what: _Asks) -> str:
-    """Name a post that asks for somebody to take a page: another one once somebody had it."""
-    had = found.acknowledged_at
-    return f"{found.about}:{what}" + (f":{had:%Y%m%dT%H%M%S}" if had else "")
+    """Name a post that asks for somebody to take a page: another one once somebody had it.
+
+    And once something new is wrong in it: what is changed in a post calls nobody's eye.
+    """
+    since = found.news_at or found.answered_at
+    return f"{found.about}:{what}" + (f":{since:%Y%m%dT%H%M%S}" if since else "")

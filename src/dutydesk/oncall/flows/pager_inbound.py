@@ -103,7 +103,7 @@ def settled(*, event: MessageSettled, at: datetime) -> None:
     if page is None or not said["does"]:
         return
     who = _engineer(message.reference, said["name"]) if said["by"] else None
-    if _is_old(page, said):
+    if _is_old(page, said) or pager_outbound.said_so_itself(page, said):
         return
     if who is None:
         _note(page, said, message.pk, at)
@@ -123,7 +123,7 @@ def _is_old(page: Page, said: Mapping[str, Any]) -> bool:
         return True
     if said["does"] == "resolved" or page.state != Page.State.ACKNOWLEDGED:
         return False
-    return page.acknowledged_at is not None and happened <= page.acknowledged_at + SKEW
+    return page.answered_at is not None and happened <= page.answered_at + SKEW
 
 
 def _engineer(email: str, name: str) -> Engineer | None:
@@ -175,6 +175,7 @@ def _quiet_pages(at: datetime) -> list[int]:
     if OutboxMessage.objects.filter(subject=HEARD, queued_at__gt=at - waits).exists():
         return []
     opened = Page.objects.filter(state__in=OPEN, raised_at__lte=at - waits)
+    opened = opened.exclude(state=Page.State.HELD)  # The desk resolved it there.
     pages = {page.about: page.pk for page in opened.only("pk")}
     pushed = OutboxMessage.objects.filter(
         subject__in=list(pages), kind=pager_outbound.KIND, state=OutboxMessage.State.DONE

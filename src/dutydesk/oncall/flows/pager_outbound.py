@@ -3,8 +3,9 @@
 At most one push of a page is owed at a time; what comes next is decided when it is settled.
 """
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from django.conf import settings
 from django.db import transaction
@@ -25,6 +26,7 @@ from dutydesk.process.flows import process
 KIND = EVENT
 Push = Literal["trigger", "acknowledge", "resolve", ""]
 _PUSHES: dict[str, Push] = {
+    Page.State.HELD: "resolve",  # Else PagerDuty would go on calling whom the desk lets sleep.
     Page.State.CALLING: "trigger",
     Page.State.ACKNOWLEDGED: "acknowledge",
     Page.State.RESOLVED: "resolve",
@@ -87,10 +89,12 @@ def _next(found: Page, last: OutboxMessage | None) -> Push:
         return "trigger" if action == "trigger" else ""
     told: Push = last.payload["action"]
     never_there = told == "trigger" and last.state == OutboxMessage.State.FAILED
-    if last.claimed_at is not None or told == "resolve" or never_there:
+    if last.claimed_at is not None or never_there:
         return ""
+    if told == "resolve":  # It was held meanwhile: the same key opens another incident there.
+        return "trigger" if action == "trigger" else ""
     if action == "acknowledge" and told == "acknowledge":
-        again = found.acknowledged_at is not None and found.acknowledged_at > last.queued_at
+        again = found.answered_at is not None and found.answered_at > last.queued_at
         return "acknowledge" if again else ""
     return "" if action == "trigger" else action
 
@@ -138,6 +142,14 @@ def was_told(found: Page, action: Push, at: datetime) -> None:
         settled_at=at,
         reference="heard from there",
     )
+
+
+def said_so_itself(found: Page, said: Mapping[str, Any]) -> bool:
+    """Say whether what is heard of a page is only that the desk resolved it there."""
+    if said["by"] or said["does"] != "resolved":
+        return False
+    mine = OutboxMessage.objects.filter(subject=found.about, kind=KIND)
+    return mine.filter(payload__action="resolve").exists()
 
 
 def trouble(*, at: datetime) -> str:

@@ -124,7 +124,7 @@ def row(page: Page) -> dict[str, Any]:
         "held_until": _iso(page.held_until),
         "acknowledged_by": page.acknowledged_by.name if page.acknowledged_by else None,
         "acknowledged_at": _iso(page.acknowledged_at),
-        "snoozed_until": _iso(page.snoozed_until),
+        "snoozed_until": _iso(page.put_off_until),
         "settled_at": _iso(page.settled_at),
     }
 

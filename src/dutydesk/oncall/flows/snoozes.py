@@ -7,7 +7,7 @@ from django.db import transaction
 from dutydesk.kernel.moments import when
 from dutydesk.kernel.refusals import Refused
 from dutydesk.oncall import words
-from dutydesk.oncall.flows import acknowledgement, escalation, next_calls, page_cover, page_posts
+from dutydesk.oncall.flows import acknowledgement, escalation, page_cover, page_posts
 from dutydesk.oncall.flows.events import PageSnoozed, record
 from dutydesk.oncall.models import Page
 from dutydesk.oncall.rules.notification_rules import snooze_limit
@@ -43,12 +43,17 @@ def snooze(*, page: int, engineer: int, until: datetime, at: datetime) -> Page:
             "That is not between now and the end of your cover, or too far away.",
             f"Give a time up to {when(last, zone, at)}.",
         )
-    found.snoozed_until = until
-    found.save(update_fields=["snoozed_until"])
+    found.snoozed_until, found.news_at = until, None
+    found.save(update_fields=["snoozed_until", "news_at"])
     acknowledgement.promise_work(found, who, until, at)
-    since = found.acknowledged_at or at
     message = words.acknowledged(
-        title=found.title, name=who.name, page=found.about, at=since, again=until, zone=zone
+        title=found.title,
+        name=who.name,
+        page=found.about,
+        since=found.acknowledged_at or at,
+        again=until,
+        now=at,
+        zone=zone,
     )
     page_posts.show(found, message, at)
     page_posts.taken(found, who.name, at)
@@ -63,13 +68,6 @@ def look_after(*, at: datetime) -> None:
     They gave their shift away since, or it was taken from them: nobody would look until then.
     """
     put_off = Page.objects.filter(state=Page.State.ACKNOWLEDGED, snoozed_until__gt=at)
-    pages = [found.pk for found in put_off.order_by("pk") if _is_others(found, at)]
+    pages = [found.pk for found in put_off.order_by("pk") if escalation.is_others(found, at)]
     if pages:
         escalation.pass_on(pages=pages, at=at)
-
-
-def _is_others(found: Page, at: datetime) -> bool:
-    """Say whether somebody covers a page that is somebody's no more."""
-    line, _ = next_calls.line_of(found, at)
-    who = found.acknowledged_by_id or 0
-    return bool(line) and who not in line and page_cover.is_over(found, who, at)

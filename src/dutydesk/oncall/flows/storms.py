@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Min, Q
 
 from dutydesk.chat.flows import desk_posts
 from dutydesk.database import rows
@@ -15,6 +15,7 @@ from dutydesk.oncall.flows import (
     bundle_news,
     escalation,
     next_calls,
+    page_turns,
 )
 from dutydesk.oncall.flows.escalation import PageRequest
 from dutydesk.oncall.models import OPEN, Page, PageItem
@@ -50,6 +51,7 @@ def page_all(*, wanted: Sequence[PageRequest], at: datetime) -> None:
     service keeps a page of its own. A bundle is of alarms that call the same duties, so that each
     goes on to whom its route says. What is paged for already is left as it is.
     """
+    page_turns.take()  # What came for a person is counted by one at a time.
     open_already = paged_for([one.about for one in wanted])
     kinds = {(one.anyway, one.duties) for one in wanted}
     lines = {(any_, who): next_calls.line_at(anyway=any_, at=at, duties=who) for any_, who in kinds}
@@ -87,6 +89,7 @@ def states_of(abouts: Sequence[str]) -> dict[str, PageState]:
     """
     if not abouts:
         return {}
+    page_turns.take()
     bundled = PageItem.objects.filter(subject__in=abouts, settled_at=None)
     members = list(bundled.values_list("subject", "page_id"))
     wanted = Q(subject__in=abouts) | Q(pk__in={page for _, page in members})
@@ -116,30 +119,45 @@ def open_pages(abouts: Sequence[str]) -> dict[str, Page]:
     return latest_pages(list(paged_for(abouts)), only_open=True)  # Of all that fires, few.
 
 
+def ending_with(abouts: Sequence[str]) -> dict[str, Page]:
+    """Give the open page about each of these subjects that is over once all of them are.
+
+    A bundle ends with the last of its alarms. Three queries.
+    """
+    pages = latest_pages(abouts, only_open=True)
+    bundles = {page.pk for page in pages.values() if page.bundle}
+    others = PageItem.objects.filter(page__in=bundles, settled_at=None).exclude(subject__in=abouts)
+    stay = set(others.values_list("page", flat=True))
+    return {about: page for about, page in pages.items() if page.pk not in stay}
+
+
 @transaction.atomic(savepoint=False)
 def follow_all(*, wanted: Sequence[PageRequest], at: datetime) -> None:
-    """Let open pages say what these say now, and call whom these call, as `redirect` does each."""
+    """Let open pages say what these say now, and call whom these call, as `redirect` does each.
+
+    What came new into a page that somebody has calls nobody any more once it is over.
+    """
     if not wanted:
         return
     for one in wanted:
         escalation.follow(wanted=one, at=at)
     bundled = {one.about: one for one in wanted}
     members = list(PageItem.objects.filter(subject__in=list(bundled), settled_at=None))
-    changed = [one for one in members if _follows(one, bundled[one.subject])]
-    PageItem.objects.bulk_update(changed, ["title", "service"])
-    renamed = {one.page_id for one in changed}
+    renamed = {one.page_id for one in members if _follows(one, bundled[one.subject])}
+    rows.update(members, _FOLLOWING)
     bundles = Page.objects.filter(pk__in={member.page_id for member in members})
     for page in bundles.select_for_update(of=("self",)).order_by("pk"):
-        if page.pk in renamed:
-            show(page, at)
-            page.save(update_fields=["title", "details"])
-        _redirect(page, [bundled[m.subject].duties for m in members if m.page_id == page.pk], at)
+        _look_again(page, at, renamed=page.pk in renamed)
+
+
+_FOLLOWING = ("title", "service_id", "duties", "since")
 
 
 def _follows(member: PageItem, wanted: PageRequest) -> bool:
     """Let an alarm in a bundle be called as it is now; give whether that is another name."""
     before = (member.title, member.service_id)
     member.title, member.service_id = wanted.title, wanted.service
+    member.duties, member.since = list(wanted.duties), wanted.since or member.since
     return before != (member.title, member.service_id)
 
 
@@ -164,7 +182,6 @@ def call_again_all(*, abouts: Sequence[str], at: datetime) -> None:
 
 def _tally(person: int | None, at: datetime) -> CallTally:
     """Count what came for this person just before, a bundle's alarms too."""
-    rows.lock([f"storm for {person}"])
     storm = process.in_force().on_call.storm
     tally = CallTally(storm.more_than)
     since = at - storm.within
@@ -200,32 +217,53 @@ def _bundle(
         )
         page.subject = subject("page", page.pk)
         page.thread_key = f"bundle:{page.pk}"
-    rows.insert(
-        [
-            PageItem(page=page, subject=one.about, title=one.title, service_id=one.service, at=at)
-            for one in joining
-        ]
-    )
+    rows.insert([_item(page, one, at) for one in joining])
     show(page, at)
     page.save(update_fields=["subject", "thread_key", "title", "details"])
     if begun:
         escalation.begin_all([(page, next_calls.line_of(page, at))], at)
     else:
-        _redirect(page, (), at)
+        _redirect(page, at)
         bundle_news.tell(page, at)
 
 
-def _redirect(page: Page, wishes: Sequence[Sequence[Duty]], at: datetime) -> None:
+def _item(page: Page, wanted: PageRequest, at: datetime) -> PageItem:
+    return PageItem(
+        page=page,
+        subject=wanted.about,
+        title=wanted.title,
+        service_id=wanted.service,
+        at=at,
+        since=at,
+        duties=list(wanted.duties),
+    )
+
+
+def _look_again(page: Page, at: datetime, *, renamed: bool) -> None:
+    """Let a bundle say and do what its alarms want by now. The bundle is locked."""
+    if renamed:
+        show(page, at)
+        page.save(update_fields=["title", "details"])
+    going_on = page.bundled.filter(settled_at=None)
+    if page.news_at is not None and not going_on.filter(since__gte=page.news_at).exists():
+        escalation.call_off(page, at)
+    _redirect(page, at)
+
+
+def _redirect(page: Page, at: datetime) -> None:
     """Let a bundle call at any hour while one of its alarms does, and by the duties of all of them.
 
-    `wishes`: the duties of those of its alarms that may call others than before. The bundle is
-    locked.
+    The bundle is locked.
     """
     any_hour = Count("pk", filter=Q(service__page_anyway=True))
-    still = page.bundled.filter(settled_at=None).aggregate(all=Count("pk"), any_hour=any_hour)
-    every = [page.duties, *wishes] if len(wishes) < still["all"] else wishes
-    duties = duties_of_all(every, process.in_force().on_call.order)
-    escalation.redirect(page, anyway=still["any_hour"] > 0, duties=duties, at=at)
+    alike = page.bundled.filter(settled_at=None).values("duties").order_by()
+    wishes = alike.annotate(first=Min("pk"), any_hour=any_hour).order_by("first")
+    escalation.redirect(
+        page,
+        anyway=any(one["any_hour"] for one in wishes),
+        duties=duties_of_all([one["duties"] for one in wishes], process.in_force().on_call.order),
+        at=at,
+    )
 
 
 def show(page: Page, at: datetime) -> None:
@@ -250,16 +288,17 @@ def show(page: Page, at: datetime) -> None:
 def settle_all(*, abouts: Iterable[str], at: datetime, because: str) -> None:
     """End the pages about these subjects; a bundle ends with the last of its alarms."""
     wanted = list(abouts)
-    for one in Page.objects.filter(subject__in=wanted, state__in=OPEN):
+    page_turns.take()
+    for one in Page.objects.filter(subject__in=wanted, state__in=OPEN).order_by("pk"):
         acknowledgement.settle(about=one.subject, at=at, because=because)
     bundled = PageItem.objects.filter(subject__in=wanted, settled_at=None)
     pages = set(bundled.values_list("page", flat=True))
     bundled.update(settled_at=at)
     bundles = Page.objects.select_for_update(of=("self",)).filter(pk__in=pages)
     for page in bundles.order_by("pk"):
-        show(page, at)
-        page.save(update_fields=["title", "details"])
         if page.bundled.filter(settled_at=None).exists():
-            _redirect(page, (), at)
+            _look_again(page, at, renamed=True)
         else:
+            show(page, at)
+            page.save(update_fields=["title", "details"])
             acknowledgement.settle(about=page.subject, at=at, because=because)

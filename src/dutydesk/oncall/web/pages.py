@@ -68,7 +68,7 @@ def _asked_for(asked: TableQuery) -> QuerySet[Page]:
         found = found.filter(only__isnull=kind == "real")
     if asked.words:
         found = found.filter(title__icontains=asked.words)
-    return found.filter(**chosen).annotate(answered=F("acknowledged_at") - F("raised_at"))
+    return found.filter(**chosen).annotate(answered=F("first_acknowledged_at") - F("raised_at"))
 
 
 @rule("anyone")

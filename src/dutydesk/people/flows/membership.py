@@ -87,6 +87,14 @@ def look_after(*, at: datetime) -> None:
     """Let those leave whose time has come; the only administrator stays until there is another."""
     for found in Engineer.objects.filter(active=True, leaves_at__lte=at):
         try:
-            people.set_active(engineer=found.pk, active=False, at=at)
+            _let_leave(found.pk, at)
         except accounts.LastAdministrator:
             continue
+
+
+@transaction.atomic
+def _let_leave(engineer: int, at: datetime) -> None:
+    """Let somebody leave, unless it was taken back, or put off, this moment."""
+    locked = Engineer.objects.select_for_update(of=("self",), no_key=True)
+    if locked.filter(pk=engineer, active=True, leaves_at__lte=at).exists():
+        people.set_active(engineer=engineer, active=False, at=at)
