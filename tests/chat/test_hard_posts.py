@@ -10,7 +10,7 @@ import pytest
 from dutydesk.chat.flows import channels, desk_posts, outgoing_posts, post_mirror
 from dutydesk.chat.flows.post_mirror import SPEAKING
 from dutydesk.chat.models import ChannelMapping, PostMirror
-from dutydesk.database import durable
+from dutydesk.database.trouble import FAULT
 from dutydesk.journal.models import JournalEntry
 from dutydesk.kernel.messages import Message
 from dutydesk.ports.delivery import Undelivered
@@ -150,4 +150,4 @@ def test_a_post_that_can_t_be_put_together_holds_up_the_next_one_no_longer_than_
     say(world, "b", "Fine")
     go(world, mouth, 200)
     assert mouth.said == [("C1", "Fine")]
-    assert PostMirror.objects.get(post__key="a").problem == durable.FAULT
+    assert PostMirror.objects.get(post__key="a").problem == FAULT

@@ -14,6 +14,7 @@ from dutydesk.chat.flows import channels, desk_posts, post_mirror
 from dutydesk.chat.flows.outgoing_posts import as_said
 from dutydesk.chat.models import ChannelMapping, PostMirror
 from dutydesk.database import durable, rows
+from dutydesk.database.trouble import FAULT
 from dutydesk.inbox.flows import arrivals, work
 from dutydesk.inbox.models import Arrival
 from dutydesk.journal.flows import journal
@@ -64,8 +65,8 @@ def test_what_the_desk_trips_over_is_put_aside_and_the_rest_of_its_source_is_don
     assert took == [b"fine", b"good"]
     assert 62 * SECOND <= at - AT <= 65 * SECOND
     aside = Arrival.objects.get(outcome="put aside")
-    assert (aside.attempts, aside.problem, bytes(aside.body)) == (6, durable.FAULT, b"bad")
-    assert durable.FAULT in arrivals.trouble(door="x", at=at)
+    assert (aside.attempts, aside.problem, bytes(aside.body)) == (6, FAULT, b"bad")
+    assert FAULT in arrivals.trouble(door="x", at=at)
 
 
 class Mouth:
@@ -105,9 +106,9 @@ def test_a_post_that_the_desk_fails_to_say_is_put_aside_and_the_next_one_is_said
         assert tries < 100
     assert mouth.said == ["b"]
     assert tries > 30
-    assert PostMirror.objects.get(post__key="a").problem == durable.FAULT
+    assert PostMirror.objects.get(post__key="a").problem == FAULT
     told = JournalEntry.objects.filter(kind="chat.mirror-trouble").values_list("text", flat=True)
-    assert [durable.FAULT in text for text in told] == [True, True]
+    assert [FAULT in text for text in told] == [True, True]
 
 
 def test_one_fault_after_the_chat_was_away_puts_no_post_aside(tmp_path: Path) -> None:
@@ -169,7 +170,7 @@ def test_a_reaction_that_fails_for_a_day_is_given_up_and_said_once(
         tried(reaction.pk, journal.REACTIONS, at)
         reaction.refresh_from_db()
     assert timedelta(hours=20) < at - AT < timedelta(days=2)
-    assert reaction.problem == durable.FAULT
+    assert reaction.problem == FAULT
     assert "failed too often" in JournalEntry.objects.get(kind="journal.unanswered").text
 
 
@@ -249,4 +250,4 @@ def test_a_post_that_the_database_refuses_to_put_together_is_put_aside_too(
         at, tries = at + SECOND, tries + 1
         assert tries < 100
     assert mouth.said == ["b"]
-    assert PostMirror.objects.get(post__key="a").problem == durable.FAULT
+    assert PostMirror.objects.get(post__key="a").problem == FAULT

@@ -17,8 +17,8 @@ from django.db import (
 )
 from django.db.models import Min
 
-from dutydesk.database import durable, rows
-from dutydesk.database.trouble import is_away
+from dutydesk.database import rows
+from dutydesk.database.trouble import FAULT, is_away
 from dutydesk.inbox.flows import arrivals, work
 from dutydesk.inbox.flows.work import ARRIVALS
 from dutydesk.inbox.models import Arrival
@@ -75,7 +75,7 @@ def test_what_the_database_refuses_each_time_is_put_aside_after_its_tries(state:
     behind = arrivals.keep(Arrived("x", "here", b"good", AT))
     try_for(timedelta(minutes=1))
     aside, done = Arrival.objects.order_by("pk")
-    assert (aside.pk, aside.outcome, aside.problem) == (bad, "put aside", durable.FAULT)
+    assert (aside.pk, aside.outcome, aside.problem) == (bad, "put aside", FAULT)
     assert (done.pk, done.outcome) == (behind, "done"), "nothing waits behind it for ever"
     assert told == [bad]
 
@@ -177,14 +177,14 @@ def test_one_mail_of_which_nothing_can_be_noted_keeps_no_other_from_being_noted(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setitem(outbox._senders, LETTER, MailServer())
-    settle, deliveries = outbox._settle, outbox.DELIVERIES
+    deliveries, all_inside = outbox.DELIVERIES, outbox.DELIVERIES.all_inside
 
-    def settling(messages: Sequence[OutboxMessage], *given: Any, **named: Any) -> None:
-        if any(one.key == "bad" for one in messages):
+    def settling(done: Sequence[OutboxMessage], *given: Any) -> None:
+        if any(one.key == "bad" for one in done):
             refuse("54001")
-        settle(messages, *given, **named)
+        all_inside(done, *given)
 
-    monkeypatch.setattr(outbox, "_settle", settling)
+    monkeypatch.setattr(deliveries, "all_inside", settling)
     for key in ("bad", "good", "fine"):
         outbox.enqueue(key=key, kind=LETTER, subject="page:1", payload={"body": ""}, at=AT)
     near = [number for number, _ in deliveries.nearest(9, [], AT)]
@@ -192,5 +192,26 @@ def test_one_mail_of_which_nothing_can_be_noted_keeps_no_other_from_being_noted(
         make()
     deliveries.note(lambda: AT)
     states = dict(OutboxMessage.objects.values_list("key", "state"))
-    assert states == {"bad": "owed", "good": "done", "fine": "done"}
+    assert states == {"bad": "failed", "good": "done", "fine": "done"}, (
+        "it may be there, and says so"
+    )
     assert deliveries._under_way == []
+    assert not deliveries.owed().exists(), "what was handed over is not handed over again"
+
+
+def test_what_is_tried_again_alone_and_can_t_be_noted_is_handed_over_no_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    handed: list[str] = []
+    server = MailServer()
+    monkeypatch.setattr(server, "deliver", lambda parcel: handed.append(parcel.key) or "there")
+    monkeypatch.setitem(outbox._senders, LETTER, server)
+    monkeypatch.setattr(outbox.DELIVERIES, "all_inside", lambda *_: refuse("54001"))
+    outbox.enqueue(key="bad", kind=LETTER, subject="page:1", payload={"body": ""}, at=AT)
+    message = OutboxMessage.objects.get()
+    with pytest.raises(OperationalError, match="no"):
+        outbox.DELIVERIES.attempt(message.pk, lambda: AT)
+    message.refresh_from_db()
+    assert (handed, message.state, message.due_at) == (["bad"], "failed", None)
+    assert not outbox.DELIVERIES.attempt(message.pk, lambda: AT + timedelta(hours=1))
+    assert handed == ["bad"]

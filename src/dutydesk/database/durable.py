@@ -21,7 +21,7 @@ from django.db.models import Min, OuterRef, Q, QuerySet, Subquery, Value
 
 from dutydesk.database import queue, rows
 from dutydesk.database.owed_row import Row, latest
-from dutydesk.database.trouble import FOREVER, TROUBLE, least_tries
+from dutydesk.database.trouble import FOREVER, TROUBLE, least_tries, what_of
 from dutydesk.kernel.retries import LONGEST, next_try
 from dutydesk.ports.delivery import Undelivered
 
@@ -30,8 +30,7 @@ logger = logging.getLogger(__name__)
 LEASE = timedelta(seconds=6)
 """So long after its worker was last heard of, another may take a try over."""
 GRACE = timedelta(seconds=3)
-FAULT, DIED = "a fault of the desk's own", "whoever tried it died each time"
-CUT_OFF = "the database was away"
+DIED = "whoever tried it died each time"
 Now = Callable[[], datetime]
 _TURN = timedelta(seconds=1)
 _BACKLOG = timedelta(seconds=2)
@@ -64,12 +63,14 @@ class WorkKind(Generic[Row]):
     column from which on one that is still owed is late. `grace`: so long what was never tried is
     left to the job that was queued with it. `ahead`: so much later than here it may be where a row
     was made; what was never tried is not waited for so long. `numbered`: each try is kept by its
-    number, which no other has; else a try that the database cut off counts as none.
+    number, which no other has; else a try that the database cut off counts as none. `once`: what
+    was done outside is not done again because it can't be noted.
     """
 
     name: ClassVar[str]
     noun: ClassVar[str]
     numbered: ClassVar[bool] = False
+    once: ClassVar[bool] = False
     columns: ClassVar[tuple[str, ...]] = ()
     related: ClassVar[tuple[str, ...]] = ()
     tries: ClassVar[int | None] = None
@@ -131,13 +132,19 @@ class WorkKind(Generic[Row]):
         row = self.claim(number, now())
         if row is None:
             return False
+        handed: list[Any] = []
+
+        def try_() -> None:
+            handed.append(self.outside(row, now))
+            self.settle(row, handed[0], now)
+
         self._hold(row)
         try:
-            return self._make(row, now, lambda: self.settle(row, self.outside(row, now), now))
+            return self._make(row, now, try_, handed)
         finally:
             self._let_go(row)
 
-    def _make(self, row: Row, now: Now, try_: Callable[[], object]) -> bool:
+    def _make(self, row: Row, now: Now, try_: Callable[[], object], handed: Any = ()) -> bool:
         """Make a try of what is claimed; what fails is owed again, or put aside."""
         try:
             try_()
@@ -147,8 +154,7 @@ class WorkKind(Generic[Row]):
             least = least_tries(fault)
             if isinstance(fault, TROUBLE):
                 rows.give_back()  # It may be broken; the next one is not.
-            why = Undelivered(CUT_OFF if least == FOREVER else FAULT, uncertain=True)
-            self._fail(row, why, now(), least)
+            self._fail(row, what_of(least, done=bool(handed) and self.once), now(), least)
             raise
         return True
 

@@ -15,11 +15,10 @@ from typing import Any, ClassVar
 from django.db import transaction
 
 from dutydesk.database import rows
-from dutydesk.database.durable import FAULT, LEASE, Now
+from dutydesk.database.durable import LEASE, Now
 from dutydesk.database.owed_row import Row
 from dutydesk.database.threaded import ThreadedKind
-from dutydesk.database.trouble import FOREVER, TROUBLE, least_tries
-from dutydesk.ports.delivery import Undelivered
+from dutydesk.database.trouble import FOREVER, TROUBLE, least_tries, what_of
 
 logger = logging.getLogger(__name__)
 # Of what is urgent as much as there are threads, and of the rest as much as leaves some of them.
@@ -187,7 +186,7 @@ class GroupKind(ThreadedKind[Row]):
                 rows.give_back()
             if not least:
                 logger.exception("what became of %s %s can't be noted", self.name, row.pk)
-                self._fail(row, Undelivered(FAULT, uncertain=True), now())
+                self._fail(row, what_of(least, done=True), now())
             return least
         return 0
 

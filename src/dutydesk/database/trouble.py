@@ -13,8 +13,11 @@ import psycopg
 from django.db import Error as DatabaseTrouble
 from django.db import InterfaceError, OperationalError, connection
 
+from dutydesk.ports.delivery import Undelivered
+
 FOREVER, BUSY_TRIES = inf, 9
 """The latter takes eight minutes."""
+FAULT, CUT_OFF = "a fault of the desk's own", "the database was away"
 TROUBLE = (DatabaseTrouble, psycopg.Error)
 """What a statement ends in, read by Django or not."""
 _AWAY = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
@@ -64,6 +67,16 @@ def least_tries(fault: BaseException) -> float:
     return BUSY_TRIES if isinstance(fault, TROUBLE) and state_of(fault) in _BUSY else 0
 
 
+def what_of(least: float, *, done: bool) -> Undelivered:
+    """Give what a fault comes to that is tried at `least` so often.
+
+    What was `done` outside, and can't be noted, is not done again: that is for good.
+    """
+    if least == FOREVER:
+        return Undelivered(CUT_OFF, uncertain=True)
+    return Undelivered(FAULT, uncertain=True, permanent=done and not least)
+
+
 def state_of(fault: BaseException) -> str:
     """Give the number (SQLSTATE) of what the database said; empty if it said nothing.
 
@@ -73,7 +86,8 @@ def state_of(fault: BaseException) -> str:
     while found is not None:
         if isinstance(found, psycopg.Error) and found.sqlstate:
             return found.sqlstate
-        found = found.__cause__ or found.__context__
+        broken_off = isinstance(found, psycopg.errors.PipelineAborted)
+        found = found.__cause__ or (found.__context__ if broken_off else None)
     return ""
 
 

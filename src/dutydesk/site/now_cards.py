@@ -209,7 +209,7 @@ def alarms(now: Overview) -> Shown:
     firing = Alarm.objects.filter(state="firing").select_related("service")
     order = firing.order_by(F("silence").asc(nulls_first=True), "severity", "-first_at")
     shown = list(order[: owed.SHOWN])
-    pages = storms.open_pages([alarm.about for alarm in shown])
+    pages = storms.among(now.pages, [alarm.about for alarm in shown])
     return {
         "alarms": [(alarm, pages.get(alarm.about)) for alarm in shown],
         "more_alarms": firing.count() - len(shown),

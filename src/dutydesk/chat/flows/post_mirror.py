@@ -20,7 +20,7 @@ from dutydesk.chat.flows.outgoing_posts import as_said
 from dutydesk.chat.models import ChannelMapping, Post, PostMirror
 from dutydesk.database import durable, notifications, rows, works
 from dutydesk.database.threaded import ThreadedKind
-from dutydesk.database.trouble import least_tries
+from dutydesk.database.trouble import FAULT, least_tries
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.events import Event
 from dutydesk.kernel.subjects import subject
@@ -203,10 +203,10 @@ class Speaking(ThreadedKind[ChannelMapping]):
         """Let a fault of ours fail a try, or put a post aside at which that happens again."""
         if row.attempts < max(PATIENCE, least_tries(fault)):
             raise fault
-        if row.trouble != durable.FAULT:
+        if row.trouble != FAULT:
             raise fault  # The tries before may have been the other side's, which passes.
         logger.error("a post can't be said outside, and is put aside", exc_info=fault)
-        return _Said(mirror, digest=digest, never=durable.FAULT)
+        return _Said(mirror, digest=digest, never=FAULT)
 
     def inside(self, row: ChannelMapping, outcome: _Said | None, at: datetime) -> None:
         """Note what became of the post, and let the channel rest for a moment."""

@@ -137,7 +137,7 @@ class Import:
         """Keep it of one service."""
         told = facts.told_of_maintenance(read)
         here = Maintenance.objects.select_for_update(of=("self",))
-        found = here.filter(imported_key=read.key, service=service).first()
+        found = here.filter(_any_form(read.key), service=service).first()
         if found is None:
             whose = {"on_by": facts.IMPORTED, "off_by": facts.IMPORTED, "imported_key": read.key}
             found = Maintenance.objects.create(service=service, **whose, **told)
@@ -253,7 +253,12 @@ def _differing(found: Incident, told: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _known_by(read: ImportedIncident) -> Q:
-    """Ask for what has its id, in whichever way its letters are put together; or else its name."""
+    """Ask for what has its id; or else its name."""
     if read.has_id:
-        return Q(imported_key__in=[read.key, normalize("NFD", read.key)])
+        return _any_form(read.key)
     return Q(imported_key=read.key) | Q(imported_key__startswith=f"{read.key}/")
+
+
+def _any_form(key: str) -> Q:
+    """Ask for what has a key, in whichever way its letters are put together."""
+    return Q(imported_key__in=[key, normalize("NFD", key)])

@@ -105,10 +105,12 @@ def _gone(emails: Sequence[str]) -> set[str]:
     ended = JournalEntry.objects.filter(kind=ContactAddressEnded.kind, data__email__in=list(emails))
     gone = {str(email).lower() for email in ended.values_list("data__email", flat=True)}
     low = [one.lower() for one in emails]
-    for left in (Engineer.objects.filter(active=False), Account.objects.filter(is_active=False)):
-        theirs = left.annotate(lower=Lower("email")).filter(lower__in=low)
-        gone |= set(theirs.values_list("lower", flat=True))
-    return gone
+    left = (Engineer.objects.filter(active=False), Account.objects.filter(is_active=False))
+    engineers, accounts = (
+        some.annotate(lower=Lower("email")).filter(lower__in=low).order_by().values_list("lower")
+        for some in left
+    )
+    return gone | {email for (email,) in engineers.union(accounts)}
 
 
 def letter(

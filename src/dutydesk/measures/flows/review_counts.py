@@ -17,8 +17,8 @@ Improved = Literal["in time", "late", "overdue", "open", "dropped", "no day"]
 _RESOLVED = """coalesce(i.resolved, 'infinity'::timestamptz) >= %(start)s
     AND coalesce(i.resolved, 'infinity'::timestamptz) < %(end)s"""
 """Resolved in a time, asked as the index has it that all who look for what is not over share."""
-_STANDS = "NOT i.exercise AND p.withdrawn_at IS NULL"
-"""What there is to review: a postmortem whose incident was none is withdrawn, and owes nothing."""
+_STANDS = "NOT i.exercise AND i.state NOT IN ('mistake', 'merged') AND p.withdrawn_at IS NULL"
+"""What there is to review: an incident that was none has nothing, though a session was held."""
 _REVIEWED = f"""
 reviewed AS (
   SELECT p.id, i.title, i.resolved, s.due_at, p.session_at, CASE

@@ -119,6 +119,19 @@ def open_pages(abouts: Sequence[str]) -> dict[str, Page]:
     return latest_pages(list(paged_for(abouts)), only_open=True)  # Of all that fires, few.
 
 
+def among(pages: Iterable[Page], abouts: Sequence[str]) -> dict[str, Page]:
+    """Give which of these open pages is about each of the subjects that one is about.
+
+    One query if one of them is a bundle, else none.
+    """
+    known = {page.pk: page for page in pages}
+    found = {page.subject: page for page in known.values()}
+    if bundles := [page.pk for page in known.values() if page.bundle]:
+        items = PageItem.objects.filter(page__in=bundles, subject__in=abouts, settled_at=None)
+        found |= {about: known[page] for about, page in items.values_list("subject", "page_id")}
+    return {about: found[about] for about in abouts if about in found}
+
+
 def ending_with(abouts: Sequence[str]) -> dict[str, Page]:
     """Give the open page about each of these subjects that is over once all of them are.
 

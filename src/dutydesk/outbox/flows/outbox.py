@@ -184,7 +184,7 @@ class Deliveries(GroupKind[OutboxMessage]):
     """
 
     name, noun = "outbox.deliver", "message"
-    threads, spare, numbered = 24, 8, True
+    threads, spare, numbered, once = 24, 8, True, True
     columns = ("state", "reason", "reference", "settled_at")
 
     def rivals(self, row: OutboxMessage) -> Rivals[OutboxMessage] | None:

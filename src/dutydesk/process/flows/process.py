@@ -45,8 +45,18 @@ class BrokenProcess(Refused):
 def ship(file: Path) -> None:
     """Put the default process where the team's file belongs, if there is none."""
     if not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(DEFAULT_FILE.read_bytes())
+        _put(file, DEFAULT_FILE.read_bytes())
+
+
+def _put(file: Path, content: bytes) -> None:
+    """Put a file there as a whole, or not at all."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    beside = file.with_name(f".{file.name}.new")
+    try:
+        beside.write_bytes(content)
+        beside.replace(file)
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 def provide(file: Path) -> None:
@@ -62,8 +72,7 @@ def provide(file: Path) -> None:
         if newest is None:
             ship(file)
             return
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(newest.text, encoding="utf-8")
+        _put(file, newest.text.encode())
     except OSError as error:
         raise Refused(
             f"The process file {file} is not there, and can't be put there: {error.strerror}.",
@@ -101,9 +110,9 @@ def adopt(*, file: Path, at: datetime) -> None:
 
     Raises BrokenProcess, and keeps what is in force, if the file has mistakes.
     """
+    rows.lock(["process"])  # Every worker sees a changed file at once, and one adopts it.
     text = read_file(file)
     digest = hashlib.sha256(text.encode()).hexdigest()
-    rows.lock(["process"])  # Every worker sees a changed file at once, and one adopts it.
     newest = ProcessVersion.objects.last()
     new = newest is None or newest.digest != digest
     checked = check(text, at=at if new else None)
@@ -120,8 +129,9 @@ def begin(*, file: Path, at: datetime) -> None:
     """Adopt the file as a desk starts; a broken one is left aside if the desk can go on without.
 
     So one that was broken while the desk was running doesn't keep it from starting again. Raises
-    Refused if none is in force.
+    Refused if none is in force. What was wrong with a file elsewhere is over, as is that desk.
     """
+    BrokenFile.objects.exclude(path=str(file)).delete()
     try:
         adopt(file=file, at=at)
     except Refused as refusal:
