@@ -169,7 +169,11 @@ LETTER = MessageKind("letter")
 class MailServer:
     """Takes what it is given."""
 
+    def __init__(self) -> None:
+        self.handed: list[str] = []
+
     def deliver(self, parcel: Delivery) -> str:
+        self.handed.append(parcel.key)
         return parcel.key
 
 
@@ -202,9 +206,7 @@ def test_one_mail_of_which_nothing_can_be_noted_keeps_no_other_from_being_noted(
 def test_what_is_tried_again_alone_and_can_t_be_noted_is_handed_over_no_more(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    handed: list[str] = []
     server = MailServer()
-    monkeypatch.setattr(server, "deliver", lambda parcel: handed.append(parcel.key) or "there")
     monkeypatch.setitem(outbox._senders, LETTER, server)
     monkeypatch.setattr(outbox.DELIVERIES, "all_inside", lambda *_: refuse("54001"))
     outbox.enqueue(key="bad", kind=LETTER, subject="page:1", payload={"body": ""}, at=AT)
@@ -212,6 +214,6 @@ def test_what_is_tried_again_alone_and_can_t_be_noted_is_handed_over_no_more(
     with pytest.raises(OperationalError, match="no"):
         outbox.DELIVERIES.attempt(message.pk, lambda: AT)
     message.refresh_from_db()
-    assert (handed, message.state, message.due_at) == (["bad"], "failed", None)
+    assert (server.handed, message.state, message.due_at) == (["bad"], "failed", None)
     assert not outbox.DELIVERIES.attempt(message.pk, lambda: AT + timedelta(hours=1))
-    assert handed == ["bad"]
+    assert server.handed == ["bad"]
