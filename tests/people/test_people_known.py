@@ -94,8 +94,24 @@ def test_what_they_owe_is_locked_before_they_are(world: World) -> None:
     locks = [sql for sql in said if "FOR " in sql and 'FROM "people_engineer"' in sql]
     assert locks
     assert all("FOR NO KEY UPDATE" in sql for sql in locks)
-    written = [sql.split('"')[1] for sql in said if sql.startswith("UPDATE")]
-    assert written == ["commitments_commitment", "people_account", "people_engineer"]
+    written = {sql.split('"')[1]: sql for sql in said if sql.startswith("UPDATE")}
+    assert list(written) == ["commitments_commitment", "people_account", "people_engineer"]
+    assert "ORDER BY" in (owed := written["commitments_commitment"])
+    assert owed.endswith("FOR UPDATE)")
+
+
+def test_what_is_promised_while_somebody_gets_another_name_goes_along(world: World) -> None:
+    people.change_engineer(engineer=number("Ben"), name="Benny", email="", at=world.at)
+    commitments.promise(
+        kind=ACKNOWLEDGE,
+        subject="page:1",
+        owner="Ben",
+        text="An answer",
+        times=Promise(due_at=world.at),
+        at=world.at,
+    )
+    world.settle()
+    assert Commitment.objects.get().owner == "Benny"
 
 
 def test_what_somebody_owes_follows_two_new_names_whichever_is_heard_of_first(
