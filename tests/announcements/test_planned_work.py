@@ -181,6 +181,18 @@ def test_the_services_alarms_are_quiet_in_the_window_and_heard_after(world: Worl
     assert not Silence.objects.filter(lifted_at=None).exists()
 
 
+def test_as_many_silences_as_there_may_be_keep_no_quiet_work_from_taking_longer(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both = [str(one.pk) for one in Service.objects.order_by("name")]
+    found = announce(world, services=both, mute="yes")
+    monkeypatch.setattr(silences, "MOST_KEPT", len(both))
+    later = {"starts": "2026-11-24T11:00", "ends": "2026-11-24T16:00", "text": "Slow"}
+    world.press("Ada", "announcement.move", found.about, **later)
+    ends = set(Silence.objects.filter(lifted_at=None).values_list("ends_at", flat=True))
+    assert ends == {world.moment("2026-11-24T16:00")}
+
+
 def test_what_somebody_lifted_is_heard_though_the_work_takes_longer(world: World) -> None:
     both = [str(one.pk) for one in Service.objects.order_by("name")]
     found = announce(world, services=both, mute="yes")

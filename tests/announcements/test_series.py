@@ -291,6 +291,17 @@ def test_what_cannot_be_announced_is_told_to_the_team_and_the_next_one_comes(wor
     assert made() == ["27 Oct 07:00 planned"]
 
 
+def test_what_could_not_be_announced_is_once_the_work_is_changed(world: World) -> None:
+    found = begin(world)
+    world.press("Ada", "series.skip", found.about, day="2026-10-27", reason="A freeze")
+    changed = {**patching(), "services": [service("Clusters")]}
+    Service.objects.get(name="Prison visits").delete()
+    pass_time(world, days=9)
+    world.press("Ada", "series.change", found.about, reason="Its service went", **changed)
+    pass_time(world, days=16)
+    assert made() == ["20 Oct 07:00 planned", "03 Nov 07:00 planned"]
+
+
 def test_what_is_slept_through_is_announced_late_or_said_to_be_missed(world: World) -> None:
     begin(world)
     world.at += timedelta(days=23)  # Nobody was there until 28 October.

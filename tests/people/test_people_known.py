@@ -4,6 +4,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from dutydesk.commitments.flows import commitments, wordings
 from dutydesk.commitments.models import Commitment
@@ -82,6 +84,34 @@ def test_the_same_address_with_another_name_renames_them_and_what_they_owe(world
     assert Commitment.objects.get().owner == "Benjamin"
     told = JournalEntry.objects.get(kind="engineer.renamed")
     assert told.text == "Ben is now called Benjamin"
+
+
+def test_what_they_owe_is_locked_before_they_are(world: World) -> None:
+    """Whoever holds a promise may be about to name them: nobody waits for the other in a circle."""
+    with CaptureQueriesContext(connection) as asked:
+        people.change_engineer(engineer=number("Ben"), name="Benny", email="", at=world.at)
+    said = [each["sql"] for each in asked]
+    locks = [sql for sql in said if "FOR " in sql and 'FROM "people_engineer"' in sql]
+    assert locks
+    assert all("FOR NO KEY UPDATE" in sql for sql in locks)
+    written = {sql.split('"')[1]: sql for sql in said if sql.startswith("UPDATE")}
+    assert list(written) == ["commitments_commitment", "people_account", "people_engineer"]
+    assert "ORDER BY" in (owed := written["commitments_commitment"])
+    assert owed.endswith("FOR UPDATE)")
+
+
+def test_what_is_promised_while_somebody_gets_another_name_goes_along(world: World) -> None:
+    people.change_engineer(engineer=number("Ben"), name="Benny", email="", at=world.at)
+    commitments.promise(
+        kind=ACKNOWLEDGE,
+        subject="page:1",
+        owner="Ben",
+        text="An answer",
+        times=Promise(due_at=world.at),
+        at=world.at,
+    )
+    world.settle()
+    assert Commitment.objects.get().owner == "Benny"
 
 
 def test_what_somebody_owes_follows_two_new_names_whichever_is_heard_of_first(

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from dutydesk.people.flows import membership
 from dutydesk.rota.flows import edits, experience, roster
 from dutydesk.rota.models import Override, Shift
 from testing.screens import seen, visit
@@ -76,6 +77,17 @@ def test_who_is_not_on_call_takes_over_as_ever(world: World) -> None:
     assert "instead of you that is" not in seen(visit("Cy").get(f"/shifts/{shift.pk}"))
     visit("Cy").post(f"/shifts/{shift.pk}", {"what": "now"})
     assert (on(world, "primary"), on(world, "secondary")) == (["Cy"], ["Ben"])
+
+
+def test_who_joins_later_is_told_so_and_not_to_take_an_absence_back(world: World) -> None:
+    joins = world.at + timedelta(days=5)
+    membership.join(engineer=number("Cy"), on=joins, at=world.at)
+    shift = Shift.objects.get(duty="primary", cancelled_at=None)
+    answer = visit("Cy").post(f"/shifts/{shift.pk}", {"what": "now"})
+    assert answer.status_code == 422
+    assert "You take turns only once you join, on Sun 29 Nov" in answer.text
+    assert "Take your absence back" not in answer.text
+    assert on(world, "primary") == ["Ada"]
 
 
 @pytest.mark.clause("oncall.newcomers")

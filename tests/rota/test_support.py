@@ -3,6 +3,7 @@
 import html
 import json
 import re
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -12,7 +13,7 @@ import pytest
 from dutydesk.people.models import Account, Engineer
 from dutydesk.rota.commands.rotas import RotaCommands
 from dutydesk.rota.flows import edits, roster, staffing
-from dutydesk.rota.models import Rotation
+from dutydesk.rota.models import Outlook, Rotation
 from dutydesk.rota.rules.stints import groups
 from testing.screens import visit
 from testing.world import Moving, World, number
@@ -31,14 +32,37 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     return world
 
 
+def working_days(world: World, count: int) -> list[date]:
+    """Give so many days from tomorrow on that are no weekend."""
+    days = (world.at.date() + timedelta(days=1 + number) for number in range(2 * count))
+    return [day for day in days if day.weekday() < 5][:count]
+
+
+def alone(world: World, *days: str) -> None:
+    """Let Ada alone be on support on these days."""
+    for day in days:
+        start, end = (world.moment(f"{day}T{clock}") for clock in ("09:00", "18:00"))
+        who: dict[str, Any] = {"duty": "support", "engineer": number("Ada")}
+        edits.add_shift(**who, start=start, end=end, at=world.at, by="Ada")
+
+
+def told(world: World) -> list[list[str]]:
+    """Give the days of each telling of too few people."""
+    every = (said.split(" | ") for said in world.said("#cloud-platform"))
+    return [
+        re.findall(r"\(Ada\): \w+ (\d+)", " ".join(said))
+        for said in every
+        if "fewer people than the process" in said[0]
+    ]
+
+
 def test_fewer_than_the_process_says_is_seen_told_once_and_checked(
     world: World, capsys: pytest.CaptureFixture[str]
 ) -> None:
     world.shifts(support="Ada", primary="Ben", secondary="Cy")
     world.forward(days=3)
-    told = [s for s in world.said("#cloud-platform") if "fewer people than the process" in s]
-    assert len(told) == 1
-    assert "1 of 3 on support (Ada)" in told[0]
+    (said_once,) = [s for s in world.said("#cloud-platform") if "fewer people than" in s]
+    assert "1 of 3 on support (Ada)" in said_once
     assert "1 of 3 on support (Ada)" in visit("Ada").get("/shifts/").content.decode()
     RotaCommands(lambda: world.at).cover(1, as_json=True)
     said = json.loads(capsys.readouterr().out)
@@ -49,13 +73,52 @@ def test_fewer_than_the_process_says_is_seen_told_once_and_checked(
 
 
 def test_each_time_with_too_few_people_is_told(world: World) -> None:
-    for day in ("2026-11-24", "2026-11-26"):
-        start, end = (world.moment(f"{day}T{clock}") for clock in ("09:00", "18:00"))
-        who: dict[str, Any] = {"duty": "support", "engineer": number("Ada")}
-        edits.add_shift(**who, start=start, end=end, at=world.at, by="Ada")
+    alone(world, "2026-11-24", "2026-11-26")
     world.forward(hours=2)
-    (told,) = [s for s in world.said("#cloud-platform") if "fewer people than the process" in s]
-    assert told.count("1 of 3 on support (Ada)") == 2
+    assert told(world) == [["24", "26"]]
+
+
+def test_a_later_time_with_the_same_too_few_people_is_told_and_none_twice(world: World) -> None:
+    alone(world, "2026-11-24")
+    world.forward(hours=2)
+    assert told(world) == [["24"]]
+    alone(world, "2026-11-26")
+    world.forward(days=1)
+    assert told(world) == [["24"], ["26"]]
+    world.forward(days=3)
+    assert told(world) == [["24"], ["26"]]
+
+
+def test_what_goes_on_over_nights_and_beyond_what_could_be_seen_is_told_once(world: World) -> None:
+    alone(world, *(day.isoformat() for day in working_days(world, 20)))
+    world.forward(days=14)
+    assert len(told(world)) == 1
+
+
+def test_what_an_older_desk_told_of_people_is_told_until_where_it_looked(world: World) -> None:
+    alone(world, "2026-11-24", "2026-11-26")
+    world.forward(hours=2)
+    keeper = Outlook.objects.get(duty="primary")
+    marks = [mark for mark in keeper.told if not mark.startswith("thin ")]
+    keeper.told = [*marks, f"thin: [{number('Ada')}]"]
+    keeper.save()
+    alone(world, "2026-12-16")
+    world.forward(days=2)
+    assert told(world) == [["24", "26"]]
+    world.forward(days=18)
+    assert told(world) == [["24", "26"], ["16"]]
+
+
+def test_a_rotation_that_is_to_end_is_one_in_which_people_take_turns(world: World) -> None:
+    empty = "Nobody takes turns yet"
+    assert empty in visit("Ada").get("/shifts/").content.decode()
+    ends = world.at + timedelta(days=90)
+    Rotation.objects.create(
+        duty="support", starts="2026-11-23T10:00", length=1, unit="weekly", places=[], ends_at=ends
+    )
+    assert empty not in visit("Ada").get("/shifts/").content.decode()
+    world.at = ends
+    assert empty in visit("Ada").get("/shifts/").content.decode()
 
 
 def test_the_offered_rotation_is_two_weeks_in_every_six(world: World) -> None:

@@ -1,6 +1,6 @@
 """Making silences, changing them, lifting them, and what happens when they begin and end."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -166,10 +166,16 @@ def _firing() -> QuerySet[Alarm]:
 
 
 @transaction.atomic
-def silence(*, wanted: SilenceDraft, by: str, at: datetime) -> Silence:
-    """Make a silence, in the name of `by`. Alarms it keeps quiet from now stop paging at once."""
+def silence(
+    *, wanted: SilenceDraft, by: str, at: datetime, replaces: Collection[int] = ()
+) -> Silence:
+    """Make a silence, in the name of `by`. Alarms it keeps quiet from now stop paging at once.
+
+    `replaces`: those that are lifted for it afterwards; they don't count among those there are.
+    """
     active_silences.hold()
-    if Silence.objects.filter(lifted_at=None, ends_at__gt=at).count() >= MOST_KEPT:
+    kept = Silence.objects.filter(lifted_at=None, ends_at__gt=at).exclude(pk__in=replaces)
+    if kept.count() >= MOST_KEPT:
         raise SilenceRefused(f"There are {MOST_KEPT} silences already.", "Lift some of them.")
     made = _row(wanted, by, at)
     made.save()

@@ -122,13 +122,18 @@ def _announce_or_say(series: AnnouncementSeries, one: Occurrence, at: datetime) 
         record(series, "failed", text, at)
         current = process.in_force()
         desk_posts.say(
-            key=f"{series.about}:failed:{one.day}",
+            key=failure(series, one.day.isoformat()),
             channel=current.team.channel,
             message=words.series_failed(
                 about=series.about, text=text, mention=current.team.mention
             ),
             at=at,
         )
+
+
+def failure(series: AnnouncementSeries, day: str) -> str:
+    """Give the key of the post that says why the time of that day could not be announced."""
+    return f"{series.about}:failed:{day}"
 
 
 def announce(series: AnnouncementSeries, one: Occurrence, at: datetime) -> Announcement:

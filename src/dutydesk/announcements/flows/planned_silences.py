@@ -24,12 +24,16 @@ def _made(
     by: str,
     at: datetime,
     besides: Collection[int | None] = (),
+    replaces: Collection[int] = (),
 ) -> list[int]:
     reason = words.mute_reason(announcement.title)
     start = max(window.start, at)
     return [
         silences.silence(
-            wanted=SilenceDraft((), start, window.end, reason, service), by=by, at=at
+            wanted=SilenceDraft((), start, window.end, reason, service),
+            by=by,
+            at=at,
+            replaces=replaces,
         ).pk
         for service in announcement.services.values_list("pk", flat=True)
         if service not in besides
@@ -52,7 +56,7 @@ def move(announcement: Announcement, window: Period, by: str, at: datetime) -> N
     there = Silence.objects.filter(pk__in=announcement.silences)
     lifted = dict(there.exclude(lifted_at=None).values_list("pk", "service"))
     before = list(_standing(announcement, at).values_list("pk", flat=True))
-    made = _made(announcement, window, by, at, besides=set(lifted.values()))
+    made = _made(announcement, window, by, at, besides=set(lifted.values()), replaces=before)
     for number in before:
         silences.lift(silence=number, by=by, at=at)
     _keep(announcement, [*sorted(lifted), *made])

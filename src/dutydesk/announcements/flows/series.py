@@ -16,6 +16,7 @@ from dutydesk.announcements.rules import series as series_rules
 from dutydesk.announcements.rules.broadcast import AnnouncementRefused
 from dutydesk.announcements.rules.repeats import TWICE
 from dutydesk.announcements.rules.series import SeriesDraft
+from dutydesk.chat.flows import desk_posts
 from dutydesk.chat.rules import without_notifiers
 from dutydesk.database import rows
 from dutydesk.journal.flows import seen as changes_seen
@@ -222,10 +223,15 @@ def _announced_from(found: AnnouncementSeries, first: date) -> list[Announcement
 
 
 def _settled(found: AnnouncementSeries, first: date) -> list[str]:
-    """Give the days that are not to be announced again: left out, called off, or begun already."""
+    """Give the days that are not to be announced again: left out, called off, or begun already.
+
+    What could not be announced is none of them: as it is now, maybe it can.
+    """
     had = found.announcements.filter(occurrence__gte=first)
     days = had.exclude(state=Announcement.State.PLANNED).values_list("occurrence", flat=True)
-    return sorted({*found.skipped, *(day.isoformat() for day in days if day)})
+    failed = desk_posts.places([occurrences.failure(found, day) for day in found.skipped])
+    left_out = (day for day in found.skipped if occurrences.failure(found, day) not in failed)
+    return sorted({*left_out, *(day.isoformat() for day in days if day)})
 
 
 def _stop(found: AnnouncementSeries, since: date, at: datetime) -> None:

@@ -11,7 +11,7 @@ from dutydesk.availability.flows import check_alarms, run_store, terms
 from dutydesk.availability.models import SourceTerm
 from dutydesk.availability.rules.runs import Seen, holds, next_turn
 from dutydesk.database import notifications, rows
-from dutydesk.database.trouble import is_away
+from dutydesk.database.trouble import is_away, least_tries
 from dutydesk.kernel.connected import Connected
 from dutydesk.ports.web_checks import CheckAnswer, WebCheck, WebChecker
 from dutydesk.process.flows import process
@@ -62,7 +62,8 @@ def _ask(mine: Sequence[_Asked], at: datetime) -> None:
         except Exception as fault:
             if is_away(fault):
                 raise
-            logger.exception("What a check found can't be kept, for a fault of the desk")
+            why = "the database is too busy" if least_tries(fault) else "for a fault of the desk"
+            logger.exception("What a check found can't be kept, %s", why)
 
 
 def _answers(checker: WebChecker | None, sources: Sequence[CheckSource]) -> list[CheckAnswer]:

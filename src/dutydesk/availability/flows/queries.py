@@ -10,7 +10,7 @@ from dutydesk.availability.flows import run_store, terms
 from dutydesk.availability.models import SourceTerm
 from dutydesk.availability.rules.runs import Seen
 from dutydesk.database import notifications, rows
-from dutydesk.database.trouble import is_away
+from dutydesk.database.trouble import least_tries
 from dutydesk.kernel.connected import Connected
 from dutydesk.ports.time_series import MOST_VALUES, SeriesSource, SeriesTrouble
 from dutydesk.process.flows import process
@@ -66,7 +66,7 @@ def look_at(term: int, source: PrometheusSource, *, at: datetime) -> bool:
         _failed(term, source, met, at)
         return True
     except Exception as fault:
-        if is_away(fault):
+        if least_tries(fault):
             raise
         logger.exception("Prometheus can't be read, for a fault of the desk")
         why = f"The desk itself fails on it ({type(fault).__name__})."

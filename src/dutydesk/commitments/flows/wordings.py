@@ -33,9 +33,8 @@ def rename(*, old: str, new: str) -> None:
 
     Belongs inside the transaction in which they get it: until then the old name is theirs alone.
     """
-    theirs = Commitment.objects.filter(owner=old).order_by("pk")
-    numbers = list(theirs.select_for_update().values_list("pk", flat=True))
-    Commitment.objects.filter(pk__in=numbers).update(owner=new)
+    theirs = Commitment.objects.filter(owner=old).order_by("pk")  # As everybody locks them.
+    Commitment.objects.filter(pk__in=theirs.select_for_update()).update(owner=new)
 
 
 def rename_late(*, event: EngineerRenamed, at: datetime) -> None:

@@ -161,7 +161,8 @@ def change_engineer(
     Who is called what and how reached is changed by themselves and administrators. Raises
     NameTaken, AddressTaken, NotYours.
     """
-    found = Engineer.objects.select_for_update(of=("self",)).filter(pk=engineer).first()
+    locked = Engineer.objects.select_for_update(of=("self",), no_key=True)
+    found = locked.filter(pk=engineer).first()
     if found is None:
         raise Refused("That engineer isn't there.", "Open the page again.")
     row = read_row(EngineerRow, name=name or found.name, email=email or found.email)
@@ -192,14 +193,17 @@ def _free_name(name: str) -> None:
 
 
 def _rename(engineer: Engineer, name: str, at: datetime, by: Person | None) -> None:
-    """Give an engineer another name; their account has it too, and what they owe goes along."""
+    """Give an engineer another name; their account has it too, and what they owe goes along.
+
+    Theirs comes last: from then on, whoever names them waits, and may hold a promise of theirs.
+    """
     _theirs(engineer, by, "is called")
     if engineer.name.lower() != name.lower():
         _free_name(name)
     old, engineer.name = engineer.name, name
-    engineer.save(update_fields=["name"])
-    Account.objects.filter(engineer=engineer).update(name=name)
     name_changes.tell(old=old, new=name)
+    Account.objects.filter(engineer=engineer).update(name=name)
+    engineer.save(update_fields=["name"])
     journal.record(
         event=EngineerRenamed(engineer.pk, old, name),
         subject=engineer.about,

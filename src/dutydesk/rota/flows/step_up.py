@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from dutydesk.kernel.moments import when
 from dutydesk.kernel.periods import Period
 from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
@@ -41,11 +42,21 @@ def take_now(*, shift: int, engineer: int, at: datetime, instead: int | None = N
     if not Shift.objects.filter(
         engineer=me, duty=found.duty, start__lte=at, end__gt=at, cancelled_at=None
     ).exists():
-        raise EditRefused("You are away now.", "Take your absence back first.")
+        raise _away(me, at)
     if other is not None and not outcome.of(other.pk):
         raise EditRefused(f"{other.name} is away or on call then.", "Choose somebody else.")
     said = f"You are {found.duty} from now until the shift ends{left}."
     return said if other or not own else f"{said} Give that to somebody."
+
+
+def _away(me: Engineer, at: datetime) -> EditRefused:
+    """Say why somebody can't be on now, and what would let them."""
+    if me.joins_at is not None and me.joins_at > at:
+        joins = when(me.joins_at, process.in_force().zone, at)
+        return EditRefused(
+            f"You take turns only once you join, {joins}.", "Let somebody else take it."
+        )
+    return EditRefused("You are away now.", "Take your absence back first.")
 
 
 def _second(

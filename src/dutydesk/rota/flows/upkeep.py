@@ -21,6 +21,8 @@ from dutydesk.rota.flows import (
     violations,
 )
 from dutydesk.rota.models import Outlook
+from dutydesk.rota.rules import told_thin
+from dutydesk.rota.rules.duty import open_clock
 from dutydesk.rota.rules.gaps import next_telling
 
 # Whether other people are on the team than the rotas know, and whether their time has come. Asked
@@ -101,12 +103,24 @@ def _tell_alone(told: list[str], at: datetime) -> list[str]:
 
 
 def _tell_thin(told: list[str], at: datetime, *, reachable: Collection[int]) -> list[str]:
-    """Tell the team once of who are too few on support in the time ahead, and of each such time."""
+    """Tell the team of who are too few on support in the time ahead, once of each such time."""
     current = process.in_force()
-    until = at + current.ask.cover.seen_ahead
-    found = staffing.thin(at=at, until=until, reachable=reachable)
-    marks = [f"thin: {sorted(each.people)}" for each in found]
-    new = [each for mark, each in zip(marks, found, strict=True) if mark not in told]
+    ahead = Period(at, at + current.ask.cover.seen_ahead)
+    found = staffing.thin(at=at, until=ahead.end, reachable=reachable)
+    clock, before = current.clock(open_clock("support")), told_thin.read(told)
+    # In time that nobody is promised for, nothing ends: told is up to where the next begins.
+    seen, *ends = (
+        clock.next_open(end) or end for end in (ahead.end, *(f.period.end for f in found))
+    )
+    stretches = [
+        (told_thin.group(each.people), Period(each.period.start, end))
+        for each, end in zip(found, ends, strict=True)
+    ]
+    new = [
+        each
+        for each, (who, stretch) in zip(found, stretches, strict=True)
+        if before.is_new(who, stretch)
+    ]
     if new:
         desk_posts.say(
             key=f"rota:thin:{at.isoformat()}",
@@ -114,4 +128,4 @@ def _tell_thin(told: list[str], at: datetime, *, reachable: Collection[int]) -> 
             message=words.support_thin(staffing.told(new)),
             at=at,
         )
-    return sorted(set(marks))
+    return told_thin.written(stretches, seen)

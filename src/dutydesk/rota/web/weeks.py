@@ -97,7 +97,7 @@ def _weeks(request: DeskRequest, refusal: Refused | None = None) -> HttpResponse
         .filter(end__gt=request.at, regular=None)
         .select_related("engineer")[:30],
         "regular": absences.standing(request.at),
-        "rotations": Rotation.objects.filter(ends_at=None).exists(),
+        "rotations": Rotation.objects.exclude(ends_at__lte=request.at).exists(),
         "today": today,
         "thin": staffing.told(staffing.thin(at=request.at, until=max(span.end, request.at)), zone),
         "offered": staffing.offered(at=request.at),
