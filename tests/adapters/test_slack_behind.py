@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,7 @@ from dutydesk.chat.flows import history_readers
 from dutydesk.chat.models import HistoryReader
 from dutydesk.site.health import health
 from dutydesk.slack import kept_threads
-from dutydesk.slack.backfill import AGAIN, SOON
+from dutydesk.slack.backfill import AGAIN, SOON, Backfill
 from testing.slack import ADA, ASK, TEAM_CHANNEL, event, hear, message, slack_of, ts_of, workspace
 from testing.slack_history import posts, read_back, reading, said
 from testing.world import World
@@ -93,12 +94,13 @@ def test_while_threads_are_left_the_channels_that_have_none_are_not_read_again(
         calls = there.called("conversations.history")[before:]
         return sum(one["channel"] == channel and "cursor" not in one for one in calls)
 
+    begun = world.at
     for times in (1, 2, 3, 3):
         read_back(world, catching)
         assert (read(ASK), read(TEAM_CHANNEL)) == (times, 1)
         world.at += SOON
     assert {one["ts"] for one in there.called("conversations.replies")} >= set(roots)
-    world.at += AGAIN
+    world.at = begun + AGAIN  # However long it went on with what was left.
     read_back(world, catching)
     assert (read(ASK), read(TEAM_CHANNEL)) == (4, 2)
 
@@ -125,3 +127,44 @@ def test_health_says_how_many_threads_have_waited_for_long_to_be_read(
         world.at += SOON
         read_back(world, catching)
     assert slack(world)[0]
+
+
+def test_a_worker_that_has_read_nothing_yet_knows_no_better_than_the_one_before_it(
+    world: World, there: Workspace
+) -> None:
+    behind = {"unread": 2, "unread_since": world.at - timedelta(hours=1)}
+    HistoryReader.objects.update(**behind)
+    there.weather = lambda method: 429
+    read_back(world, reading(world, there))
+    assert not slack(world)[0]
+    there.weather = None
+    read_back(world, reading(world, there))
+    assert slack(world)[0]
+
+
+def test_a_worker_whose_place_another_took_says_nothing_of_what_is_left(
+    world: World, there: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    catching, done = reading(world, there), Backfill._go_round
+
+    def lose(self: Backfill, *given: Any) -> None:
+        done(self, *given)
+        HistoryReader.objects.update(
+            worker="elsewhere:1",
+            until=world.at + history_readers.LEASE,
+            unread=2,
+            unread_since=world.at - timedelta(hours=1),
+        )
+
+    monkeypatch.setattr(Backfill, "_go_round", lose)
+    read_back(world, catching)
+    assert not slack(world)[0]
+
+
+def test_two_processes_of_one_name_and_number_are_two_workers(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(history_readers, "_PROCESS", "one")
+    assert [history_readers.hold(chat="elsewhere", at=world.at) for _ in range(2)] == [True, True]
+    monkeypatch.setattr(history_readers, "_PROCESS", "other")
+    assert not history_readers.hold(chat="elsewhere", at=world.at)

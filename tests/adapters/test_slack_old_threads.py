@@ -13,7 +13,7 @@ from dutydesk.chat.flows.people_posts import Author
 from dutydesk.chat.models import Post, PostMirror
 from dutydesk.desk.models import Question
 from dutydesk.slack import kept_threads
-from dutydesk.slack.backfill import AGAIN, SOON
+from dutydesk.slack.backfill import AGAIN, SOON, Backfill
 from testing.slack import ADA, ASK, UMA, changed, event, hear, message, slack_of, ts_of, workspace
 from testing.slack_history import posts, read_back, reading, said
 from testing.world import World
@@ -267,3 +267,39 @@ def test_a_thread_that_slack_refuses_for_good_holds_up_no_other_and_is_not_taken
     monkeypatch.undo()
     found(world, there, hours=2)
     assert "In a minute" in posts()
+
+
+def test_what_is_changed_while_a_thread_is_read_stays_changed(
+    world: World, there: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = told(world, there, "How do I deploy?")
+    reply = told(world, there, "On staging", 5, thread_ts=old)
+    world.at += timedelta(days=2)
+    edited = ts_of(world.at)
+    there.history[ASK][1] |= {"text": "With hunter2", "edited": {"user": UMA, "ts": edited}}
+    world.at += timedelta(seconds=20)
+    catching, tell = reading(world, there), Backfill._tell
+
+    def hear_first(self: Backfill, *given: Any) -> None:
+        monkeypatch.setattr(Backfill, "_tell", tell)
+        hear(world, event(changed(reply, "With a token", ts_of(world.at), thread_ts=old)))
+        world.at += timedelta(seconds=5)
+        tell(self, *given)
+
+    monkeypatch.setattr(Backfill, "_tell", hear_first)
+    read_back(world, catching)
+    assert posts() == ["How do I deploy?", "With a token"]
+
+
+def test_an_older_change_of_what_was_read_back_as_new_is_not_followed(
+    world: World, there: Workspace
+) -> None:
+    world.at += timedelta(minutes=1)
+    ts, last = ts_of(world.at), ts_of(world.at, 30)
+    said(there, "With a token", ts, edited={"user": UMA, "ts": last})
+    found(world, there, minutes=2)
+    hear(world, event(changed(ts, "With hunter2", ts_of(world.at - timedelta(minutes=2), 10))))
+    assert posts() == ["With a token"]
+    hear(world, event(message("With hunter2", ts)))
+    hear(world, event(changed(ts, "By the form", ts_of(world.at))))
+    assert posts() == ["By the form"]

@@ -1,11 +1,12 @@
 """The board on GitHub may get other numbers under the same names, or go; issues may be edited."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
 from doubles.github import GitHub
+from dutydesk.adapters.github.issues import GitHubAsker
 from dutydesk.desk.models import UNTAKEN, Ticket
 from dutydesk.people.flows import people
 from testing.tracked import FORM, Tracked, fresh, tracked
@@ -231,3 +232,26 @@ def test_a_board_that_was_made_anew_gets_all_open_tickets_again_and_what_is_arch
         assert look() == ["", ""]
     assert there.items == {}
     assert [fresh(one).behind for one in tickets] == [False, False]
+
+
+@pytest.mark.parametrize("column", [{}, {"missed": True}])
+def test_a_ticket_that_changes_while_the_board_is_asked_holds_up_no_other(
+    world: Tracked, monkeypatch: pytest.MonkeyPatch, column: dict[str, bool]
+) -> None:
+    ticket = world.raised()
+    world.later(minutes=5)
+    world.raised("Where are the logs?")
+    there, ask = world.github, GitHubAsker.columns
+    renew_options(there)
+
+    def meanwhile(self: GitHubAsker, nodes: list[str]) -> Mapping[str, str]:
+        answer = ask(self, nodes)
+        kept = {key: value for key, value in fresh(ticket).there.items() if key != "column"}
+        Ticket.objects.filter(pk=ticket.pk).update(there=kept | column)
+        return answer
+
+    monkeypatch.setattr(GitHubAsker, "columns", meanwhile)
+    world.later(minutes=6)
+    world.catch_up()
+    assert there.column(2) == "Support To Do"
+    assert fresh(ticket).there.get("missed") is column.get("missed")

@@ -1,6 +1,6 @@
 """Words that come late, lost or told in no order by a chat, count as they were said."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -116,3 +116,28 @@ def test_a_chat_outside_whose_clock_is_a_little_behind_hides_no_word(world: Worl
     )
     world.settle()
     assert now(question).state == "open"
+
+
+def test_an_answer_here_is_none_to_a_word_outside_that_was_not_here_yet(world: World) -> None:
+    """One that was given outside is, and so is one that is given here once the word is."""
+    question = ask(world, STRANGER)
+    say(world, "Ada", "Log in again", thread=question.post_id)
+    world.forward(minutes=30)
+    said_at = world.at
+    world.forward(minutes=30)
+    say(world, "Ada", "By the way, the pods are fine", thread=question.post_id)
+    world.forward(minutes=30)
+
+    def hear(text: str, by: Author = STRANGER, at: datetime = said_at) -> None:
+        people_posts.post(by=by, channel=ASK, text=text, at=at, thread=question.post_id)
+        world.settle()
+
+    hear("It still says 403, why?")
+    assert (now(question).state, now(question).unanswered_since) == ("open", said_at)
+    assert owed(question) is not None
+    say(world, "Ada", "Wait for the cache", thread=question.post_id)
+    assert now(question).state == "answered"
+    ada = Author.of(world.person("Ada"))
+    hear("From home", Author(ada.name, ada.account, "slack:T1:U2"), world.at)
+    hear("And it fails on staging, any idea?", at=said_at + timedelta(minutes=5))
+    assert (now(question).state, owed(question)) == ("answered", None)

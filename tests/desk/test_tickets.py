@@ -280,3 +280,13 @@ def test_a_ticket_that_moves_while_its_question_was_closed_for_silence_opens_not
     world.press("Ben", "question.lapse", asked.question.about)
     world.press("Ben", "ticket.right", ticket.about)
     assert (Question.objects.get().state, Ticket.objects.get().closed_at) == ("solved", None)
+
+
+def test_a_ticket_that_was_closed_by_mistake_opens_no_question_that_lapsed(world: World) -> None:
+    asked = say(world, "Uma", PROBLEM)
+    ticket = raised(world, asked)
+    world.press("Ben", "question.lapse", asked.question.about)
+    world.press("Ben", "ticket.move", ticket.about, column="Done")
+    world.press("Ben", "ticket.undo", ticket.about)
+    assert Ticket.objects.get().closed_at is None
+    assert (Question.objects.get().state, Question.objects.get().outcome) == ("solved", "lapsed")

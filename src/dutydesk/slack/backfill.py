@@ -68,13 +68,16 @@ class Backfill:
             self._kept.away()
         try:
             self._go_round(at, real)
-            wait = SOON if self._kept.more else AGAIN
+            wait = SOON if self._kept.more else max(SOON, self._next_round() - real)
+            known = True
         except Undelivered as failure:
             logger.warning("Slack can't be read back now: %s", failure.reason)
             wait = failure.retry_after or (AGAIN if failure.permanent else timedelta(0))
             if failure.retry_after is None:
                 self._kept.away()
-        history_readers.note(chat=DOOR, unread=self._kept.unread, at=at)
+            known = self._all_read is not None or bool(self._kept.unread)
+        if known and self._hold():  # Else what another worker knows of stands.
+            history_readers.note(chat=DOOR, unread=self._kept.unread, at=at)
         self._rest = real, real + wait
 
     def _go_round(self, at: datetime, real: datetime) -> None:
@@ -90,6 +93,10 @@ class Backfill:
         self._read.clear()
         self._threads.clear()
         self._all_read = real if whole else self._all_read
+
+    def _next_round(self) -> datetime:
+        """Give when all channels are to be read again, whatever was left of them meanwhile."""
+        return (self._all_read or self._real_now()) + AGAIN
 
     def _hold(self) -> bool:
         """Say whether this worker reads back, and no other; what others told it may not know."""
@@ -256,13 +263,12 @@ class Backfill:
         self, where: ChannelMapping, one: Said, post: Post | None, seen: float, at: datetime
     ) -> Iterator[tuple[str, Said]]:
         """Give what isn't known of a message, as the events by which Slack would have told it."""
-        ts, edited = str(one["ts"]), str((one.get("edited") or {}).get("ts") or "")
+        ts, edited = str(one["ts"]), envelopes.edited_in(one)
         here = {"channel": where.outside.rpartition(":")[2]}
         if post is None and float(ts) > seen:
             yield ts, {**one, **here, "type": "message"}
         if post is not None and edited and self._is_newer(edited, post, at):
             inside = {"subtype": "message_changed", "message": dict(one), "ts": edited}
-            inside["event_ts"] = f"{self._real_now().timestamp():.6f}"  # As it stands now.
             yield f"{ts}:{edited}", {**inside, **here, "type": "message"}
         if post is not None and post.removed_at is None and one.get("subtype") == "tombstone":
             inside = {"subtype": "message_changed", "message": dict(one), "ts": ts}

@@ -135,9 +135,15 @@ def unread(payload: Event) -> Event:
 
 
 def version_of(event: Event) -> str:
-    """Give when a message was changed, or read as it stands; empty if that isn't told."""
+    """Give when a message was changed, by Slack's own clock; empty if that isn't told."""
     name = next((one for one in ("event_ts", "ts") if _is(_TS, event, one)), "")
     return str(event[name]) if name else ""
+
+
+def edited_in(said: Event) -> str:
+    """Give when a message, as it stands, was changed the last time; empty if it never was."""
+    edited = said.get("edited")
+    return version_of({"ts": edited.get("ts")}) if isinstance(edited, Mapping) else ""
 
 
 def _message(event: Event) -> bool:

@@ -28,6 +28,7 @@ from dutydesk.slack.envelopes import (
     attached,
     bot_name,
     channel_of,
+    edited_in,
     event_of,
     heard_as_new,
     is_direct,
@@ -250,6 +251,7 @@ class Events:
         root: Post | None,
         at: datetime,
     ) -> Post:
+        new = not Post.objects.filter(key=_key(where, str(said["ts"]))).exists()
         posted = people_posts.post(
             by=by,
             channel=where.channel.name,
@@ -258,6 +260,7 @@ class Events:
             thread=(root.thread_id or root.pk) if root else None,
             key=_key(where, str(said["ts"])),
         )
+        versions.know(key=posted.key, version=edited_in(said) if new else "")
         outside_pictures.know(posted, pictures_in(said))
         return posted
 

@@ -4,6 +4,7 @@ Health says how far behind that is: nobody sees by themselves what isn't here ye
 """
 
 import os
+import secrets
 import socket
 from datetime import datetime, timedelta
 
@@ -15,6 +16,8 @@ from dutydesk.database import rows
 
 LEASE = timedelta(minutes=2)
 """So long after its last sign of life nobody else reads in a worker's place."""
+# Containers may share both their host's name and the number of their only process.
+_PROCESS = secrets.token_hex(4)
 _HOLD = """
 INSERT INTO chat_historyreader (chat, worker, until) VALUES (%(chat)s, %(worker)s, %(until)s)
 ON CONFLICT (chat) DO UPDATE SET worker = excluded.worker, until = excluded.until
@@ -29,7 +32,7 @@ def hold(*, chat: str, at: datetime) -> bool:
 
     Not while another does. A lease beyond any that could be given now is of a clock that was wrong.
     """
-    worker = f"{socket.gethostname()}:{os.getpid()}"[-120:]
+    worker = f"{socket.gethostname()}:{os.getpid()}:{_PROCESS}"[-120:]
     given = {"chat": chat, "worker": worker, "at": at, "until": at + LEASE}
     return rows.run(_HOLD, given).fetchone() is not None
 

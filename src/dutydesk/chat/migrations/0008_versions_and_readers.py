@@ -1,8 +1,7 @@
-"""Know versions of posts outside, who reads a chat outside back, and what was changed lately."""
+"""Know versions of posts outside, and who reads a chat outside back."""
 
 from typing import ClassVar
 
-import django.contrib.postgres.indexes
 from django.db import migrations, models
 
 
@@ -16,15 +15,6 @@ class Migration(migrations.Migration):
             model_name="post",
             name="version",
             field=models.CharField(blank=True, db_default="", default="", max_length=40),
-        ),
-        migrations.AddIndex(
-            model_name="post",
-            index=django.contrib.postgres.indexes.BrinIndex(
-                autosummarize=True,
-                fields=["changed_at"],
-                name="post_changed",
-                pages_per_range=16,
-            ),
         ),
         migrations.CreateModel(
             name="HistoryReader",

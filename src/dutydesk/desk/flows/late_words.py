@@ -46,11 +46,17 @@ def overtaken(question: Question, post: Post, follows: Consequence) -> bool:
     if follows in _ENDS:
         return bool(_after(post, news(question, post)))
     if follows == Consequence.GOES_ON:
-        return question.state == Question.State.ANSWERED and bool(_after(post, answers(question)))
+        known = (one for one in answers(question) if _may_know(one, post))
+        return question.state == Question.State.ANSWERED and bool(_after(post, known))
     if follows == Consequence.REOPEN:
         since = _after(post, question_threads.asked_since(question, post))
         return bool(_that(Consequence.SOLVE, since)) and not _that(Consequence.GOES_ON, since)
     return False
+
+
+def _may_know(one: Post, post: Post) -> bool:
+    """Say whether who wrote one may have seen a post: in a chat outside, or once it was here."""
+    return not post.outside or bool(one.outside) or one.pk > post.pk
 
 
 def _that(wanted: Consequence, posts: Iterable[Post]) -> list[Post]:

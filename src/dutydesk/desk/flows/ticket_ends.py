@@ -58,11 +58,14 @@ def _without_ticket(question: Question, ticket: Ticket, at: datetime) -> None:
 
 
 def ticket_goes_on(*, event: TicketReopened, at: datetime) -> None:
-    """Open the question of a ticket again that is open again."""
+    """Open the question of a ticket again that is open again, if it ended with it.
+
+    One that ended for its silence, or that nobody needed, was over while its ticket went on.
+    """
     question, ticket = _both(event.ticket)
     if question is None or ticket.closed_at is not None:
         return
-    if question.state == question.State.SOLVED:
+    if question.state == question.State.SOLVED and question.outcome not in ("silent", "lapsed"):
         resolution.open_again(question, DESK, at)
     elif not question.over and question.kept_in is not None:
         deadlines.unchased(question, at)

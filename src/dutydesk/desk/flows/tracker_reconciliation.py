@@ -183,6 +183,8 @@ def _read_columns(asker: TrackerQueries, at: datetime) -> None:
         if (missed or name != one.column) if name else _is_missing(one):
             with transaction.atomic():
                 ticket = ticket_record.locked(one.pk)
+                if not name and not _is_missing(ticket):
+                    continue  # It was put elsewhere meanwhile, or is lost.
                 _miss(ticket, missed=not name)
                 if name:
                     tracker_inbound.column(ticket=ticket, name=name, at=at)
@@ -202,7 +204,7 @@ def _miss(ticket: Ticket, *, missed: bool) -> None:
     """
     there = {key: value for key, value in ticket.there.items() if key != "missed"}
     if missed:
-        del there["column"]
+        there.pop("column", None)
         there["missed"] = True
     if there != ticket.there:
         ticket.there = there
