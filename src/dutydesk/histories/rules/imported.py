@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from dataclasses import field as attribute
 from datetime import date, datetime, timedelta
-from hashlib import sha256
 from unicodedata import normalize
 from zoneinfo import ZoneInfo
 
+from dutydesk.histories.rules.imported_keys import cut_key
 from dutydesk.histories.rules.imported_times import (
     DAY,
     STEPS,
@@ -47,7 +47,7 @@ COLUMNS = Columns(
         **{"declared_at": "declared", "impact": "user_impact", "incident_id": "id"},
     },
 )
-LONGEST_TITLE, _LONGEST_KEY = 200, 180
+LONGEST_TITLE = 200
 _BY_ID = "id/"
 FILES = ("postmortem", "cstate")
 """How the ids of incidents begin that have a file each."""
@@ -241,9 +241,7 @@ def _key(row: Row, quarter: str, name: str) -> str:
     """
     own, name = (normalize("NFC", text) for text in (row["id"], name))
     key = f"{_BY_ID}{own}" if own else f"{_slug(quarter)}/{_slug(name)}"
-    if len(key) <= _LONGEST_KEY:
-        return key
-    return f"{key[: _LONGEST_KEY - 17]}-{sha256(key.encode()).hexdigest()[:16]}"
+    return cut_key(key)
 
 
 def _quarter_in(number: int, row: Row, faults: list[Refusal]) -> str:

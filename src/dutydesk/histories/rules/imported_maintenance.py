@@ -3,16 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from hashlib import sha256
 from unicodedata import normalize
 from zoneinfo import ZoneInfo
 
+from dutydesk.histories.rules.imported_keys import cut_key
 from dutydesk.histories.rules.imported_times import LogReading
 from dutydesk.histories.rules.typed_times import NotATime, read_time
 from dutydesk.kernel.bounds import OutOfBounds, check_text
 from dutydesk.kernel.tables import Refusal
 
-LONGEST_TITLE, LONGEST_KEY = 200, 180
+LONGEST_TITLE = 200
 _UTC = ZoneInfo("UTC")
 _FROM, _TO = "begins", "ends"
 
@@ -76,7 +76,8 @@ def read_maintenance(
         why = f"It ends before it begins ({told.begins}), or at once."
         return Refusal(number, _TO, told.ends, why, "Correct it there.", place=told.place)
     title = (told.title.strip() or "Planned maintenance")[:LONGEST_TITLE]
-    return ImportedMaintenance(_key(told.key), told.place, title, start, end, told.services)
+    key = cut_key(normalize("NFC", told.key))  # However letters with accents are put together.
+    return ImportedMaintenance(key, told.place, title, start, end, told.services)
 
 
 def _moment(number: int, field: str, text: str, reading: LogReading) -> datetime | Refusal:
@@ -91,14 +92,3 @@ def _moment(number: int, field: str, text: str, reading: LogReading) -> datetime
         remedy = "Import it again once it is over."
         return Refusal(number, field, text, "That is still to come.", remedy)
     return found
-
-
-def _key(key: str) -> str:
-    """Give a key that fits; of a longer one its beginning, and what tells it from others.
-
-    It is the same however letters with accents are put together there.
-    """
-    key = normalize("NFC", key)
-    if len(key) <= LONGEST_KEY:
-        return key
-    return f"{key[: LONGEST_KEY - 17]}-{sha256(key.encode()).hexdigest()[:16]}"

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from dutydesk.database import notifications, rows
 from dutydesk.inbox.flows import work
@@ -170,15 +171,18 @@ def _owe_again(aside: Sequence[Arrival], at: datetime, by: str) -> None:
 
 def aside_lately(*, at: datetime, door: str = "") -> tuple[int, Arrival | None]:
     """Give how many are put aside since yesterday, at a door or at all, and the last of them."""
-    aside = Arrival.objects.filter(outcome="put aside", at__gt=at - LATELY)
+    aside = _aside_since_yesterday(at)
     aside = aside.filter(door=door) if door else aside
     return aside.count(), aside.order_by("-id").first()
 
 
 def is_any_untold(*, at: datetime) -> bool:
     """Say whether something is put aside since yesterday of which nobody could be told."""
-    aside = Arrival.objects.filter(outcome="put aside", at__gt=at - LATELY)
-    return aside.filter(problem__endswith=work.UNTOLD).exists()
+    return _aside_since_yesterday(at).filter(problem__endswith=work.UNTOLD).exists()
+
+
+def _aside_since_yesterday(at: datetime) -> "QuerySet[Arrival]":
+    return Arrival.objects.filter(outcome="put aside", at__gt=at - LATELY)
 
 
 def trouble(*, door: str, at: datetime) -> str:

@@ -60,7 +60,7 @@ def assess(
     )
     corrections.show(found, at)
     message = change_words.reassessed(title=found.title, said=said, by=by.name, reason=reason)
-    key = f"{found.about}:change:{entry.pk}"
+    key = updates.change_key(found.about, entry.pk)
     updates.say_under(found, dict.fromkeys(told, message), key, at)
     hear = leaders.hear_of(high=found.high)
     if hear or found.leaders_told:

@@ -82,7 +82,8 @@ def correct(*, incident: int, what: Correction, by: Person, at: datetime) -> Inc
     _reword(found)
     show(found, at)
     message = change_words.corrected(title=found.title, said=said, by=by.name, reason=what.reason)
-    updates.tell_told(found, told, message, key=f"{found.about}:change:{entry.pk}", at=at)
+    key = updates.change_key(found.about, entry.pk)
+    updates.tell_told(found, told, message, key=key, at=at)
     return found
 
 

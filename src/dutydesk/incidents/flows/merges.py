@@ -68,7 +68,7 @@ def merge(
         clause="incident.broadcast",
     )
     updates.say_over(found, text, at)
-    key = f"{found.about}:change:{entry.pk}"
+    key = updates.change_key(found.about, entry.pk)
     message = change_words.merged(title=found.title, text=text)
     updates.tell_told(found, found.told, message, key=key, at=at)
     _take_in(other, found, promised, at)

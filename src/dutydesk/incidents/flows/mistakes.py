@@ -89,5 +89,5 @@ def _tell(incident: Incident, of: str, text: str, reason: str, by: Person, at: d
     )
     updates.say_over(incident, text, at)
     message = change_words.mistaken(title=incident.title, text=text)
-    key = f"{incident.about}:change:{entry.pk}"
+    key = updates.change_key(incident.about, entry.pk)
     updates.tell_told(incident, incident.told, message, key=key, at=at)

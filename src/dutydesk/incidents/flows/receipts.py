@@ -49,8 +49,8 @@ def of_incident(incident: Incident) -> dict[str, Receipts]:
     changed = [
         Told(
             f"change:{pk}",
-            _in(f"{about}:change:{pk}", told),
-            f"{about}:change:{pk}",
+            _in(updates.change_key(about, pk), told),
+            updates.change_key(about, pk),
             at,
             f"change-{pk}" if kind in TOLD_PUBLIC else "",
         )

@@ -65,7 +65,7 @@ def reopen(*, incident: int, reason: str, seen: int | None, by: Person, at: date
         clause="incident.declare",
     )
     message = change_words.reopened(title=found.title, by=by.name, reason=reason)
-    key = f"{found.about}:change:{entry.pk}"
+    key = updates.change_key(found.about, entry.pk)
     updates.say_under(found, dict.fromkeys(told, message), key, at)
     hear = leaders.hear_of(high=found.high)
     if hear or found.leaders_told:

@@ -145,6 +145,11 @@ def _show(incident: Incident, said: Mapping[str, Message], at: datetime) -> None
     desk_posts.show_all(posts, at=at)
 
 
+def change_key(about: str, entry: int) -> str:
+    """Name what is told of a change of an incident, by the entry of the journal that records it."""
+    return f"{about}:change:{entry}"
+
+
 def root_key(incident: Incident, channel: str) -> str:
     """Give the key of its announcement in a channel."""
     return f"incident:{incident.pk}:in:{channel}"
