@@ -175,7 +175,11 @@ def test_an_old_version_that_is_no_longer_sound_counts_as_the_one_in_force(tmp_p
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("spoilt", [TEXT.replace("size: 3", "size: many"), "caf\udce9", None])
+@pytest.mark.parametrize(
+    "spoilt",
+    [TEXT.replace("size: 3", "size: many"), "caf\udce9", None],
+    ids=["a mistake", "not UTF-8", "gone"],
+)
 def test_a_desk_starts_on_a_broken_file_only_if_it_has_another_in_force(
     tmp_path: Path, spoilt: str | None
 ) -> None:
